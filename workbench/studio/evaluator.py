@@ -1,0 +1,122 @@
+"""Source in, everything known about it out: graph, staged scene, findings, timings; cached.
+
+One engine serves preview, save, ask, check, experiments and the command line, so that they can never
+disagree about what is wrong with a scene.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Any
+
+from workbench.errors import SceneBroken
+from workbench.render.assets import Assets
+from workbench.render.shaping import HarfbuzzMeasure
+from workbench.scene.checks import check
+from workbench.scene.evaluate import evaluate
+from workbench.scene.finding import Finding, Severity, worst
+from workbench.scene.format import Format
+from workbench.scene.graph import Graph
+from workbench.scene.sandbox import Sandbox
+from workbench.scene.stage import stage
+from workbench.scene.staged import Staged
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that decides what a scene looks like."""
+
+    source: str
+    format: Format
+    duration_seconds: float = 5.0
+    params: Mapping[str, Any] = field(default_factory=dict)
+    assets: Assets = field(default_factory=Assets)
+
+    @property
+    def key(self) -> str:
+        """A text that is equal for equal pictures."""
+        rest = json.dumps(
+            [str(self.format), self.duration_seconds, dict(self.params), self.assets.digest],
+            sort_keys=True,
+        )
+        return f"{rest}\0{self.source}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft with what came of it; `graph` and `staged` are None when the source is broken."""
+
+    draft: Draft
+    graph: Graph | None
+    staged: Staged | None
+    findings: tuple[Finding, ...]
+    seconds: Mapping[str, float]
+
+    @property
+    def ok(self) -> bool:
+        """Whether it can be painted."""
+        return self.staged is not None
+
+    @property
+    def worst(self) -> Severity | None:
+        """The gravest severity among the findings."""
+        return worst(self.findings)
+
+    def painted(self, name: str) -> Staged:
+        """Return the staged scene, or raise SceneBroken with its findings."""
+        if self.staged is None:
+            first = self.findings[0] if self.findings else "it could not be evaluated"
+            raise SceneBroken(
+                f"Scene {name!r} cannot be painted: {first}",
+                remedy="Mend the source or restore an earlier revision.",
+                findings=self.findings,
+            )
+        return self.staged
+
+
+class Evaluator:
+    """Evaluates, stages and checks drafts; remembers the latest `kept` of them."""
+
+    def __init__(self, sandbox: Sandbox, kept: int = 64) -> None:
+        self._sandbox = sandbox
+        self._kept = kept
+        self._known: OrderedDict[str, Checked] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def checked(self, draft: Draft) -> Checked:
+        """Return everything about the draft; never raises for bad source."""
+        with self._lock:
+            known = self._known.get(draft.key)
+            if known:
+                self._known.move_to_end(draft.key)
+                return replace(known, seconds={**known.seconds, "cached": 1.0})
+        fresh = self._work(draft)
+        with self._lock:
+            self._known[draft.key] = fresh
+            while len(self._known) > self._kept:
+                self._known.popitem(last=False)
+        return fresh
+
+    def _work(self, draft: Draft) -> Checked:
+        evaluation = evaluate(
+            draft.source,
+            draft.format,
+            duration_seconds=draft.duration_seconds,
+            params=draft.params,
+            sandbox=self._sandbox,
+        )
+        seconds = dict(evaluation.seconds)
+        if evaluation.graph is None:
+            return Checked(draft, None, None, evaluation.findings, seconds)
+        began = perf_counter()
+        staged = stage(evaluation.graph, HarfbuzzMeasure(draft.assets))
+        seconds["stage"] = perf_counter() - began
+        began = perf_counter()
+        found = check(evaluation.graph, staged)
+        seconds["check"] = perf_counter() - began
+        return Checked(draft, evaluation.graph, staged, (*evaluation.findings, *found), seconds)

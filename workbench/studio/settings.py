@@ -1,0 +1,37 @@
+"""What can be set from outside, and the only place that reads the environment.
+
+Every setting is an environment variable with the prefix `WORKBENCH_`: `WORKBENCH_DATA=/srv/wb`,
+`WORKBENCH_WORKERS=4`. Nothing is read at import; `Settings()` reads once, when a workspace opens.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _cores() -> int:
+    return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+class Settings(BaseSettings):
+    """The settings of one workspace, with good defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="WORKBENCH_", extra="ignore", frozen=True)
+
+    data: Path = Field(Path("data"), description="Folder of the database, files, caches and exports.")
+    database: str = Field("", description="Database URL; empty for one SQLite file in the data folder.")
+    user: str = Field("local", description="Who is working, as written into the history.")
+    workers: int = Field(default_factory=_cores, ge=1, le=64, description="Processes that render a film.")
+    preview_height: int = Field(360, ge=90, le=1080, description="Height of previews in pixels.")
+    chunk_cache_bytes: int = Field(2 * 2**30, ge=0, description="Room for encoded pieces of films.")
+    evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")
+    template_folder: Path | None = Field(None, description="Folder of your own templates.")
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is: the URL that was set, or the file in the data folder."""
+        return self.database or f"sqlite:///{(self.data / 'workbench.db').absolute()}"
