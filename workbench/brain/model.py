@@ -1,0 +1,130 @@
+"""The seam between the workbench and whatever decides and writes.
+
+`decide` turns a packet into a plan; `write` turns one `EditScene` step into new source or parameters,
+seeing the scene as the steps before left it. Both report what they used. A model that cannot be reached,
+or whose answer is of no use, raises `ModelFailed`; nothing in the project has changed then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from workbench.brain.packet import Packet
+from workbench.brain.plan import EditScene, ParamValue, Plan
+from workbench.errors import ModelFailed
+from workbench.scene.finding import Finding
+
+OnText = Callable[[str], None]
+
+
+def unheard(text: str) -> None:
+    """Listen to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call used. None means unknown; a local model's tokens are none and its cost is nothing."""
+
+    provider: str
+    model: str
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    first_token_seconds: float | None = None
+
+    @classmethod
+    def local(cls, model: str) -> Usage:
+        """Return the usage of something that runs here and costs nothing."""
+        return cls("local", model, 0, 0, 0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A plan and what it took to make it."""
+
+    plan: Plan
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The answer to an edit: the whole new source, the scene's new parameters, and remarks for the user.
+
+    `source` None means that the source stays; `params` holds only values that change. `cannot` is set,
+    and the rest empty, when the edit could not be done.
+    """
+
+    usage: Usage
+    source: str | None = None
+    params: Mapping[str, ParamValue] = field(default_factory=dict)
+    assumed: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    cannot: str = ""
+
+
+class Model(Protocol):
+    """Decides what to do about a prompt, and writes scenes."""
+
+    @property
+    def name(self) -> str:
+        """Return the name shown to the user."""
+        ...
+
+    def decide(self, packet: Packet) -> Decision:
+        """Return the plan for the packet's prompt."""
+        ...
+
+    def write(
+        self,
+        packet: Packet,
+        step: EditScene,
+        *,
+        findings: tuple[Finding, ...] = (),
+        on_text: OnText = unheard,
+    ) -> Writing:
+        """Return the edit of the scene that `step` names.
+
+        `findings` are what is wrong with an earlier try. `on_text` hears the source as it is written.
+        """
+        ...
+
+
+class ScriptedModel:
+    """Answers from a list, in order; for tests and examples. `heard` keeps what it was asked."""
+
+    name = "scripted"
+
+    def __init__(self, plans: Iterable[Plan] = (), writings: Iterable[Writing | str] = ()) -> None:
+        self._plans = list(plans)
+        self._writings = list(writings)
+        self.heard: list[Packet] = []
+        self.steps: list[EditScene] = []
+        self.findings: list[tuple[Finding, ...]] = []
+
+    def decide(self, packet: Packet) -> Decision:
+        self.heard.append(packet)
+        if not self._plans:
+            raise ModelFailed("The scripted model has no plan left.", remedy="Give it one plan per prompt.")
+        return Decision(self._plans.pop(0), Usage.local(self.name))
+
+    def write(
+        self,
+        packet: Packet,
+        step: EditScene,
+        *,
+        findings: tuple[Finding, ...] = (),
+        on_text: OnText = unheard,
+    ) -> Writing:
+        self.heard.append(packet)
+        self.steps.append(step)
+        self.findings.append(findings)
+        if not self._writings:
+            raise ModelFailed("The scripted model has no source left.", remedy="Give it one text per edit.")
+        answer = self._writings.pop(0)
+        if isinstance(answer, str):
+            answer = Writing(Usage.local(self.name), source=answer)
+        on_text(answer.source or "")
+        return answer

@@ -1,0 +1,73 @@
+"""What a model is told: the prompt, the project as it stands, and the templates there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from workbench.brain.plan import ParamValue
+from workbench.scene.format import Format
+from workbench.scene.graph import Param
+
+
+class TemplateCard(Protocol):
+    """A template as it is chosen: by what it is for and what can be filled in."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def keywords(self) -> tuple[str, ...]: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def formats(self) -> tuple[str, ...]: ...
+    @property
+    def params(self) -> tuple[Param, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SceneView:
+    """One scene as the brain sees it; its position is its place in `ProjectView.scenes`, from 1."""
+
+    id: str
+    name: str
+    source: str = ""
+    duration_seconds: float = 5.0
+    params: Mapping[str, ParamValue] = field(default_factory=dict)
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """The project as the brain sees it: its scenes in order, which is selected and which was last touched."""
+
+    name: str = "Untitled"
+    scenes: tuple[SceneView, ...] = ()
+    selected: str | None = None
+    last_touched: str | None = None
+    format: Format = field(default_factory=Format)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation."""
+
+    role: Literal["user", "workbench"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """Everything a model is told for one prompt."""
+
+    prompt: str
+    project: ProjectView = field(default_factory=ProjectView)
+    templates: tuple[TemplateCard, ...] = ()
+    conversation: tuple[Message, ...] = ()
