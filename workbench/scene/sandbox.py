@@ -9,8 +9,6 @@ import queue
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,11 +24,13 @@ from pydantic_monty import (
     OSPolicy,
 )
 
+from workbench.scene.color_names import COLOR_NAMES
 from workbench.scene.limits import Limits
+from workbench.scene.sealed import COLOR_TABLE, EXPORT, GIVEN, language, opening, prelude
 
-_PRELUDE = ("values.py", "motions.py", "nodes.py")
 _ONLY_CHECK = "only_check"
 _CHECKS_PER_SESSION = 200
+_AUTHORS_FEED = "<python-input-3>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,9 @@ class Sandbox:
         try:
             with self._runners.checkout(os_policy=_policy()) as session:
                 session.load_session(self._prepared())
-                session.feed_run("_open(**given)", inputs={"given": dict(given)}, print_callback=printed)
+                session.feed_run(opening(), inputs={GIVEN: dict(given)}, print_callback=printed)
                 session.feed_run(text, print_callback=printed)
-                result = session.feed_run("_export()", print_callback=printed)
+                result = session.feed_run(EXPORT, print_callback=printed)
         except (MontyRuntimeError, MontySyntaxError) as error:
             return Outcome(None, _fault(error), printed.output)
         except MontyCrashedError as error:
@@ -136,6 +136,7 @@ class Sandbox:
                 assert self._runners is not None
                 with self._runners.checkout(limits=self._worker_limits(), os_policy=_policy()) as session:
                     session.feed_run(prelude())
+                    session.feed_run(f"{COLOR_TABLE} = names", inputs={"names": COLOR_NAMES})
                     self._ready = session.dump()
             return self._ready
 
@@ -192,19 +193,6 @@ class _Checker:
             return
 
 
-@cache
-def language() -> str:
-    """Return the text of `language.pyi`."""
-    return resources.files("workbench.scene").joinpath("language.pyi").read_text(encoding="utf-8")
-
-
-@cache
-def prelude() -> str:
-    """Return the source that gives the language its meaning inside the sandbox."""
-    folder = resources.files("workbench.scene").joinpath("prelude")
-    return "\n\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _PRELUDE)
-
-
 def _policy() -> OSPolicy:
     frozen = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     return OSPolicy(datetime=frozen, sleep="zero", random_start={"seed": 0})
@@ -214,7 +202,7 @@ def _fault(error: MontyRuntimeError | MontySyntaxError) -> Fault:
     frames = tuple(
         (frame.line, frame.column, frame.end_line, frame.end_column)
         for frame in error.traceback()
-        if frame.filename == "<python-input-2>"
+        if frame.filename == _AUTHORS_FEED
     )
     return Fault(type(error.exception()).__name__, error.display("msg"), frames)
 

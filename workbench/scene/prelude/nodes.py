@@ -74,7 +74,7 @@ def _sampled(function, begin):
 
 
 class Node:
-    def __init__(self, kind, props, line):
+    def __init__(self, kind, props, line, called=None):
         global _room
         _room -= 1
         if _room < 0:
@@ -84,7 +84,7 @@ class Node:
         self.line = line
         start = props.get("start", 0)
         self.begin = start + (parent.begin if parent else 0)
-        self.id = _name(kind, props.pop("name", ""))
+        self.id = _name(called or kind, props.pop("name", ""))
         self.children = []
         _place(parent, props)
         node = {"id": self.id, "kind": kind, "line": line}

@@ -17,8 +17,6 @@ log = math.log
 floor = math.floor
 ceil = math.ceil
 
-_TASTES = {"smooth": (120.0, 22.0), "snappy": (260.0, 26.0), "bouncy": (180.0, 12.0)}
-
 
 class Track:
     def __init__(self, kind, args):
@@ -58,13 +56,9 @@ def keys(*points, ease="in_out_cubic"):
 
 
 def spring(a, b, *, start=0, taste="smooth", stiffness=None, damping=None, mass=1):
-    usual = _TASTES[taste]
-    return Track("spring", {
-        "a": a, "b": b, "start": start,
-        "stiffness": usual[0] if stiffness is None else stiffness,
-        "damping": usual[1] if damping is None else damping,
-        "mass": mass,
-    })
+    given = {"taste": taste, "stiffness": stiffness, "damping": damping}
+    return Track("spring", {"a": a, "b": b, "start": start, "mass": mass,
+                            **{name: value for name, value in given.items() if value is not None}})
 
 
 def noise(amount=1, *, speed=1, seed=0):
