@@ -64,10 +64,18 @@ class Canvas(Protocol):
 
     def transform(self, matrix: Affine) -> None: ...
 
-    def clip(self, box: Box, radius: float = 0.0) -> None: ...
+    def clip(self, box: Box, radius: float = 0.0, *, outside: bool = False) -> None:
+        """Draw only within (or only outside) a rounded rectangle; a radius of half a side makes an oval."""
+        ...
 
-    def layer(self, bounds: Box | None, opacity: float, blend: str, blur: float) -> None:
-        """Draw what follows, up to the matching `restore`, as one thing with opacity, blend and blur."""
+    def layer(
+        self, bounds: Box | None, opacity: float, blend: str, blur: float, tint: Rgba | None = None
+    ) -> None:
+        """Draw what follows, up to the matching `restore`, as one thing with opacity, blend and blur.
+
+        `bounds` holds what will be drawn, before blurring, in the *picture's* design pixels (None: anywhere);
+        `blur` is a sigma in the current space; `tint` gives everything that one colour, as shadows need.
+        """
         ...
 
     def fill(self, brush: Brush) -> None:
