@@ -16,11 +16,11 @@ Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
 
 SPRING_TASTES: dict[str, tuple[float, float]] = {
-    "smooth": (100.0, 20.0),
+    "smooth": (120.0, 22.0),
     "snappy": (260.0, 26.0),
     "bouncy": (180.0, 12.0),
 }
-"""Stiffness and damping by taste, for mass 1: critically damped, 1.5 % and 21 % of overshoot."""
+"""Stiffness and damping by taste, for mass 1: no, 1.5 % and 21 % of overshoot."""
 
 SETTLED = 1e-5
 """A spring rests, exactly, once it can no longer be this share of its way off its goal."""

@@ -1,0 +1,107 @@
+"""A node on its way to the picture: its times, its size, its place, while they are being found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from workbench.scene.format import SAFE_MARGIN
+from workbench.scene.graph import Node
+from workbench.scene.measure import Measure
+from workbench.scene.staged import PerFrame
+from workbench.scene.texts import Setting, set_text
+from workbench.scene.tracks import Times, number
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every piece may ask about: the picture's size, its frames, and the measure of texts."""
+
+    width: float
+    height: float
+    fps: int
+    frames: int
+    measure: Measure
+
+    @property
+    def safe_width(self) -> float:
+        return self.width - 2 * SAFE_MARGIN * min(self.width, self.height)
+
+
+@dataclass(slots=True)
+class Piece:
+    """A node being laid out: seconds of the scene, size and centre in its parent's space so far."""
+
+    node: Node
+    start_seconds: float
+    end_seconds: float
+    times: Times
+    in_layout: bool
+    children: list[Piece]
+    width: PerFrame = 0.0
+    height: PerFrame = 0.0
+    x: PerFrame = 0.0
+    y: PerFrame = 0.0
+    setting: Setting | None = None
+    framed: tuple[float, float] | None = None
+    """For a group: the point of the picture that is the origin of its space."""
+    middle: tuple[float, float] = (0.0, 0.0)
+    """For a line: the centre of its points."""
+    block_offset: tuple[float, float] = (0.0, 0.0)
+    """Where the text begins, from the box's top left corner."""
+    extra: dict[str, Any] = field(default_factory=dict)
+    """What was found out while sizing and will be painted: segments, gutters, the part of a picture."""
+
+    @property
+    def kind(self) -> str:
+        return self.node.kind
+
+    @property
+    def props(self) -> Mapping[str, Any]:
+        return self.node.props
+
+    def has(self, *names: str) -> bool:
+        """Whether the source gave any of these properties."""
+        return any(self.props.get(name) for name in names if name in self.props) or any(
+            name in ("x", "y") and name in self.props for name in names
+        )
+
+    def number(self, name: str, usual: PerFrame) -> PerFrame:
+        """Return a number property at every frame."""
+        value = self.props.get(name)
+        return usual if value is None else number(value, self.times)
+
+    def text(self, name: str, usual: str) -> str:
+        """Return a property that is a word."""
+        value = self.props.get(name)
+        return usual if value is None else str(value)
+
+
+def own_size(piece: Piece, room: float, around: Surroundings) -> tuple[PerFrame, PerFrame]:
+    """Return the width and height of a node that holds no others, finding out what it shows."""
+    return _OWN_SIZES[piece.kind](piece, room, around)
+
+
+def _box(piece: Piece, _room: float, _around: Surroundings) -> tuple[PerFrame, PerFrame]:
+    return np.maximum(piece.number("width", 320.0), 0.0), np.maximum(piece.number("height", 180.0), 0.0)
+
+
+def _circle(piece: Piece, _room: float, _around: Surroundings) -> tuple[PerFrame, PerFrame]:
+    across = 2 * np.maximum(piece.number("radius", 80.0), 0.0)
+    return across, across
+
+
+def _text(piece: Piece, room: float, around: Surroundings) -> tuple[PerFrame, PerFrame]:
+    piece.setting = set_text(piece.props, piece.times, room, around.measure)
+    return piece.setting.width * piece.setting.ratio, piece.setting.height * piece.setting.ratio
+
+
+_OWN_SIZES: dict[str, Callable[[Piece, float, Surroundings], tuple[PerFrame, PerFrame]]] = {
+    "rect": _box,
+    "ellipse": _box,
+    "circle": _circle,
+    "text": _text,
+}

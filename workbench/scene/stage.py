@@ -1,0 +1,128 @@
+"""From a scene graph to a staged scene: every decision made, for all frames together.
+
+`stage` is a pure function. Nodes become pieces with times, sizes and places (`piece`, `layout`), presets
+become numbers (`motion`, `acting`), and each piece becomes an `Item` with its matrix, boxes and paint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.scene import affine, layout
+from workbench.scene.acting import act
+from workbench.scene.dressing import dress
+from workbench.scene.graph import Graph, Node
+from workbench.scene.inking import ink
+from workbench.scene.measure import Measure
+from workbench.scene.piece import Piece, Surroundings
+from workbench.scene.staged import Floats, Item, PerFrame, Staged
+from workbench.scene.tracks import Times, paint
+
+LAYOUTS = frozenset({"row", "column", "stack", "grid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What a parent hands down: its map to the picture, moving and at rest, and when it is seen."""
+
+    world: Floats
+    rest: Floats
+    visible: NDArray[np.bool_]
+
+
+def stage(graph: Graph, measure: Measure) -> Staged:
+    """Decide everything about a scene: what is where, how it looks, and when."""
+    around = Surroundings(graph.width, graph.height, graph.fps, graph.frames, measure)
+    whole = graph.frames / graph.fps
+    pieces = [_piece(node, around, 0.0, whole, in_layout=False) for node in graph.nodes]
+    above = Above(affine.IDENTITY, affine.IDENTITY, np.ones(graph.frames, dtype=np.bool_))
+    items = []
+    for piece in pieces:
+        layout.size(piece, around.safe_width, around)
+        layout.place(piece, around)
+        items.append(_item(piece, above, around))
+    return Staged(
+        graph.width,
+        graph.height,
+        graph.fps,
+        graph.frames,
+        paint(graph.background, Times.of(graph.frames, graph.fps, 0.0)),
+        tuple(items),
+        tuple(dict.fromkeys(str(node.props["asset"]) for node in graph.walk() if node.kind == "image")),
+    )
+
+
+def _piece(node: Node, around: Surroundings, start: float, end: float, *, in_layout: bool) -> Piece:
+    begin = start + node.start
+    finish = end if node.end is None else min(end, start + node.end)
+    return Piece(
+        node,
+        begin,
+        finish,
+        Times.of(around.frames, around.fps, begin),
+        in_layout,
+        [_piece(child, around, begin, finish, in_layout=node.kind in LAYOUTS) for child in node.children],
+    )
+
+
+def _item(piece: Piece, above: Above, around: Surroundings) -> Item:
+    frames = around.frames
+    ratio = piece.setting.ratio if piece.setting else 1.0
+    turn, size = piece.number("rotation", 0.0), piece.number("scale", 1.0)
+    rest = affine.compose(above.rest, affine.placed(piece.x, piece.y, turn, np.multiply(size, ratio)))
+    setting = piece.setting
+    width, height = (setting.width, setting.height) if setting else (piece.width, piece.height)
+    box = affine.centred(width, height)
+    played = act(piece, affine.bounds(rest, box), _stretch_of(above.rest), around)
+    change = played.change
+    matrix = affine.placed(
+        piece.x + change.dx,
+        piece.y + change.dy,
+        turn + change.rotation,
+        np.multiply(size, ratio) * change.scale,
+    )
+    world = affine.compose(above.world, matrix)
+    opacity = np.clip(piece.number("opacity", 1.0) * change.opacity, 0.0, 1.0)
+    visible = above.visible & _shown(piece, around, opacity, matrix)
+    below = Above(world, rest, visible)
+    children = tuple(_item(child, below, around) for child in piece.children)
+    return Item(
+        node=piece.node,
+        visible=visible,
+        matrix=_all_frames(matrix, frames),
+        opacity=affine.plain(opacity),
+        blur=affine.plain(np.maximum(piece.number("blur", 0.0) + change.blur, 0.0)),
+        width=affine.plain(width),
+        height=affine.plain(height),
+        world=_all_frames(affine.bounds(world, box), frames),
+        values=dress(piece),
+        children=children,
+        blocks=setting.blocks if setting else (),
+        block_at=setting.block_at if setting else None,
+        block_left=-float(np.max(width)) / 2 + piece.block_offset[0],
+        block_top=-float(np.max(height)) / 2 + piece.block_offset[1],
+        units=played.units,
+        wipe=None if change.window is None else _all_frames(change.window, frames),
+        trim=affine.plain(np.clip(piece.number("trim", 1.0) * change.trim, 0.0, 1.0)),
+        reveal=played.reveal,
+        ink=ink(piece, world, played, children, frames),
+    )
+
+
+def _shown(piece: Piece, around: Surroundings, opacity: PerFrame, matrix: Floats) -> NDArray[np.bool_]:
+    seconds = np.arange(around.frames) / around.fps
+    within = (seconds >= piece.start_seconds - 1e-6) & (seconds < piece.end_seconds - 1e-6)
+    area = np.abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])
+    return np.asarray(within & (np.asarray(opacity) > 0) & (area > 1e-9))
+
+
+def _stretch_of(matrix: Floats) -> Floats:
+    a, b, c, d, _, _ = matrix
+    return np.asarray(np.sqrt(np.abs(a * d - b * c)))
+
+
+def _all_frames(rows: Floats, frames: int) -> Floats:
+    return np.broadcast_to(rows, (rows.shape[0], frames))
