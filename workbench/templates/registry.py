@@ -33,6 +33,8 @@ them, a person or a director, needs to know one list:
     ink         colour of the main text                   image      an asset's name (kind="image")
 
 Numbers, switches and choices that only this template has (`speed`, `count`, `style`) may have any name.
+Whoever fills a template sets a text it has no words for to "": every text but the main one may be empty,
+`items` may hold from one to six texts, `labels` may be empty and `values` may be two to twelve numbers.
 """
 
 from __future__ import annotations
