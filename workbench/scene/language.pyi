@@ -349,6 +349,8 @@ def lerp(a: float, b: float, share: float) -> float:
     """The number that lies `share` of the way from a to b."""
 def remap(x: float, from_low: float, from_high: float, to_low: float = 0, to_high: float = 1) -> float:
     """Carry x from one range to another, clamped to the second."""
+def numbers(words: str) -> list[float]:
+    """The numbers in a text such as `"12, 19.5, $31"`; what is not a number is left out."""
 def ease(kind: Ease, share: float) -> float:
     """The eased share, for use in functions of time."""
 def hsl(hue: float, saturation: float, lightness: float, opacity: float = 1) -> str:
@@ -361,6 +363,8 @@ def alpha(color: str, opacity: float) -> str:
     """The same colour with that opacity, 0..1."""
 def lighten(color: str, amount: float = 0.1) -> str: ...
 def darken(color: str, amount: float = 0.1) -> str: ...
+def ink_on(color: str) -> str:
+    """Near-white or near-black, whichever reads better on that colour."""
 
 class Random:
     """Chance that repeats: the same seed gives the same numbers."""

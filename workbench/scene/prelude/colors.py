@@ -99,3 +99,13 @@ def hsl(hue, saturation, lightness, opacity=1):
         return lightness - reach * max(-1, min(turn - 3, 9 - turn, 1))
 
     return _hex(channel(0), channel(8), channel(4), opacity)
+
+
+def _luminance(color):
+    red, green, blue, _ = _channels(color)
+    return 0.2126 * _light(red) + 0.7152 * _light(green) + 0.0722 * _light(blue)
+
+
+def ink_on(color):
+    # The contrasts with #f8fafc (luminance 0.955) and #0f172a (0.009) are equal at 0.193.
+    return "#f8fafc" if _luminance(color) < 0.193 else "#0f172a"

@@ -153,3 +153,16 @@ class Random:
 
 def random(seed):
     return Random(seed)
+
+
+def numbers(words):
+    for mark in ";|\n\t":
+        words = words.replace(mark, ",")
+    found = []
+    for word in words.replace(", ", ",").replace(" ", ",").split(","):
+        digits = "".join([letter for letter in word if letter in "0123456789.-"])
+        try:
+            found.append(float(digits))
+        except ValueError:
+            continue
+    return found
