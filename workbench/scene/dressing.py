@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from workbench.scene.affine import plain
+from workbench.scene.graph import Stroke
 from workbench.scene.piece import Piece
 from workbench.scene.staged import PerFrame
 from workbench.scene.tracks import paint, shadow, stroke
 
 INK_COLOR = "#f8fafc"
+PLAIN_STROKE = Stroke(INK_COLOR, 3.0)
+"""How lines, and paths with neither fill nor stroke, are drawn."""
 
 
 def dress(piece: Piece) -> Mapping[str, Any]:
@@ -59,6 +62,28 @@ def _text(piece: Piece) -> dict[str, Any]:
     }
 
 
+def _code(piece: Piece) -> dict[str, Any]:
+    return {"cursor": has_cursor(piece)}
+
+
+def _line(piece: Piece) -> dict[str, Any]:
+    return {"stroke": stroke(piece.props.get("stroke") or PLAIN_STROKE, piece.times)}
+
+
+def _path(piece: Piece) -> dict[str, Any]:
+    fill = piece.props.get("fill")
+    outline = piece.props.get("stroke") or (PLAIN_STROKE if fill is None else None)
+    return {"fill": paint(fill, piece.times), "stroke": stroke(outline, piece.times)}
+
+
+def _image(piece: Piece) -> dict[str, Any]:
+    return {"asset": str(piece.props["asset"]), "radius": _radius(piece)}
+
+
+def _particles(piece: Piece) -> dict[str, Any]:
+    return {"shape": piece.text("shape", "circle")}
+
+
 def has_cursor(piece: Piece) -> bool:
     """Whether a typewriter with a caret types this text."""
     motions = (piece.node.enter, piece.node.exit)
@@ -76,6 +101,11 @@ _DRESSES: dict[str, Callable[[Piece], dict[str, Any]]] = {
     "circle": _shape,
     "ellipse": _shape,
     "text": _text,
+    "code": _code,
+    "line": _line,
+    "path": _path,
+    "image": _image,
+    "particles": _particles,
     "row": _container,
     "column": _container,
     "stack": _container,

@@ -12,7 +12,7 @@ from workbench.scene import affine
 from workbench.scene.acting import Act
 from workbench.scene.measure import TextBlock
 from workbench.scene.piece import Piece
-from workbench.scene.staged import ALIGN_SHARE, Floats, Item, Units
+from workbench.scene.staged import ALIGN_SHARE, Floats, Item, PerFrame, Units
 
 ASCENT, DESCENT = 0.78, 0.24
 """Reach of letters above and below the baseline, in sizes (Inter: 0.756 and 0.205 without accents)."""
@@ -28,15 +28,22 @@ def ink(piece: Piece, world: Floats, played: Act, children: tuple[Item, ...], fr
     elif played.change.window is None:
         return None
     else:
-        local = affine.centred(piece.width, piece.height)
+        local = affine.centred(*own_box(piece))
     window = played.change.window
     if window is not None:
-        box = affine.centred(piece.width, piece.height)
+        box = affine.centred(*own_box(piece))
         spans = np.concatenate([box[2:] - box[:2]] * 2)
         corners = np.concatenate([box[:2]] * 2) + spans * window
         local = np.concatenate([np.maximum(local[:2], corners[:2]), np.minimum(local[2:], corners[2:])])
         local = np.concatenate([np.minimum(local[:2], local[2:]), local[2:]])
     return np.broadcast_to(affine.bounds(world, local), (4, frames))
+
+
+def own_box(piece: Piece) -> tuple[PerFrame, PerFrame]:
+    """Return a piece's width and height in its own space, where a text is always at its largest size."""
+    if piece.kind == "text" and piece.setting:
+        return piece.setting.width, piece.setting.height
+    return piece.width, piece.height
 
 
 def _painted(piece: Piece) -> bool:

@@ -12,7 +12,8 @@ from functools import reduce
 
 import numpy as np
 
-from workbench.scene.piece import Piece, Surroundings, own_size
+from workbench.scene.piece import Piece, Surroundings
+from workbench.scene.sizes import own_size
 from workbench.scene.staged import PerFrame
 
 STRETCHABLE = frozenset({"row", "column", "stack", "grid", "rect"})
@@ -51,7 +52,7 @@ def place(piece: Piece, around: Surroundings) -> None:
     """Put a piece where its own x, y and anchor say, in the coordinates of the picture."""
     if piece.kind == "group":
         _place_group(piece, around)
-    elif piece.kind == "line" and not piece.has("x", "y"):
+    elif piece.kind == "line" and not piece.given("x", "y"):
         piece.x, piece.y = piece.middle
     else:
         share_x, share_y = anchor_share(piece.text("anchor", "center"))
@@ -78,8 +79,8 @@ def padding(piece: Piece) -> tuple[float, float]:
 def _size_group(piece: Piece, around: Surroundings) -> None:
     for child in piece.children:
         place(child, around)
-    given = piece.has("width", "height") or piece.props.get("clip", False)
-    if given or not piece.in_layout or not piece.children:
+    sized = piece.props.get("width") or piece.props.get("height") or piece.props.get("clip")
+    if sized or not piece.in_layout or not piece.children:
         piece.framed = (around.width / 2, around.height / 2)
         piece.width = piece.number("width", 0.0) or around.width
         piece.height = piece.number("height", 0.0) or around.height
@@ -144,7 +145,7 @@ def _squeeze(piece: Piece, inner: float, around: Surroundings) -> None:
 def _gives_way(piece: Piece) -> bool:
     if piece.kind == "text":
         return not piece.props.get("max_width")
-    return piece.kind in _SIZES and not piece.has("width") and any(map(_gives_way, piece.children))
+    return piece.kind in _SIZES and not piece.given("width") and any(map(_gives_way, piece.children))
 
 
 def _size_stack(piece: Piece, inner: float, around: Surroundings) -> tuple[PerFrame, PerFrame]:
@@ -210,8 +211,8 @@ def _arrange_grid(piece: Piece) -> None:
 
 def _fill_cell(child: Piece, width: PerFrame, height: PerFrame) -> None:
     if child.kind in STRETCHABLE:
-        child.width = child.width if child.has("width") else width
-        child.height = child.height if child.has("height") else height
+        child.width = child.width if child.given("width") else width
+        child.height = child.height if child.given("height") else height
 
 
 _ARRANGEMENTS = {
@@ -225,7 +226,7 @@ _ARRANGEMENTS = {
 def _stretch(piece: Piece, side: str, pad: float) -> None:
     if piece.text("align", "center") == "stretch":
         for child in piece.children:
-            if child.kind in STRETCHABLE and not child.has(side):
+            if child.kind in STRETCHABLE and not child.given(side):
                 setattr(child, side, np.maximum(getattr(piece, side) - 2 * pad, 0.0))
 
 
@@ -255,7 +256,8 @@ def _across(piece: Piece, child: Piece, side: str, pad: float) -> PerFrame:
     if align == "stretch":
         align = _own_side(child) if side == "width" else "center"
     share = {"start": -0.5, "end": 0.5}.get(align, 0.0)
-    return share * (getattr(piece, side) - 2 * pad - np.asarray(getattr(child, side)))
+    spare: PerFrame = getattr(piece, side) - 2 * pad - np.asarray(getattr(child, side))
+    return share * spare
 
 
 def _own_side(child: Piece) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-import numpy as np
 
 from workbench.scene.format import SAFE_MARGIN
 from workbench.scene.graph import Node
 from workbench.scene.measure import Measure
 from workbench.scene.staged import PerFrame
-from workbench.scene.texts import Setting, set_text
+from workbench.scene.texts import Setting
 from workbench.scene.tracks import Times, number
 
 
@@ -63,11 +61,9 @@ class Piece:
     def props(self) -> Mapping[str, Any]:
         return self.node.props
 
-    def has(self, *names: str) -> bool:
+    def given(self, *names: str) -> bool:
         """Whether the source gave any of these properties."""
-        return any(self.props.get(name) for name in names if name in self.props) or any(
-            name in ("x", "y") and name in self.props for name in names
-        )
+        return any(self.props.get(name) is not None for name in names)
 
     def number(self, name: str, usual: PerFrame) -> PerFrame:
         """Return a number property at every frame."""
@@ -78,30 +74,3 @@ class Piece:
         """Return a property that is a word."""
         value = self.props.get(name)
         return usual if value is None else str(value)
-
-
-def own_size(piece: Piece, room: float, around: Surroundings) -> tuple[PerFrame, PerFrame]:
-    """Return the width and height of a node that holds no others, finding out what it shows."""
-    return _OWN_SIZES[piece.kind](piece, room, around)
-
-
-def _box(piece: Piece, _room: float, _around: Surroundings) -> tuple[PerFrame, PerFrame]:
-    return np.maximum(piece.number("width", 320.0), 0.0), np.maximum(piece.number("height", 180.0), 0.0)
-
-
-def _circle(piece: Piece, _room: float, _around: Surroundings) -> tuple[PerFrame, PerFrame]:
-    across = 2 * np.maximum(piece.number("radius", 80.0), 0.0)
-    return across, across
-
-
-def _text(piece: Piece, room: float, around: Surroundings) -> tuple[PerFrame, PerFrame]:
-    piece.setting = set_text(piece.props, piece.times, room, around.measure)
-    return piece.setting.width * piece.setting.ratio, piece.setting.height * piece.setting.ratio
-
-
-_OWN_SIZES: dict[str, Callable[[Piece, float, Surroundings], tuple[PerFrame, PerFrame]]] = {
-    "rect": _box,
-    "ellipse": _box,
-    "circle": _circle,
-    "text": _text,
-}

@@ -15,7 +15,7 @@ from workbench.scene import affine, layout
 from workbench.scene.acting import act
 from workbench.scene.dressing import dress
 from workbench.scene.graph import Graph, Node
-from workbench.scene.inking import ink
+from workbench.scene.inking import ink, own_box
 from workbench.scene.measure import Measure
 from workbench.scene.piece import Piece, Surroundings
 from workbench.scene.staged import Floats, Item, PerFrame, Staged
@@ -74,7 +74,7 @@ def _item(piece: Piece, above: Above, around: Surroundings) -> Item:
     turn, size = piece.number("rotation", 0.0), piece.number("scale", 1.0)
     rest = affine.compose(above.rest, affine.placed(piece.x, piece.y, turn, np.multiply(size, ratio)))
     setting = piece.setting
-    width, height = (setting.width, setting.height) if setting else (piece.width, piece.height)
+    width, height = own_box(piece)
     box = affine.centred(width, height)
     played = act(piece, affine.bounds(rest, box), _stretch_of(above.rest), around)
     change = played.change
