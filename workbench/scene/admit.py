@@ -3,62 +3,164 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.scene.admitted import Wrong, motion, number, paint, seconds, take, told, words
+from workbench.scene.finding import Finding
 from workbench.scene.format import Format
-from workbench.scene.graph import Graph, Motion, Node, Param, value_from_json
+from workbench.scene.graph import Graph, Node, Param
+from workbench.scene.limits import Limits
+from workbench.scene.reference import Parameter, reference
+
+_KINDS = (
+    "text", "rect", "circle", "ellipse", "line", "path", "image", "code", "particles", "group", "row", "column",
+    "stack", "grid",
+)  # fmt: skip
+_MOTIONS = ("enter", "exit", "emphasis")
+_TABULAR = Parameter("tabular", "bool", "False")
 
 
 class Refused(Exception):
-    """The picture holds something that cannot be painted; `line` is where it was made."""
+    """The picture holds something that cannot be painted; `finding` says what and where it was made."""
 
-    def __init__(self, code: str, message: str, fix: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.code, self.message, self.fix, self.line = code, message, fix, line
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
 
 
-def admit(result: str, format: Format, duration_seconds: float, used: frozenset[str]) -> Graph:
+def admit(
+    result: str, format: Format, duration_seconds: float, used: frozenset[str], limits: Limits = Limits()
+) -> Graph:
     """Return the graph that the JSON text describes; raises `Refused` at the first thing that is wrong."""
-    data = json.loads(result, parse_float=_rounded)
-    return Graph(
-        width=format.design_width,
-        height=format.design_height,
-        fps=format.fps,
-        duration_seconds=duration_seconds,
-        frames=format.frames(duration_seconds),
-        background=value_from_json(data["background"]),
-        nodes=tuple(_node(node) for node in data["nodes"]),
-        params=tuple(_param(param, used) for param in data["params"]),
-    )
+    if len(result) > limits.result_bytes:
+        words = f"The picture takes {len(result):,} bytes; at most {limits.result_bytes:,} are kept."
+        raise Refused(Finding("limit-size", "error", words, "Use fewer nodes and functions of time.", 1, 1))
+    try:
+        data = json.loads(result)
+        room = _Room(limits.nodes, limits.depth)
+        return Graph(
+            width=format.design_width,
+            height=format.design_height,
+            fps=format.fps,
+            duration_seconds=duration_seconds,
+            frames=format.frames(duration_seconds),
+            background=_background(data["background"]),
+            nodes=tuple(room.node(node, 1) for node in data["nodes"]),
+            params=tuple(_param(param, used) for param in data["params"]),
+        )
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        OverflowError,
+    ) as error:
+        fix = "Use the language's functions only."
+        raise Refused(
+            Finding("sandbox", "error", "What the source made is not a picture.", fix, 1, 1)
+        ) from error
 
 
-def _rounded(digits: str) -> float:
-    return round(float(digits), 6)
+class _Room:
+    """How many nodes and how deep a nesting are still allowed."""
+
+    def __init__(self, nodes: int, depth: int) -> None:
+        self._nodes, self._depth = nodes, depth
+
+    def node(self, data: Mapping[str, Any], depth: int) -> Node:
+        line = data["line"] if type(data.get("line")) is int else None
+        ident = words(data["id"])
+        self._nodes -= 1
+        try:
+            if self._nodes < 0:
+                raise Wrong("There are too many nodes.", "Use particles() for crowds.", "limit-nodes")
+            if depth > self._depth:
+                raise Wrong(
+                    f"Containers are nested more than {self._depth} deep.", "Nest fewer.", "limit-depth"
+                )
+            return self._admitted(data, ident, line, depth)
+        except Wrong as wrong:
+            raise Refused(Finding(wrong.code, "error", wrong.message, wrong.fix, line, node=ident)) from wrong
+
+    def _admitted(self, data: Mapping[str, Any], ident: str, line: int | None, depth: int) -> Node:
+        kind = str(data["kind"])
+        if kind not in _KINDS:
+            raise Wrong(f"{kind!r} is not a node.", "Use the language's functions only.", "sandbox")
+        start = seconds(data.get("start", 0))
+        end = data.get("end")
+        if end is not None and seconds(end) <= start:
+            words_ = f"It ends at {seconds(end):g} s, before it begins at {start:g} s."
+            raise Wrong(words_, "Give an end after the start; both count from the parent's start.", "runtime")
+        motions = {name: motion(data.get(name)) for name in _MOTIONS}
+        return Node(
+            id=ident,
+            kind=kind,
+            line=line,
+            props=_props(kind, data["props"]),
+            children=tuple(self.node(child, depth + 1) for child in data["children"]),
+            start=start,
+            end=None if end is None else seconds(end),
+            allow=_allowed(kind, data.get("allow") or []),
+            **motions,
+        )
 
 
-def _node(data: Mapping[str, Any]) -> Node:
-    props = {name: value_from_json(value) for name, value in data["props"].items()}
+def _props(kind: str, props: Mapping[str, Any]) -> dict[str, Any]:
+    entry = reference()[kind]
+    found = {}
     for name, value in props.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            raise Refused("runtime", f"{name} is {value}.", "Give a finite number.", data["line"])
-    motions: dict[str, Motion | None] = {
-        name: value_from_json(data[name]) if data.get(name) else None
-        for name in ("enter", "exit", "emphasis")
-    }
-    return Node(
-        id=data["id"],
-        kind=data["kind"],
-        line=data["line"],
-        props=props,
-        children=tuple(_node(child) for child in data["children"]),
-        start=float(data.get("start") or 0.0),
-        end=data.get("end"),
-        allow=tuple(data.get("allow") or ()),
-        **motions,
-    )
+        parameter = _TABULAR if name == "tabular" and kind == "text" else entry.parameter(name)
+        if parameter is None or name in _MOTIONS:
+            raise Wrong(f"{kind}() has no argument {name}.", "Leave it out.", "argument")
+        try:
+            found[name] = take(value, parameter)
+        except Wrong as wrong:
+            raise told(name, f"{kind}()", parameter, wrong) from wrong
+    missing = [item.name for item in entry.parameters if item.default is None and item.name not in found]
+    if missing:
+        raise Wrong(f"{kind}() also needs {' and '.join(missing)}.", "Give it.", "argument")
+    return found
+
+
+def _allowed(kind: str, codes: Any) -> tuple[str, ...]:
+    parameter = reference()[kind].parameter("allow")
+    assert parameter is not None
+    return tuple(take(codes, parameter))
+
+
+def _background(value: Any) -> Any:
+    try:
+        return paint(value["paint"])
+    except Wrong as wrong:
+        line = value["line"] if type(value["line"]) is int else None
+        message = f"background(): {wrong.message}"
+        raise Refused(Finding(wrong.code, "error", message, wrong.fix, line)) from wrong
 
 
 def _param(data: Mapping[str, Any], used: frozenset[str]) -> Param:
-    return Param(**{**data, "choices": tuple(data["choices"])}, used=data["name"] in used)
+    name = words(data["name"])
+    try:
+        return Param(
+            name=name,
+            kind=words(data["kind"]),
+            default=_setting(data["default"]),
+            value=_setting(data["value"]),
+            minimum=None if data["minimum"] is None else number(data["minimum"]),
+            maximum=None if data["maximum"] is None else number(data["maximum"]),
+            choices=tuple(words(choice) for choice in data["choices"]),
+            line=data["line"] if type(data["line"]) is int else None,
+            used=name in used or data["line"] is None,
+        )
+    except Wrong as wrong:
+        raise Refused(
+            Finding("param", "error", f"{name}: {wrong.message}", wrong.fix, data["line"])
+        ) from wrong
+
+
+def _setting(value: Any) -> bool | float | str:
+    if isinstance(value, bool):
+        return value
+    return words(value) if isinstance(value, str) else number(value)

@@ -9,13 +9,15 @@ from types import MappingProxyType
 from typing import Any
 
 from workbench.scene.admit import Refused, admit
+from workbench.scene.diagnose import diagnose
+from workbench.scene.faults import explain, unknown_param
 from workbench.scene.finding import Finding, worst
 from workbench.scene.format import SAFE_MARGIN, SHORT_SIDE, Format
 from workbench.scene.graph import Graph
 from workbench.scene.limits import Limits
-from workbench.scene.located import Located, locate
-from workbench.scene.sandbox import Fault, Sandbox, shared_sandbox
-from workbench.scene.source import parse
+from workbench.scene.located import locate
+from workbench.scene.sandbox import CheckFailed, Sandbox, shared_sandbox
+from workbench.scene.source import parse, used_params
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +46,39 @@ def evaluate(
     sandbox = sandbox or shared_sandbox()
     began = time.perf_counter()
     parsed = parse(source, sandbox.limits)
-    if parsed.tree is None:
+    if parsed.tree is None or parsed.findings:
         return Evaluation(None, parsed.findings)
-    checked = sandbox.check(parsed.text)
+    try:
+        reports = sandbox.check(parsed.text)
+    except CheckFailed as error:
+        return Evaluation(None, (_unchecked(error, sandbox.limits),))
     seconds = {"check": time.perf_counter() - began}
-    if checked:
-        return Evaluation(None, tuple(_typing(item) for item in checked), seconds)
+    if findings := diagnose(reports, parsed.tree, parsed.text, sandbox.limits.findings):
+        return Evaluation(None, findings, seconds)
     located = locate(parsed.text, parsed.tree)
     began = time.perf_counter()
     outcome = sandbox.run(located.text, _given(format, duration_seconds, params or {}, sandbox.limits))
     seconds["run"] = time.perf_counter() - began
     if outcome.result is None:
         assert outcome.fault is not None
-        return Evaluation(None, (_broken(outcome.fault, located),), seconds)
+        return Evaluation(None, (explain(outcome.fault, located, sandbox.limits),), seconds)
     began = time.perf_counter()
     try:
-        graph = admit(outcome.result, format, duration_seconds, frozenset())
+        graph = admit(outcome.result, format, duration_seconds, used_params(parsed.tree), sandbox.limits)
     except Refused as refusal:
-        finding = Finding(refusal.code, "error", refusal.message, refusal.fix, line=refusal.line)
-        return Evaluation(None, (finding,), seconds)
+        return Evaluation(None, (refusal.finding,), seconds)
     seconds["admit"] = time.perf_counter() - began
-    return Evaluation(graph, (), seconds)
+    known = tuple(param.name for param in graph.params)
+    strays = tuple(unknown_param(name, known) for name in params or {} if name not in known)
+    return Evaluation(graph, strays, seconds)
+
+
+def _unchecked(error: CheckFailed, limits: Limits) -> Finding:
+    if error.timed_out:
+        words = f"The type check took more than {limits.check_seconds:g} seconds."
+        return Finding("limit-time", "error", words, "Write the source in simpler parts.", 1, 1)
+    words = "The worker that checked this source was lost."
+    return Finding("sandbox", "error", words, "Simplify the source; the next check has a new worker.", 1, 1)
 
 
 def _given(
@@ -80,23 +94,7 @@ def _given(
         "frames": format.frames(duration_seconds),
         "room": limits.nodes,
         "samples": limits.samples,
+        "result_room": limits.result_bytes,
+        "deepest": limits.depth,
         "overrides": dict(params),
     }
-
-
-def _typing(item: Mapping[str, Any]) -> Finding:
-    return Finding(
-        "type", "error", item["message"], "Mend it.", item["location"]["row"] - 1, item["location"]["column"]
-    )
-
-
-def _broken(fault: Fault, located: Located) -> Finding:
-    line, column, _, _ = fault.frames[-1] if fault.frames else (1, 1, 1, 1)
-    return Finding(
-        "runtime",
-        "error",
-        f"{fault.kind}: {fault.message}",
-        "Mend it.",
-        line,
-        located.original_column(line, column),
-    )

@@ -26,7 +26,8 @@ from pydantic_monty import (
 
 from workbench.scene.color_names import COLOR_NAMES
 from workbench.scene.limits import Limits
-from workbench.scene.sealed import COLOR_TABLE, EXPORT, GIVEN, language, opening, prelude
+from workbench.scene.reference import language
+from workbench.scene.sealed import COLOR_TABLE, EXPORT, GIVEN, opening, prelude
 
 _ONLY_CHECK = "only_check"
 _CHECKS_PER_SESSION = 200
@@ -42,6 +43,14 @@ class Fault:
     kind: str
     message: str
     frames: tuple[tuple[int, int, int, int], ...] = ()
+
+
+class CheckFailed(Exception):
+    """The worker was lost during a type check; `timed_out` says whether it was stopped for taking too long."""
+
+    def __init__(self, *, timed_out: bool) -> None:
+        super().__init__("timed out" if timed_out else "crashed")
+        self.timed_out = timed_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +91,9 @@ class Sandbox:
         checker = self._checker()
         try:
             found = checker.check(source)
-        except BaseException:
+        except MontyCrashedError as error:
             checker.close()
-            raise
+            raise CheckFailed(timed_out=error.timed_out) from error
         self._give_back(checker)
         return found
 
@@ -102,7 +111,8 @@ class Sandbox:
         except (MontyRuntimeError, MontySyntaxError) as error:
             return Outcome(None, _fault(error), printed.output)
         except MontyCrashedError as error:
-            return Outcome(None, Fault("Crashed", str(error)), printed.output)
+            kind = "TimeoutError" if error.timed_out else "Crashed"
+            return Outcome(None, Fault(kind, str(error)), printed.output)
         return Outcome(str(result), None, printed.output)
 
     def close(self) -> None:

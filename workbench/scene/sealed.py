@@ -25,12 +25,6 @@ COLOR_TABLE = f"{_MARK}_color_names"
 
 
 @cache
-def language() -> str:
-    """Return the text of `language.pyi`."""
-    return resources.files("workbench.scene").joinpath("language.pyi").read_text(encoding="utf-8")
-
-
-@cache
 def prelude() -> str:
     """Return the sealed prelude."""
     folder = resources.files("workbench.scene").joinpath("prelude")
@@ -40,7 +34,9 @@ def prelude() -> str:
     borrowed = sorted((used - own) & set(dir(builtins)))
     sealed = ast.unparse(_Sealer(own | set(borrowed)).visit(tree))
     before = "\n".join(f"{_MARK}{name} = {name}" for name in borrowed)
-    after = "\n".join(f"{name} = {_MARK}{name}" for name in sorted(own - set(_GIVEN_NAMES)) if not name.startswith("_"))
+    after = "\n".join(
+        f"{name} = {_MARK}{name}" for name in sorted(own - set(_GIVEN_NAMES)) if not name.startswith("_")
+    )
     return f"{before}\n{sealed}\n{after}\n"
 
 
@@ -121,7 +117,9 @@ class _Sealer(ast.NodeTransformer):
 
 def _locals(function: ast.FunctionDef) -> set[str]:
     given = function.args
-    names = {argument.arg for argument in (*given.args, *given.kwonlyargs, given.vararg, given.kwarg) if argument}
+    names = {
+        argument.arg for argument in (*given.args, *given.kwonlyargs, given.vararg, given.kwarg) if argument
+    }
     shared: set[str] = set()
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

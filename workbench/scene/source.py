@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workbench.scene.finding import Finding
 from workbench.scene.limits import Limits
+
+_MOST_SYNTAX_DEPTH = 120
+_GIVEN_MODULES = {
+    "math": "sin, cos, tan, atan2, sqrt, exp, log, floor, ceil, pi and tau",
+    "random": "random(seed) with uniform, integer, choice and shuffled",
+    "colorsys": "hsl, rgb, mix, lighten and darken",
+    "typing": "everything in the language; leave type names out",
+    "time": "functions of time such as lambda t: sin(t)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +31,166 @@ class Parsed:
 def parse(source: str, limits: Limits) -> Parsed:
     """Read `source` within the limits of size and nesting."""
     text = source.replace("\r\n", "\n").replace("\r", "\n")
+    refusal = _too_much(text, limits)
+    if refusal:
+        return Parsed(text, None, (refusal,))
     try:
-        return Parsed(text, ast.parse(text))
+        tree = ast.parse(text)
     except SyntaxError as error:
-        finding = Finding("syntax", "error", str(error.msg), "Mend the syntax.", error.lineno, error.offset)
-        return Parsed(text, None, (finding,))
+        return Parsed(text, None, (_syntax(error, text),))
+    except (RecursionError, MemoryError):
+        return Parsed(text, None, (_too_deep("The source is nested too deeply to be read."),))
+    except ValueError as error:
+        words = f"The source cannot be read: {error}."
+        return Parsed(text, None, (Finding("syntax", "error", words, "Take that character out.", 1, 1),))
+    if _depth(tree) > _MOST_SYNTAX_DEPTH:
+        return Parsed(text, None, (_too_deep("An expression or block is nested too deeply."),))
+    return Parsed(text, tree, tuple(_unsupported(tree))[: limits.findings])
+
+
+def used_params(tree: ast.Module) -> frozenset[str]:
+    """Return the names of the params whose value is read: all but those assigned to a name nobody reads
+    and those called as a statement of their own.
+    """
+    read = {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    declared: set[str] = set()
+    idle: set[str] = set()
+    for node in ast.walk(tree):
+        if (name := _param_name(node)) is not None:
+            declared.add(name)
+        elif isinstance(node, ast.Expr) and (name := _param_name(node.value)) is not None:
+            idle.add(name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and (name := _param_name(node.value)) is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            plain = [target.id for target in targets if isinstance(target, ast.Name)]
+            if len(plain) == len(targets) and not read.intersection(plain):
+                idle.add(name)
+    return frozenset(declared - idle)
+
+
+def _param_name(node: ast.AST | None) -> str | None:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "param"):
+        return None
+    given = [*node.args[:1], *(item.value for item in node.keywords if item.arg == "name")]
+    first = given[0] if given else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def _too_much(text: str, limits: Limits) -> Finding | None:
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > limits.source_bytes:
+        return Finding(
+            "limit-size",
+            "error",
+            f"The source is {size:,} bytes long; at most {limits.source_bytes:,} are read.",
+            "Build what repeats with a loop, and split long scenes.",
+            1,
+            1,
+        )
+    for line, row in enumerate(text.split("\n"), 1):
+        for column, letter in enumerate(row, 1):
+            if letter == "\0" or "\ud800" <= letter <= "\udfff":
+                words = f"The source holds the character {letter!r}, which no text has."
+                return Finding("syntax", "error", words, "Take that character out.", line, column)
+    return _deep_brackets(text, limits.nesting)
+
+
+def _deep_brackets(text: str, most: int) -> Finding | None:
+    depth, line, column = 0, 1, 0
+    for letter in text:
+        column += 1
+        if letter == "\n":
+            line, column = line + 1, 0
+        elif letter in "([{":
+            depth += 1
+            if depth > most:
+                return _too_deep(f"More than {most} brackets are open at once.", line, column)
+        elif letter in ")]}":
+            depth = max(0, depth - 1)
+    return None
+
+
+def _too_deep(words: str, line: int = 1, column: int = 1) -> Finding:
+    return Finding(
+        "limit-depth", "error", words, "Give parts a name of their own and put them together.", line, column
+    )
+
+
+def _depth(tree: ast.Module) -> int:
+    level: list[ast.AST] = [tree]
+    depth = 0
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if depth > _MOST_SYNTAX_DEPTH:
+            break
+    return depth
+
+
+def _syntax(error: SyntaxError, text: str) -> Finding:
+    message = str(error.msg).replace("<unknown>", "the source")
+    line = min(error.lineno or 1, text.count("\n") + 1)
+    words = message[:1].upper() + message[1:]
+    return Finding(
+        "syntax", "error", f"{words.rstrip('.')}.", _syntax_fix(message), line, max(1, error.offset or 1),
+        error.end_lineno, error.end_offset,
+    )  # fmt: skip
+
+
+def _syntax_fix(message: str) -> str:
+    if "never closed" in message:
+        return "Close the bracket that is open here."
+    if "unterminated" in message:
+        return "End the text with the quotation mark it began with."
+    if "indent" in message:
+        return "Indent by four spaces inside with, for, if and def; nowhere else."
+    if "expected ':'" in message:
+        return "End the line with a colon."
+    if "forgot a comma" in message:
+        return "Put a comma between the arguments."
+    return "Mend the line; scene source is written like Python."
+
+
+def _unsupported(tree: ast.Module) -> Iterator[Finding]:
+    for node in ast.walk(tree):
+        told = _why_not(node)
+        if told:
+            assert isinstance(node, ast.stmt | ast.expr)
+            words, fix = told
+            yield Finding(
+                "unsupported", "error", words, fix, node.lineno, node.col_offset + 1, node.end_lineno,
+                (node.end_col_offset or 0) + 1,
+            )  # fmt: skip
+
+
+def _why_not(node: ast.AST) -> tuple[str, str] | None:
+    match node:
+        case ast.Import(names=names):
+            return _no_import(names[0].name)
+        case ast.ImportFrom(module=module):
+            return _no_import(module or ".")
+        case ast.Yield() | ast.YieldFrom():
+            return "yield does not exist in the scene language.", "Build a list and return it."
+        case ast.ClassDef(bases=bases) if bases:
+            return "Classes cannot inherit in the scene language.", "Write a function that makes the nodes."
+        case ast.AsyncFunctionDef() | ast.Await() | ast.AsyncFor() | ast.AsyncWith():
+            return (
+                "async does not exist in the scene language.",
+                "Use functions of time: lambda t: 40 * sin(t).",
+            )
+        case ast.Delete():
+            return "del does not exist in the scene language.", "Give the name another value, or leave it."
+    return None
+
+
+def _no_import(module: str) -> tuple[str, str]:
+    given = _GIVEN_MODULES.get(module.split(".")[0])
+    words = f"Nothing can be imported; {module} is not part of the scene language."
+    return (
+        words,
+        f"Leave the line out: there is {given}."
+        if given
+        else "Leave the line out; everything is simply there.",
+    )

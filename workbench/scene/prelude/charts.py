@@ -18,12 +18,12 @@ def _fitting(words, room, size):
 def _numbers(kind, values):
     numbers = [value + 0.0 for value in values]
     if not numbers:
-        raise ValueError(f"{kind}() needs at least one value")
+        _refuse("argument", f"{kind}() needs at least one value", f"Write {kind}([3, 5, 8]).")
     if len(numbers) > 200:
-        raise ValueError(f"{kind}() shows at most 200 values, not {len(numbers)}")
+        _refuse("limit-nodes", f"{kind}() shows at most 200 values, not {len(numbers)}", "Show fewer.")
     for value in numbers:
         if not math.isfinite(value):
-            raise ValueError(f"{kind}() was given {value}, which has no place on a chart")
+            _refuse("argument", f"{kind}() was given {value}, which has no place on a chart", "Give finite numbers.")
     return numbers
 
 
@@ -202,7 +202,7 @@ def _below(chart, words, points, across, width, size, color, seconds):
 def donut(values, *, colors=("#38bdf8", "#818cf8", "#f472b6", "#fbbf24", "#34d399"), radius=220, thickness=64, seconds=1.4, **props):
     numbers = _numbers("donut", values)
     if min(numbers) < 0:
-        raise ValueError(f"donut() shows shares, and {min(numbers):g} is below 0")
+        _refuse("argument", f"donut() shows shares, and {min(numbers):g} is below 0", "Give values of 0 or more.")
     total = sum(numbers)
     middle = radius - thickness / 2
     between = 0.006 if len([value for value in numbers if value]) > 1 else 0

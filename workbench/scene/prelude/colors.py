@@ -13,7 +13,7 @@ def _channels(color):
     except ValueError:
         parts = []
     if len(parts) not in (3, 4):
-        raise ValueError(f'"{color}" is not a colour; write "#38bdf8", "#38bdf880" or a CSS name such as "white"')
+        _refuse("argument", f'"{color}" is not a colour', 'Write "#38bdf8", "#38bdf880" or a CSS name such as "white".')
     return parts if len(parts) == 4 else [*parts, 1.0]
 
 

@@ -7,8 +7,11 @@ _taken = {}
 _totals = {}
 _room = 2000
 _samples_left = 200000
-_backdrop = "#0b1020"
+_backdrop = {"paint": "#0b1020", "line": None}
 _params = []
+_declared = {}
+_result_room = 0
+_deepest = 32
 _overrides = {}
 
 
@@ -22,9 +25,9 @@ class Place:
         return Place(self.x + dx, self.y + dy, self.anchor)
 
 
-def _open(given_width, given_height, given_fps, given_duration, given_aspect, margin, frames, room, samples, overrides):
+def _open(given_width, given_height, given_fps, given_duration, given_aspect, margin, frames, room, samples, result_room, deepest, overrides):
     global width, height, fps, duration, aspect, safe, center, top, bottom, left, right
-    global top_left, top_right, bottom_left, bottom_right, _times, _room, _samples_left, _overrides
+    global top_left, top_right, bottom_left, bottom_right, _times, _room, _samples_left, _result_room, _deepest, _overrides
     width, height, fps, duration, aspect = given_width, given_height, given_fps, given_duration, given_aspect
     safe = (margin, margin, width - margin, height - margin)
     across = (margin, width / 2, width - margin)
@@ -41,6 +44,8 @@ def _open(given_width, given_height, given_fps, given_duration, given_aspect, ma
     _times = [frame / fps for frame in range(frames)]
     _room = room
     _samples_left = samples
+    _result_room = result_room
+    _deepest = deepest
     _overrides = overrides
 
 
@@ -69,7 +74,8 @@ def _sampled(function, begin):
     global _samples_left
     _samples_left -= len(_times)
     if _samples_left < 0:
-        raise ValueError("too many functions of time; use tracks such as tween() or wave(), which cost nothing")
+        _refuse("limit-size", "Too many functions of time for a scene of this length",
+                "Use tracks such as tween() or wave(), which cost nothing.")
     return [function(t - begin if t > begin else 0.0) for t in _times]
 
 
@@ -78,7 +84,9 @@ class Node:
         global _room
         _room -= 1
         if _room < 0:
-            raise ValueError("too many nodes")
+            _refuse("limit-nodes", "The scene has too many nodes", "Use particles() for crowds, and fewer loops.")
+        if len(_stack) >= _deepest:
+            _refuse("limit-depth", f"Containers are nested more than {_deepest} deep", "Nest fewer containers.")
         parent = _stack[-1] if _stack else None
         self.kind = kind
         self.line = line
@@ -91,7 +99,8 @@ class Node:
         for field in _AT_NODE:
             if field in props:
                 node[field] = _plain(props.pop(field), self.begin)
-        node["props"] = {name: _plain(value, self.begin) for name, value in props.items() if value is not None}
+        node["props"] = {name: _plain(value, self.begin) for name, value in props.items()
+                         if value is not None or name == "fill"}
         node["children"] = self.children
         (parent.children if parent else _roots).append(node)
 
@@ -108,7 +117,8 @@ def _place(parent, props):
     if at is None:
         return
     if parent is not None and parent.kind in _LAYOUTS:
-        raise ValueError(f"at= has no meaning inside {parent.kind}(), which places its children; leave it out, or move with x= and y=")
+        _refuse("argument", f"at= has no meaning inside {parent.kind}(), which places its children itself",
+                "Leave it out, or move the node with x= and y=.")
     if isinstance(at, Place):
         props["x"], props["y"] = at.x, at.y
         if props.get("anchor") is None:
@@ -191,21 +201,54 @@ def grid(*args, **props):
 
 def background(paint, *, _line=None):
     global _backdrop
-    _backdrop = _plain(paint, 0)
+    _backdrop = {"paint": _plain(paint, 0), "line": _line}
+
+
+def _refuse(code, message, fix):
+    raise ValueError(f"@{code}: {message} | {fix}")
+
+
+def _kind_of(value):
+    return "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
+
+
+def _fit(name, value, default, kind, choices, low, high):
+    wanted = _kind_of(default)
+    if _kind_of(value) != wanted:
+        _refuse("param", f"The param {name} was set to {value!r}, which is a {_kind_of(value)}", f"Set it to a {wanted}.")
+    if kind == "color":
+        _channels(value)
+    if choices and value not in choices:
+        _refuse("param", f"The param {name} was set to {value!r}", f"Choose one of {', '.join(choices)}.")
+    if (low is not None and value < low) or (high is not None and value > high):
+        _refuse("param", f"The param {name} was set to {value}", f"Stay {_range(low, high)}.")
+
+
+def _range(low, high):
+    if low is None:
+        return f"at or below {high}"
+    return f"at or above {low}" if high is None else f"between {low} and {high}"
 
 
 def param(name, default, *, kind=None, choices=(), min=None, max=None, _line=None):
+    if not isinstance(default, (bool, int, float, str)):
+        _refuse("param", f"The default of {name} is neither a number nor a text nor True or False", "Give one of these.")
     if kind is None:
-        kind = "boolean" if isinstance(default, bool) else "text" if isinstance(default, str) else "number"
+        kind = _kind_of(default)
     value = _overrides.get(name, default)
-    _params.append({"name": name, "kind": kind, "default": default, "value": value, "minimum": min,
-                    "maximum": max, "choices": list(choices), "line": _line})
+    _fit(name, value, default, kind, choices, min, max)
+    if name not in _declared:
+        if len(_params) >= 200:
+            _refuse("limit-nodes", "A scene has at most 200 params", "Compute values from fewer params.")
+        _declared[name] = True
+        _params.append({"name": name, "kind": kind, "default": default, "value": value, "minimum": min,
+                        "maximum": max, "choices": list(choices), "line": _line})
     return value
 
 
-def _close():
-    return {"background": _backdrop, "nodes": _roots, "params": _params}
-
-
 def _export():
-    return _dumps(_close())
+    result = _dumps({"background": _backdrop, "nodes": _roots, "params": _params})
+    if len(result) > _result_room:
+        _refuse("limit-size", f"The picture takes {len(result):,} bytes; at most {_result_room:,} are kept",
+                "Use fewer nodes and functions of time.")
+    return result

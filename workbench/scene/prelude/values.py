@@ -51,7 +51,7 @@ def tween(a, b, seconds=1, *, start=0, ease="in_out_cubic"):
 
 def keys(*points, ease="in_out_cubic"):
     if not points:
-        raise ValueError("keys() needs at least one (seconds, value) point")
+        _refuse("argument", "keys() needs at least one point", "Write keys((0, 0), (1, 200)).")
     return Track("keys", {"points": [list(point) for point in sorted(points, key=lambda point: point[0])], "ease": ease})
 
 
@@ -80,7 +80,7 @@ def delay(track, seconds):
 class Gradient:
     def __init__(self, kind, stops, more):
         if len(stops) < 2:
-            raise ValueError(f"{kind}() needs at least two colours")
+            _refuse("argument", f"{kind}() needs at least two colours", f'Write {kind}("#0b1020", "#38bdf8").')
         self.kind = kind
         last = len(stops) - 1
         self.stops = [

@@ -1,0 +1,287 @@
+"""What the type checker found, as findings a person or a model can act on."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.scene.finding import Finding
+from workbench.scene.located import bound_names
+from workbench.scene.reference import Entry, Parameter, reference
+from workbench.scene.wording import expected, nearest, nearest_argument, plain_type, quoted
+
+_SILENT = {"undefined-reveal", "revealed-type"}
+_BUILTINS = (
+    "abs all any bool dict enumerate filter float int isinstance len list map max min range reversed round set sorted "
+    "str sum tuple zip print"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A part of the source: 1-based lines and columns."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+def diagnose(
+    reports: Iterable[Mapping[str, Any]], tree: ast.Module, text: str, most: int
+) -> tuple[Finding, ...]:
+    """Return one finding per report of the checker, in order of line; at most `most`."""
+    doctor = _Doctor(tree, text)
+    found = [doctor.finding(report) for report in reports if report["code"] not in _SILENT]
+    unique = {(finding.line, finding.column, finding.message): finding for finding in found}
+    ordered = sorted(unique.values(), key=lambda finding: (finding.line or 0, finding.column or 0))
+    return tuple(ordered[:most])
+
+
+class _Doctor:
+    """Explains reports with the tree and the reference at hand."""
+
+    def __init__(self, tree: ast.Module, text: str) -> None:
+        self._names = bound_names(tree)
+        self._lines = text.split("\n")
+        self._calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+    def finding(self, report: Mapping[str, Any]) -> Finding:
+        begin, end = report["location"], report["end_location"]
+        place = _Place(begin["row"] - 1, begin["column"], end["row"] - 1, end["column"])
+        message = str(report["message"])
+        explain = getattr(self, "_" + str(report["code"]).replace("-", "_"), None)
+        explained = explain(message, place) if explain else None
+        code, words, fix = explained or self._unexplained(str(report["code"]), message)
+        return Finding(code, "error", words, fix, place.line, place.column, place.end_line, place.end_column)
+
+    def _unexplained(self, code: str, message: str) -> tuple[str, str, str]:
+        words = re.sub(r"`([^`]+)`", lambda match: _plain(match[1]), message)
+        kind = "syntax" if code == "invalid-syntax" else "type"
+        return kind, f"{words.rstrip('.')}.", "Change the value so that the types fit."
+
+    def _unresolved_reference(self, message: str, place: _Place) -> tuple[str, str, str]:
+        name = _ticked(message)[0]
+        close = nearest(name, [*reference(), *self._names, *_BUILTINS])
+        fix = f"Did you mean {close}?" if close else "Define it first, or use a name of the language."
+        return "name", f"There is no {name} here.", fix
+
+    def _unknown_argument(self, message: str, place: _Place) -> tuple[str, str, str]:
+        argument, function = (_ticked(message) + ["", ""])[:2]
+        entry = reference().get(function)
+        if entry is None:
+            return "argument", f"{function}() takes no argument {argument}.", "Leave it out."
+        return _unknown(entry, argument)
+
+    def _missing_argument(self, message: str, place: _Place) -> tuple[str, str, str]:
+        *missing, function = _ticked(message)
+        names = " and ".join(missing)
+        return "argument", f"{function}() also needs {names}.", _how(function)
+
+    def _too_many_positional_arguments(self, message: str, place: _Place) -> tuple[str, str, str]:
+        function = _ticked(message)[0]
+        counts = re.findall(r"\d+", message)
+        most = f"{counts[0]} argument{'' if counts[0] == '1' else 's'}" if counts else "fewer arguments"
+        entry = reference().get(function)
+        named = [item.name for item in entry.parameters if item.keyword_only][:4] if entry else []
+        fix = (
+            f"Name the others, such as {', '.join(f'{name}=' for name in named)}"
+            if named
+            else "Leave the others out"
+        )
+        return (
+            "argument",
+            f"{function}() takes only {most} without a name, and was given {counts[-1]}.",
+            f"{fix}.",
+        )
+
+    def _parameter_already_assigned(self, message: str, place: _Place) -> tuple[str, str, str]:
+        argument, function = (_ticked(message) + ["", ""])[:2]
+        return "argument", f"{function}() is given {argument} twice.", "Leave one of the two out."
+
+    def _invalid_argument_type(self, message: str, place: _Place) -> tuple[str, str, str] | None:
+        ticked = _ticked(message)
+        call, parameter = self._argument(place)
+        if call is None or parameter is None:
+            if len(ticked) < 3:
+                return None
+            function, wanted, found = ticked[:3]
+            return (
+                "type",
+                f"{function.split('.')[0]}() was given {plain_type(found)}.",
+                f"It takes {plain_type(wanted)}.",
+            )
+        return _mismatch(call, parameter, ticked[-1])
+
+    def _no_matching_overload(self, message: str, place: _Place) -> tuple[str, str, str]:
+        function = _ticked(message)[0].split(".")[0]
+        entry = reference().get(function)
+        call = self._call_at(place)
+        if entry is None or call is None:
+            return "type", f"{function}() cannot take these values.", "Change the values so that they fit."
+        return _wrong_call(entry, call)
+
+    def _unresolved_attribute(self, message: str, place: _Place) -> tuple[str, str, str]:
+        ticked = _ticked(message)
+        owner, name = (ticked[0], ticked[1]) if message.startswith("Object") else (ticked[1], ticked[0])
+        if owner == "Place":
+            return "name", f"A place has no {name}.", "It has x, y and offset(dx, dy)."
+        return "name", f"{plain_type(owner).capitalize()} has no {name}.", "Use a name that it has."
+
+    def _unsupported_operator(self, message: str, place: _Place) -> tuple[str, str, str]:
+        operator, first, second = (_ticked(message) + ["", ""])[:3]
+        words = f"{operator} does not work between {plain_type(first)} and {plain_type(second)}."
+        if "Track" in (first, second):
+            return "type", words, "Tracks know + - and *; to divide, multiply by the inverse: track * 0.5."
+        if "Place" in (first, second):
+            return "type", words, "Move a place with offset: center.offset(0, 40)."
+        if {first[:3], second[:3]} & {"str", "Lit"} and '"' in first + second or "str" in (first, second):
+            return "type", words, 'Write numbers into a text with f"{value}".'
+        return "type", words, "Change one of the two."
+
+    def _invalid_assignment(self, message: str, place: _Place) -> tuple[str, str, str] | None:
+        name = self._target(place)
+        if name in reference():
+            kind = "function" if reference()[name].parameters else "value"
+            return (
+                "name",
+                f"{name} is a {kind} of the language and cannot stand for something else.",
+                (f"Choose another name, such as my_{name}."),
+            )
+        return None
+
+    def _invalid_context_manager(self, message: str, place: _Place) -> tuple[str, str, str]:
+        return (
+            "type",
+            f"with needs a container, not {plain_type(_ticked(message)[0])}.",
+            "Write: with column(gap=24):",
+        )
+
+    def _call_non_callable(self, message: str, place: _Place) -> tuple[str, str, str]:
+        found = plain_type(_ticked(message)[0])
+        return "type", f"{found[:1].upper()}{found[1:]} cannot be called.", "Leave the parentheses out."
+
+    def _invalid_syntax(self, message: str, place: _Place) -> tuple[str, str, str]:
+        if "keyword argument" in message:
+            return "argument", f"{_ticked(message)[0]}= is given twice.", "Leave one of the two out."
+        return "syntax", f"{message}.", "Mend the syntax here."
+
+    def _argument(self, place: _Place) -> tuple[ast.Call | None, Parameter | None]:
+        for call in self._calls:
+            entry = _entry_of(call)
+            if entry is None:
+                continue
+            for position, value in enumerate(call.args):
+                if self._starts(value, place) and position < len(entry.parameters):
+                    return call, entry.parameters[position]
+            for keyword in call.keywords:
+                if keyword.arg and (self._starts(keyword, place) or self._starts(keyword.value, place)):
+                    return call, entry.parameter(keyword.arg)
+        return None, None
+
+    def _call_at(self, place: _Place) -> ast.Call | None:
+        return next((call for call in self._calls if self._starts(call, place)), None)
+
+    def _starts(self, node: ast.expr | ast.keyword, place: _Place) -> bool:
+        return node.lineno == place.line and self._column(node) == place.column
+
+    def _column(self, node: ast.expr | ast.keyword) -> int:
+        return len(self._lines[node.lineno - 1].encode()[: node.col_offset].decode()) + 1
+
+    def _target(self, place: _Place) -> str:
+        row = self._lines[place.line - 1]
+        match = re.match(r"\s*(\w+)\s*(?::[^=]+)?=", row)
+        return match[1] if match else ""
+
+
+def _entry_of(call: ast.Call) -> Entry | None:
+    return reference().get(call.func.id) if isinstance(call.func, ast.Name) else None
+
+
+def _ticked(message: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", message)
+
+
+def _plain(ticked: str) -> str:
+    return plain_type(ticked) if re.search(r"[\[\]|>]", ticked) else ticked
+
+
+def _how(function: str) -> str:
+    entry = reference().get(function)
+    if entry is None:
+        return "Give it."
+    first = [item.name for item in entry.parameters if item.default is None and not item.variadic]
+    return f"Write {function}({', '.join(first)}, …)."
+
+
+def _unknown(entry: Entry, argument: str) -> tuple[str, str, str]:
+    known = [item.name for item in entry.parameters]
+    close = nearest_argument(argument, known)
+    if close:
+        return "argument", f"{entry.name}() has no argument {argument}.", f"Did you mean {close}?"
+    return (
+        "argument",
+        f"{entry.name}() has no argument {argument}.",
+        f"It has {', '.join(known[:10])}" + (" …" if len(known) > 10 else "."),
+    )
+
+
+def _mismatch(call: ast.Call, parameter: Parameter, found: str) -> tuple[str, str, str]:
+    assert isinstance(call.func, ast.Name)
+    subject = f"{parameter.name} of {call.func.id}()"
+    if parameter.choices:
+        return _wrong_word(subject, parameter, found)
+    words = f"{subject} cannot be {plain_type(found)}."
+    fix = f"Give {expected(parameter)}."
+    if match := re.match(r"def (\w+)\(", found):
+        fix = f"Call it: {parameter.name}={match[1]}()."
+    elif re.match(r"\(\) ->", found):
+        fix = "A function of time takes the seconds: lambda t: 40 * sin(t)."
+    return "type", words, fix
+
+
+def _wrong_word(subject: str, parameter: Parameter, found: str) -> tuple[str, str, str]:
+    word = re.fullmatch(r'Literal\["(.*)"\]', found)
+    close = nearest(word[1], parameter.choices) if word else None
+    fix = f'Did you mean "{close}"? ' if close else ""
+    if parameter.type.startswith("Sequence"):
+        example = f'["{close or parameter.choices[0]}"]'
+        return (
+            "type",
+            f"{subject} is a list of known words, not {plain_type(found)}.",
+            (f"Write {parameter.name}={example}. Known are {quoted(parameter.choices, 24)}."),
+        )
+    return "type", f"{subject} cannot be {plain_type(found)}.", f"{fix}Use {quoted(parameter.choices, 24)}."
+
+
+def _wrong_call(entry: Entry, call: ast.Call) -> tuple[str, str, str]:
+    given = [keyword.arg for keyword in call.keywords if keyword.arg]
+    for name in given:
+        parameter = entry.parameter(name)
+        if parameter is None:
+            return _unknown(entry, name)
+    for keyword in call.keywords:
+        parameter = entry.parameter(keyword.arg or "")
+        if parameter and parameter.choices and isinstance(keyword.value, ast.Constant):
+            if keyword.value.value not in parameter.choices:
+                return _wrong_word(
+                    f"{parameter.name} of {entry.name}()", parameter, f'Literal["{keyword.value.value}"]'
+                )
+    needed = [item.name for item in entry.parameters if item.default is None and not item.variadic]
+    missing = [name for name in needed[len(call.args) :] if name not in given]
+    if missing and not any(isinstance(value, ast.Starred) for value in call.args):
+        return "argument", f"{entry.name}() also needs {' and '.join(missing)}.", _how(entry.name)
+    return "type", f"{entry.name}() cannot take these values together.", f"It takes {_forms(entry)}."
+
+
+def _forms(entry: Entry) -> str:
+    return {
+        "tween": 'two numbers, or two colours such as tween("#38bdf8", "#f472b6")',
+        "keys": "points of (seconds, value), all numbers or all colours: keys((0, 0), (1, 200))",
+        "loop": "a track and seconds: loop(tween(0, 1), 2)",
+        "delay": "a track and seconds: delay(tween(0, 1), 0.5)",
+        "param": 'a name and a default that is a number, a text, True or False: param("speed", 1.5, min=0, max=4)',
+    }.get(entry.name, " or ".join(entry.signatures))

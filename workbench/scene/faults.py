@@ -1,0 +1,90 @@
+"""How a run went wrong, as a finding at the author's own line."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.scene.finding import Finding
+from workbench.scene.limits import Limits
+from workbench.scene.located import Located
+from workbench.scene.sandbox import Fault
+from workbench.scene.sealed import unsealed
+from workbench.scene.wording import nearest
+
+_FIXES = {
+    "IndexError": "Use an index that the list has; the first is 0.",
+    "KeyError": "Use a key that the dict has.",
+    "ZeroDivisionError": "Keep the divisor away from 0, for example with a + 1e-6.",
+    "NameError": "Define the name before this line.",
+    "UnboundLocalError": "Give the name a value before it is read.",
+    "RecursionError": "Let the function end; a loop is safer.",
+    "NotImplementedError": "Write it with functions, loops and lists.",
+    "ModuleNotFoundError": "Leave the import out; everything is simply there.",
+    "SyntaxError": "Mend the line; scene source is written like Python.",
+}
+
+
+def explain(fault: Fault, located: Located, limits: Limits) -> Finding:
+    """Return the finding for a run that gave no picture."""
+    line, column, end_line, end_column = fault.frames[-1] if fault.frames else (1, 1, 1, 1)
+    code, message, fix = _limit(fault, limits) or _mistake(fault)
+    return Finding(
+        code,
+        "error",
+        message,
+        fix,
+        line,
+        located.original_column(line, column),
+        end_line,
+        located.original_column(end_line, end_column),
+    )
+
+
+def _limit(fault: Fault, limits: Limits) -> tuple[str, str, str] | None:
+    if fault.kind == "TimeoutError":
+        words = f"The source ran for {limits.run_seconds:g} seconds and was stopped."
+        return "limit-time", words, "Look for a loop that does not end, and compute less."
+    if fault.kind == "MemoryError" and "output" in fault.message.lower() or fault.kind == "OutputLimit":
+        words = f"The source printed more than {limits.output_bytes:,} bytes."
+        return "limit-output", words, "Take print() out; nobody sees it in a picture."
+    if fault.kind == "MemoryError":
+        words = f"The source needed more than {limits.memory_bytes // 2**20} MB of memory."
+        return "limit-memory", words, "Make smaller lists and texts."
+    if fault.kind == "RecursionError":
+        return "limit-depth", "A function calls itself too deeply.", _FIXES["RecursionError"]
+    if fault.kind == "Crashed":
+        return (
+            "sandbox",
+            "The worker that ran this source was lost.",
+            "Simplify the source; the next run has a new worker.",
+        )
+    if match := re.match(r"@([\w-]+): (.+) \| (.+)", fault.message, re.DOTALL):
+        return match[1], f"{match[2]}.", match[3]
+    return None
+
+
+def _mistake(fault: Fault) -> tuple[str, str, str]:
+    message = unsealed(fault.message)
+    if fault.kind == "NotImplementedError" and "monty" in message:
+        feature = message.rpartition("support ")[2] or "this"
+        return "unsupported", f"The scene language has no {feature}.", _FIXES["NotImplementedError"]
+    if fault.kind == "TypeError" and (
+        match := re.search(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", message)
+    ):
+        return "argument", f"{match[1]}() has no argument {match[2]}.", "Leave it out."
+    code = {"NameError": "name", "SyntaxError": "syntax"}.get(fault.kind, "runtime")
+    words = message[:1].upper() + message[1:] if message else fault.kind
+    if fault.kind == "KeyError":
+        words = f"There is no key {message}"
+    return code, f"{words.rstrip('.')}.", _FIXES.get(fault.kind, "Change the value that this line works on.")
+
+
+def unknown_param(name: str, known: tuple[str, ...]) -> Finding:
+    """Return the warning for a param that was set although the source declares none of that name."""
+    close = nearest(name, known)
+    fix = (
+        f"Did you mean {close}?"
+        if close
+        else (f"It has {', '.join(known)}." if known else "It has no params.")
+    )
+    return Finding("param", "warning", f"The scene has no param {name}.", fix)
