@@ -1,0 +1,44 @@
+"""Rows and files: projects, scenes, their history, conversation and assets. Every write goes through here."""
+
+from workbench.store.assets import Assets
+from workbench.store.blobs import Blobs
+from workbench.store.database import Database, Health
+from workbench.store.history import History
+from workbench.store.messages import Messages
+from workbench.store.projects import Projects
+from workbench.store.scenes import Scenes
+from workbench.store.users import Users
+from workbench.store.values import (
+    Asset,
+    Change,
+    Message,
+    NewScene,
+    Project,
+    Revision,
+    Role,
+    Scene,
+    SceneStatus,
+    User,
+)
+
+__all__ = [
+    "Asset",
+    "Assets",
+    "Blobs",
+    "Change",
+    "Database",
+    "Health",
+    "History",
+    "Message",
+    "Messages",
+    "NewScene",
+    "Project",
+    "Projects",
+    "Revision",
+    "Role",
+    "Scene",
+    "SceneStatus",
+    "Scenes",
+    "User",
+    "Users",
+]

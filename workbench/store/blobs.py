@@ -1,0 +1,137 @@
+"""Files under the name of their content: written once, complete or not at all, never changed."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from workbench.errors import EnvironmentFault, InputError, NotFound
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+_PIECE_BYTES = 1024 * 1024
+_DISK = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the quota is used up",
+    errno.EFBIG: "it is larger than allowed",
+    errno.EACCES: "the folder may not be written",
+    errno.EROFS: "the disk is read-only",
+}
+
+
+class Blobs:
+    """A folder of files named by their SHA-256; what `put` returned survives `kill -9` and power loss."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder).expanduser().absolute()
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes and return their SHA-256."""
+        digest = hashlib.sha256(content).hexdigest()
+        if not self.exists(digest):
+            with _temporary(self.folder) as file:
+                file.write(content)
+                self._adopt(file, digest)
+        return digest
+
+    def put_file(self, path: str | Path, *, most_bytes: int | None = None) -> str:
+        """Keep a copy of a file, read piece by piece, and return its SHA-256."""
+        running = hashlib.sha256()
+        size = 0
+        with _opened(Path(path)) as source, _temporary(self.folder) as file:
+            while piece := source.read(_PIECE_BYTES):
+                size += len(piece)
+                if most_bytes is not None and size > most_bytes:
+                    raise InputError(
+                        f"{Path(path).name} is larger than {most_bytes} bytes.", remedy="Give a smaller file."
+                    )
+                running.update(piece)
+                file.write(piece)
+            digest = running.hexdigest()
+            if not self.exists(digest):
+                self._adopt(file, digest)
+        return digest
+
+    def get(self, digest: str, *, verify: bool = True) -> bytes:
+        """Return the bytes; `verify` compares them with their name and refuses damaged ones."""
+        try:
+            content = self.path(digest).read_bytes()
+        except FileNotFoundError as failure:
+            raise NotFound(f"The file {digest[:12]}… is not kept here.", remedy="Add it again.") from failure
+        if verify and hashlib.sha256(content).hexdigest() != digest:
+            raise EnvironmentFault(
+                f"The file {digest[:12]}… is damaged on disk.", remedy="Restore it from a backup."
+            )
+        return content
+
+    def path(self, digest: str) -> Path:
+        """Return where the bytes lie; only a SHA-256 names a place, so nothing outside can be named."""
+        if not _SHA256.fullmatch(digest):
+            raise InputError(f"{digest!r} is not a SHA-256.", remedy="Give what `put` returned.")
+        return self.folder / digest[:2] / digest[2:]
+
+    def exists(self, digest: str) -> bool:
+        """Whether the bytes are kept here."""
+        return self.path(digest).is_file()
+
+    def _adopt(self, file: IO[bytes], digest: str) -> None:
+        file.flush()
+        os.fsync(file.fileno())
+        place = self.path(digest)
+        place.parent.mkdir(exist_ok=True)
+        Path(file.name).replace(place)
+        for folder in (place.parent, self.folder):
+            _sync(folder)
+
+
+@contextmanager
+def _temporary(folder: Path) -> Iterator[IO[bytes]]:
+    """Give a file in `folder` that is gone at the end unless it was renamed."""
+    with explained_disk():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(prefix=".new-", dir=folder, delete=False) as file:
+            try:
+                yield file
+            finally:
+                Path(file.name).unlink(missing_ok=True)
+
+
+@contextmanager
+def explained_disk() -> Iterator[None]:
+    """Turn a full disk or a forbidden folder into an error with a remedy."""
+    try:
+        yield
+    except OSError as failure:
+        reason = _DISK.get(failure.errno or 0)
+        if reason is None:
+            raise
+        raise EnvironmentFault(
+            f"A file could not be written: {reason}.",
+            remedy="Make room or choose another folder; nothing that was kept before is lost.",
+        ) from failure
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as failure:
+        raise InputError(
+            f"{path} cannot be read: {failure.strerror}.", remedy="Give the path of a file."
+        ) from failure
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in `folder` durable; Windows has no such step."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,51 @@
+"""Where Alembic enters: on the connection it is handed, or on the one of `sqlalchemy.url`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from alembic import context
+from sqlalchemy import Connection
+
+from workbench.store import schema
+from workbench.store.engines import open_engine, parse_url
+from workbench.store.rows import Moment, metadata
+
+
+def written(kind: str, item: object, autogen: object) -> str | Literal[False]:  # noqa: ARG001
+    """Write our moments as plain timestamps: a migration must not change when the code does."""
+    return "sa.DateTime(timezone=True)" if isinstance(item, Moment) else False
+
+
+def run(connection: Connection) -> None:
+    """Run the steps on `connection`, whose owner holds the transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        render_item=written,
+        transactional_ddl=True,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def address() -> str:
+    """Return `-x database=URL` of the command line, else `sqlalchemy.url` of alembic.ini."""
+    return context.get_x_argument(as_dictionary=True).get(
+        "database", context.config.get_main_option("sqlalchemy.url") or ""
+    )
+
+
+given = context.config.attributes.get("connection")
+if context.is_offline_mode():
+    context.configure(url=address(), target_metadata=metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+elif given is not None:
+    run(given)
+else:
+    engine = open_engine(parse_url(address()), power_safe=True)
+    schema.guarded(engine, run)
+    engine.dispose()

@@ -1,0 +1,185 @@
+"""The tables. Ids are opaque text forever: a uuid is a format, never a column type.
+
+A scene lives exactly while it has a position; a deleted one has none, so positions of the living are
+unique by a plain constraint on both engines.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the timezone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(64), primary_key=True)
+
+
+def _owner(table: str) -> Column[str]:
+    return Column(f"{table}_id", String(64), ForeignKey(f"{table}.id", ondelete="RESTRICT"), nullable=False)
+
+
+def _when(name: str, *, nullable: bool = False) -> Column[datetime]:
+    return Column(name, Moment, nullable=nullable)
+
+
+user = Table("user", metadata, _id(), Column("name", Text, nullable=False, unique=True), _when("created_at"))
+
+project = Table(
+    "project",
+    metadata,
+    _id(),
+    _owner("user"),
+    Column("name", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("fps", Integer, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("message_count", Integer, nullable=False),
+    _when("created_at"),
+    _when("updated_at"),
+    _when("deleted_at", nullable=True),
+)
+Index(
+    "uq_project_living_name",
+    project.c.user_id,
+    project.c.name,
+    unique=True,
+    sqlite_where=text("deleted_at IS NULL"),
+    postgresql_where=text("deleted_at IS NULL"),
+)
+
+scene = Table(
+    "scene",
+    metadata,
+    _id(),
+    _owner("project"),
+    Column("position", Integer),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("params", JSON, nullable=False),
+    Column("duration_seconds", Float, nullable=False),
+    Column("transition", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    _when("created_at"),
+    _when("updated_at"),
+    _when("deleted_at", nullable=True),
+    UniqueConstraint("project_id", "position"),
+    CheckConstraint("(position IS NULL) = (deleted_at IS NOT NULL)", name="living_has_position"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("scene_id", String(64), ForeignKey("scene.id", ondelete="RESTRICT"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("params", JSON, nullable=False),
+    Column("duration_seconds", Float, nullable=False),
+    Column("transition", JSON, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("base", Integer),
+    Column("pinned", Boolean(create_constraint=False), nullable=False),
+    _when("created_at"),
+    Index(None, "created_at"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    _owner("project"),
+    Column("number", Integer, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("take", JSON(none_as_null=True)),
+    Column("scene_id", String(64), ForeignKey("scene.id", ondelete="SET NULL"), index=True),
+    _when("created_at"),
+    UniqueConstraint("project_id", "number"),
+    Index(None, "created_at"),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    _id(),
+    _owner("project"),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("media_type", Text, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("bytes", Integer, nullable=False),
+    _when("created_at"),
+    _when("deleted_at", nullable=True),
+)
+Index(
+    "uq_asset_living_name",
+    asset.c.project_id,
+    asset.c.name,
+    unique=True,
+    sqlite_where=text("deleted_at IS NULL"),
+    postgresql_where=text("deleted_at IS NULL"),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("project_id", String(64), ForeignKey("project.id", ondelete="RESTRICT"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(32), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("undone_by", Integer),
+    Column("reverses", Integer),
+    _when("created_at"),
+)

@@ -1,0 +1,128 @@
+"""The schema's version: found, compared with what this code knows, and brought up to date.
+
+SQLite alters a table by building it anew and dropping the old one. With foreign keys on, that drop
+cascades into the children, so the migrating connection has them off, and every reference is checked
+before the one transaction around all steps is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+
+from workbench.errors import EnvironmentFault, InputError
+from workbench.store.engines import READING
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_ADVISORY_LOCK = 0x776F726B62656E63
+
+
+def prepare(engine: Engine, *, migrate: bool = True) -> None:
+    """Bring a new or older database up to date; refuse one that is newer or somebody else's."""
+    with engine.connect().execution_options(**READING) as connection, connection.begin():
+        found = version_of(connection)
+        if found is None:
+            _refuse_foreign(connection)
+    if found == head():
+        return
+    _refuse_unknown(found)
+    if migrate:
+        move(engine, "head")
+    else:
+        raise InputError(
+            f"The database has schema {found or 'none'}, this workbench needs {head()}.",
+            remedy="Open it without migrate=False to upgrade it.",
+        )
+
+
+def move(engine: Engine, target: str) -> None:
+    """Go to the revision `target` in one transaction (`head`, `base`, or a revision's id)."""
+    guarded(engine, lambda connection: _migrate(connection, target))
+
+
+def guarded(engine: Engine, steps: Callable[[Connection], None]) -> None:
+    """Run migration `steps` in one transaction, without cascades, with every reference checked."""
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        if sqlite:
+            connection.connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                if not sqlite:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
+                steps(connection)
+                if sqlite:
+                    _check_references(connection)
+        finally:
+            if sqlite:
+                connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def version_of(connection: Connection) -> str | None:
+    """Return the revision the database is at; None when it has no tables of ours."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """Return the newest revision this code knows."""
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert newest is not None
+    return newest
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration for our migrations, bound to `connection` when one is given."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def _migrate(connection: Connection, target: str) -> None:
+    found = version_of(connection)
+    _refuse_unknown(found)
+    settings = configuration(connection)
+    if target == "base" or _is_older(target, found):
+        command.downgrade(settings, target)
+    else:
+        command.upgrade(settings, target)
+
+
+def _is_older(target: str, found: str | None) -> bool:
+    if target == "head" or found is None:
+        return False
+    older = ScriptDirectory(str(MIGRATIONS)).iterate_revisions(found, "base")
+    return any(script.revision == target for script in older)
+
+
+def _refuse_unknown(found: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if found is not None and found not in known:
+        raise EnvironmentFault(
+            f"The database was made by a newer workbench (schema {found}; this one knows {head()}).",
+            remedy="Upgrade the workbench, or open another database.",
+        )
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    tables = inspect(connection).get_table_names()
+    if tables:
+        raise InputError(
+            f"The database holds other tables ({', '.join(sorted(tables)[:4])}) and none of ours.",
+            remedy="Give a new file or an empty database.",
+        )
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(5)
+    if broken:
+        raise EnvironmentFault(
+            f"The migration would leave rows without their parent: {[tuple(row) for row in broken]}.",
+            remedy="Nothing was changed. Report it with the versions of both workbenches.",
+        )
