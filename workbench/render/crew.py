@@ -1,0 +1,110 @@
+"""Several render processes that share a film's chunks."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self, TypeVar
+
+from workbench.errors import Cancelled, InputError
+from workbench.render.process import SKIA_EASEL, Cancel, Hear, Job, RenderProcess
+from workbench.render.wire import Message
+
+MAX_WORKERS = 8
+"""More painters than this wait for memory and disk, not for processors."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def worker_count(asked: int | None) -> int:
+    """Return how many workers to use: what was asked, or one per processor that we may use, at most 8."""
+    if asked is None:
+        return max(1, min(MAX_WORKERS, _processors()))
+    if asked < 1:
+        raise InputError(f"{asked} workers cannot render.", remedy="Ask for 1 or more.")
+    return asked
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+class Crew:
+    """Up to `workers` render processes, each started when there is work for it; close it when done.
+
+    A failure or a cancellation stops the whole crew within about a frame.
+    """
+
+    def __init__(self, workers: int, easel: str = SKIA_EASEL, patience_seconds: float = 60.0) -> None:
+        self.workers = workers
+        self._free: queue.LifoQueue[RenderProcess] = queue.LifoQueue()
+        self._all = [RenderProcess(easel, patience_seconds) for _ in range(workers)]
+        self._stop = threading.Event()
+        for process in self._all:
+            self._free.put(process)
+
+    def pids(self) -> list[int]:
+        """Return the ids of the processes that run now."""
+        return [process.pid for process in self._all if process.pid is not None]
+
+    def run(self, job: Job, hear: Hear | None = None, cancel: Cancel | None = None) -> Message:
+        """Have whoever is free do a job; see `RenderProcess.run`."""
+        process = self._free.get()
+        try:
+            return process.run(job, hear, lambda: self._stop.is_set() or bool(cancel and cancel()))
+        finally:
+            self._free.put(process)
+
+    def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """Yield `work(item)` in order; `work` runs in threads, at most two items a worker ahead."""
+        waiting: deque[Future[Result]] = deque()
+        with ThreadPoolExecutor(self.workers, "film") as pool:
+            try:
+                for item in items:
+                    waiting.append(pool.submit(work, item))
+                    if len(waiting) > 2 * self.workers:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            except Cancelled as error:
+                self._stop.set()
+                raise _cause(error, waiting) from None
+            finally:
+                self._stop_rest(waiting)
+
+    def _stop_rest(self, waiting: Sequence[Future[Result]]) -> None:
+        if waiting:
+            self._stop.set()
+        for future in waiting:
+            future.cancel()
+
+    def close(self) -> None:
+        """End all processes."""
+        self._stop.set()
+        for process in self._all:
+            process.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _cause(error: BaseException, waiting: Sequence[Future[Result]]) -> BaseException:
+    """Return why work stopped: a chunk that was only told to stop points to the one that failed."""
+    if not isinstance(error, Cancelled):
+        return error
+    failures = (future.exception() for future in waiting if future.done() and not future.cancelled())
+    return next((found for found in failures if found and not isinstance(found, Cancelled)), error)

@@ -1,0 +1,77 @@
+"""Pictures of our own made as scene graphs: the card of a broken scene, and contact sheets.
+
+They are painted by the same painter as any scene, so they need no drawing code of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench.scene.format import Format
+from workbench.scene.graph import Graph, Node
+
+NIGHT = "#0b1020"
+RED = "#ef4444"
+WHITE = "#f8fafc"
+GREY = "#94a3b8"
+
+
+class Plate:
+    """Collects nodes placed by their top left corner, in design pixels."""
+
+    def __init__(self) -> None:
+        self._nodes: list[Node] = []
+
+    def add(self, kind: str, x: float, y: float, **props: Any) -> None:
+        """Put one node of a kind of the scene language."""
+        name = f"{kind}-{len(self._nodes) + 1}"
+        self._nodes.append(Node(name, kind, None, {"x": x, "y": y, "anchor": "top left", **props}))
+
+    def text(self, x: float, y: float, content: str, **props: Any) -> None:
+        """Put words, left aligned."""
+        self.add("text", x, y, **{"content": content, "align": "left", **props})
+
+    def graph(self, picture: Format, background: str = NIGHT) -> Graph:
+        """Return a scene of one frame."""
+        return Graph(
+            picture.design_width,
+            picture.design_height,
+            picture.fps,
+            1 / picture.fps,
+            1,
+            background,
+            tuple(self._nodes),
+        )
+
+
+def broken_scene_card(name: str, lines: Sequence[str], picture: Format) -> Graph:
+    """Return the card that stands for a scene that cannot be painted: its name, and why."""
+    width, height = picture.design_width, picture.design_height
+    margin = 96.0
+    inner = width - 2 * margin
+    plate = Plate()
+    for edge in (0.0, height - 18):
+        plate.add("rect", 0, edge, width=width, height=18, fill=RED)
+    plate.add("rect", margin, 150, width=330, height=60, radius=30, fill=RED)
+    plate.text(margin + 34, 163, "BROKEN SCENE", size=28, weight=800, letter_spacing=0.06, max_width=0)
+    plate.text(margin, 250, name or "Unnamed", size=84, weight=800, max_width=inner, max_lines=1)
+    plate.text(
+        margin, 365, "It is not in the video until this is mended:", size=36, color=GREY, max_width=inner
+    )
+    plate.text(
+        margin,
+        450,
+        "\n".join(_short(line) for line in lines[:6]),
+        size=38,
+        font="mono",
+        max_width=inner,
+        max_lines=9,
+        line_height=1.4,
+    )
+    return plate.graph(picture, "#1f1115")
+
+
+def _short(line: str, most: int = 160) -> str:
+    line = " ".join(line.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -1,0 +1,99 @@
+"""A render process: reads jobs, paints, answers. Started by `process.RenderProcess`, one job at a time.
+
+It ends when its parent does: a thread waits on the pipe from the parent, and its end is ours. The same
+thread hears cancellations, which painting looks at between two frames.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from importlib import import_module
+from typing import Any, BinaryIO
+
+from workbench.errors import Cancelled, WorkbenchError
+from workbench.render.easel import Easel
+from workbench.render.jobs import JOBS, Desk
+from workbench.render.wire import Message, receive, send
+
+
+class Inbox:
+    """Jobs from the parent, in order, and which of them are no longer wanted."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._jobs: queue.Queue[Message] = queue.Queue()
+        self._cancelled: set[int] = set()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def next(self) -> Message:
+        """Wait for the next job."""
+        return self._jobs.get()
+
+    def is_cancelled(self, job: int) -> bool:
+        return job in self._cancelled
+
+    def _listen(self) -> None:
+        while message := receive(self._stream):
+            if message.kind == "cancel":
+                self._cancelled.add(message.job)
+            else:
+                self._jobs.put(message)
+        os._exit(0)
+
+
+def work(easel: Easel, inbox: Inbox, answers: BinaryIO) -> None:
+    """Do jobs for ever."""
+    while True:
+        message = inbox.next()
+        send(answers, _answer(easel, inbox, answers, message))
+
+
+def _answer(easel: Easel, inbox: Inbox, answers: BinaryIO, message: Message) -> Message:
+    def tell(kind: str, data: dict[str, Any], *parts: bytes) -> None:
+        if inbox.is_cancelled(message.job):
+            raise Cancelled("The render was cancelled.")
+        send(answers, Message(kind, message.job, data, parts))
+
+    try:
+        data, parts = JOBS[message.kind](Desk(easel, message, tell))
+    except Cancelled:
+        return Message("cancelled", message.job, {})
+    except Exception as error:  # noqa: BLE001 - whatever painting raises is the answer to this job alone
+        return Message("failed", message.job, _failure(error))
+    return Message("done", message.job, data, parts)
+
+
+def _failure(error: Exception) -> dict[str, Any]:
+    known = isinstance(error, WorkbenchError)
+    return {
+        "error": type(error).__name__,
+        "message": error.message if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}",
+        "remedy": error.remedy if isinstance(error, WorkbenchError) else "",
+        "traceback": "" if known else traceback.format_exc(limit=-6),
+    }
+
+
+def load_easel(name: str) -> Easel:
+    """Return a new easel of the class `package.module:Class`."""
+    module, _, kind = name.partition(":")
+    easel: Easel = getattr(import_module(module), kind)()
+    return easel
+
+
+def main() -> None:
+    """Work for the parent at the other end of stdin and stdout; whatever prints goes to stderr."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    work(load_easel(sys.argv[1]), Inbox(sys.stdin.buffer), answers)
+
+
+if __name__ == "__main__":
+    main()
