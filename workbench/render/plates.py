@@ -13,20 +13,23 @@ from workbench.scene.graph import Graph, Node
 
 NIGHT = "#0b1020"
 RED = "#ef4444"
-WHITE = "#f8fafc"
 GREY = "#94a3b8"
+_LENGTHS = {"x", "y", "width", "height", "radius", "size", "max_width"}
 
 
 class Plate:
-    """Collects nodes placed by their top left corner, in design pixels."""
+    """Collects nodes placed by their top left corner; a length of 1 is `unit` design pixels."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: float = 1.0) -> None:
         self._nodes: list[Node] = []
+        self._unit = unit
 
     def add(self, kind: str, x: float, y: float, **props: Any) -> None:
         """Put one node of a kind of the scene language."""
         name = f"{kind}-{len(self._nodes) + 1}"
-        self._nodes.append(Node(name, kind, None, {"x": x, "y": y, "anchor": "top left", **props}))
+        placed = {"x": x, "y": y, "anchor": "top left", **props}
+        scaled = {key: item * self._unit if key in _LENGTHS else item for key, item in placed.items()}
+        self._nodes.append(Node(name, kind, None, scaled))
 
     def text(self, x: float, y: float, content: str, **props: Any) -> None:
         """Put words, left aligned."""
@@ -63,10 +66,10 @@ def broken_scene_card(name: str, lines: Sequence[str], picture: Format) -> Graph
         margin,
         450,
         "\n".join(_short(line) for line in lines[:6]),
-        size=38,
+        size=46,
         font="mono",
         max_width=inner,
-        max_lines=9,
+        max_lines=8,
         line_height=1.4,
     )
     return plate.graph(picture, "#1f1115")

@@ -55,13 +55,15 @@ class WarmRenderer:
         height: int = PREVIEW_HEIGHT,
         kind: PictureKind = "jpeg",
         cancel: Cancel | None = None,
+        picture: Format | None = None,
     ) -> bytes:
         """Return a frame as a JPEG, PNG or WebP file, at most `height` pixels high.
 
-        Pack a graph with `source_of` when many frames of it are wanted, or when it has pictures.
+        `picture` gives another size than the scene's own, of the same shape. Pack a graph with
+        `source_of` when many frames of it are wanted, or when it has pictures.
         """
         source = scene if isinstance(scene, Source) else source_of(scene)
-        picture = source.picture.with_height_at_most(height)
+        picture = (picture or source.picture).with_height_at_most(height)
         job = pack("still", [Shot(source, frame, 1)], picture, kind=kind)
         return self._process.run(job, cancel=cancel).parts[0]
 
