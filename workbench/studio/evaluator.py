@@ -36,15 +36,13 @@ class Draft:
     duration_seconds: float = 5.0
     params: Mapping[str, Any] = field(default_factory=dict)
     assets: Assets = field(default_factory=Assets)
+    assets_key: str = ""
 
     @property
     def key(self) -> str:
-        """A text that is equal for equal pictures."""
-        rest = json.dumps(
-            [str(self.format), self.duration_seconds, dict(self.params), self.assets.digest],
-            sort_keys=True,
-        )
-        return f"{rest}\0{self.source}"
+        """A text that is equal for equal pictures; `assets_key` stands for the pictures' content."""
+        rest = [str(self.format), self.duration_seconds, dict(self.params), self.assets_key]
+        return f"{json.dumps(rest, sort_keys=True)}\0{self.source}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,246 @@
+"""A project, opened: what an author types in a notebook and what every door stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from workbench.brain.plan import Plan
+from workbench.events import Event
+from workbench.render.film import Broken, FilmKind, FilmReport
+from workbench.render.process import Cancel
+from workbench.render.progress import OnProgress
+from workbench.render.timeline import source_of
+from workbench.scene.format import Format
+from workbench.store.values import Change, Message, Project, Revision, Scene
+from workbench.studio import actions as act
+from workbench.studio.asking import Asking, OnStage, unwatched
+from workbench.studio.evaluator import Checked
+from workbench.studio.exporting import export_film
+from workbench.studio.performing import Done, Performer
+from workbench.studio.showing import Clip, Picture
+from workbench.studio.take import Take, TakePainter
+from workbench.studio.workspace import Workspace
+
+LAST_GOOD_LOOKED_AT = 20
+"""How many revisions back a broken scene's last good picture is looked for."""
+
+
+class Studio:
+    """One project: its scenes, its conversation, its history, and everything that can be done with it.
+
+    Scenes are named by number (from 1), name, id, `"first"`, `"last"` or `"@name"`. Every change goes
+    through `do`, is a revision in the history, and can be undone.
+    """
+
+    def __init__(self, workspace: Workspace, project: Project, *, owns_workspace: bool = False) -> None:
+        self.workspace = workspace
+        self.project_id = project.id
+        self.selected: str | None = None
+        self._performer = Performer(workspace, project.id)
+        self._owns = owns_workspace
+        self._listening: list[Callable[[], None]] = []
+
+    @property
+    def project(self) -> Project:
+        """The project as it is kept now."""
+        return self._performer.project()
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.project.name
+
+    @property
+    def format(self) -> Format:
+        """The picture's size and frame rate."""
+        project = self.project
+        return Format(project.width, project.height, project.fps)
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        """The living scenes in order."""
+        return self._performer.scenes()
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The conversation, oldest first; a message never changes."""
+        return self.workspace.messages.list(self.project_id)
+
+    @property
+    def history(self) -> tuple[Change, ...]:
+        """The project's last changes, newest first."""
+        return self.workspace.history.list(self.project_id)
+
+    def scene(self, reference: str | int) -> Scene:
+        """Return the scene somebody means."""
+        return self._performer.scene(reference)
+
+    def revisions(self, reference: str | int) -> tuple[Revision, ...]:
+        """Return a scene's kept revisions, newest first."""
+        return self.workspace.scenes.revisions(self.scene(reference).id)
+
+    def plan(self, prompt: str) -> Plan:
+        """Decide what a prompt asks for, without doing it."""
+        return self._asking(unwatched).plan(prompt)
+
+    def ask(self, prompt: str, *, on_stage: OnStage = unwatched) -> Take:
+        """Do what a prompt asks for; `on_stage` hears how far it is."""
+        take = self._asking(on_stage).take(prompt)
+        if take.shots:
+            self.selected = take.shots[-1].scene_id
+        return take
+
+    def _asking(self, on_stage: OnStage) -> Asking:
+        painter = TakePainter(self._still, self._clip)
+        return Asking(self.workspace, self._performer, self.selected, painter, on_stage)
+
+    def do(self, action: act.Action) -> Done:
+        """Do one action; see `workbench.studio.actions` for all of them."""
+        done = self._performer.do(action)
+        if done.scene is not None and done.scene.deleted_at is None:
+            self.selected = done.scene.id
+        return done
+
+    def add_scene(self, **fields: Any) -> Done:
+        """Add a scene: `template=` and `params=`, or `source=`; `name=`, `duration_seconds=`, `position=`."""
+        return self.do(act.read_action({"kind": "add_scene", **fields}))
+
+    def save_scene(self, reference: str | int, **fields: Any) -> Done:
+        """Save a scene's `source=`, `params=`, `name=` or `duration_seconds=` as its next revision."""
+        return self.do(act.read_action({"kind": "save_scene", "scene": str(reference), **fields}))
+
+    def undo(self) -> Done:
+        """Take back the last change."""
+        return self.do(act.Undo())
+
+    def redo(self) -> Done:
+        """Do again what was taken back."""
+        return self.do(act.Redo())
+
+    def check(self, reference: str | int) -> Checked:
+        """Return a scene's graph and findings."""
+        return self._performer.judge(self.scene(reference))
+
+    def preview(self, reference: str | int, **changed: Any) -> Checked:
+        """Return how a scene would turn out with other `source=`, `params=` or `duration_seconds=`."""
+        return self.workspace.evaluator.checked(self._performer.draft(self.scene(reference), **changed))
+
+    def last_good(self, reference: str | int) -> Checked | None:
+        """Return the newest revision of a scene that can be painted; None when there is none."""
+        scene = self.scene(reference)
+        for revision in self.workspace.scenes.revisions(scene.id)[:LAST_GOOD_LOOKED_AT]:
+            checked = self.workspace.evaluator.checked(
+                self._performer.draft(
+                    scene,
+                    source=revision.source,
+                    params=revision.params,
+                    duration_seconds=revision.duration_seconds,
+                )
+            )
+            if checked.ok:
+                return checked
+        return None
+
+    def frame(self, reference: str | int, number: int = 0, *, height: int = 720) -> Picture:
+        """Return one frame of a scene."""
+        scene = self.scene(reference)
+        return self._still(self._performer.judge(scene), scene.name, number, height)
+
+    def video(self, reference: str | int, *, height: int = 360) -> Clip:
+        """Return a scene as a clip that plays in the notebook."""
+        scene = self.scene(reference)
+        return self._clip(self._performer.judge(scene), scene.name, height)
+
+    def export(
+        self,
+        path: str | Path | None = None,
+        *,
+        quality: str = "good",
+        kind: FilmKind | None = None,
+        broken: Broken = "refuse",
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> FilmReport:
+        """Render the whole project to a file (default: an MP4 in the data folder's `exports`)."""
+        target = Path(path) if path else self.workspace.settings.data / "exports" / f"{self.name}.mp4"
+        return export_film(
+            self.workspace,
+            self._performer,
+            target,
+            quality=quality,
+            kind=kind,
+            broken=broken,
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+
+    def on(self, listener: Callable[[Event], None], name: str | None = None) -> Callable[[], None]:
+        """Call `listener` for every event of this project (or of one `name`); returns the way to stop."""
+
+        def mine(event: Event) -> None:
+            if event.project_id == self.project_id:
+                listener(event)
+
+        stop = self.workspace.bus.on(name, mine)
+        self._listening.append(stop)
+        return stop
+
+    def close(self) -> None:
+        """Stop listening, and close the workspace when this studio opened it."""
+        for stop in self._listening:
+            stop()
+        self._listening.clear()
+        if self._owns:
+            self.workspace.close()
+
+    def __enter__(self) -> Studio:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Studio({self.name!r}, {self.format}, {len(self.scenes)} scenes)"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from workbench.studio.cards import studio_card
+
+        return {"text/plain": repr(self), "text/html": studio_card(self)}
+
+    def _still(self, checked: Checked, name: str, number: int, height: int) -> Picture:
+        source = self._source(checked, name)
+        data = self.workspace.renderer.still(source, number, height)
+        return Picture(data, "image/jpeg", f"{name}, frame {number}")
+
+    def _clip(self, checked: Checked, name: str, height: int) -> Clip:
+        source = self._source(checked, name)
+        poster = self._still(checked, name, source.frames // 2, height)
+        data = self.workspace.renderer.preview(source, height)
+        return Clip(data, poster, name, checked.draft.duration_seconds)
+
+    def _source(self, checked: Checked, name: str) -> Any:
+        checked.painted(name)
+        assert checked.graph is not None
+        return source_of(checked.graph, name, checked.draft.assets.sources)
+
+
+def open_studio(
+    name: str,
+    format: str | Format | None = None,  # noqa: A002 - the user's word
+    *,
+    workspace: Workspace | None = None,
+) -> Studio:
+    """Open a project by name, or begin it; `format` such as "9:16" counts only for a new one."""
+    shape = Format.parse(format) if isinstance(format, str) else format
+    room = workspace or Workspace()
+    try:
+        return Studio(room, room.project(name, shape, create=True), owns_workspace=workspace is None)
+    except BaseException:
+        if workspace is None:
+            room.close()
+        raise

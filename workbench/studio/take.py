@@ -1,0 +1,154 @@
+"""One answer to a prompt: what was decided, what was really done, and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.brain.model import Usage
+from workbench.brain.plan import Plan
+from workbench.errors import InputError
+from workbench.scene.finding import Finding
+from workbench.studio.evaluator import Checked
+from workbench.studio.showing import Clip, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A scene as a take left it."""
+
+    scene_id: str
+    number: int
+    name: str
+    revision: int
+    checked: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """One step of a plan: what was asked, whether it was done, and what changed, in plain words."""
+
+    kind: str
+    done: bool
+    told: tuple[str, ...]
+    scene_id: str | None = None
+    repairs: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TakePainter:
+    """How a take gets its pictures; given by the studio."""
+
+    still: Callable[[Checked, str, int, int], Picture]
+    clip: Callable[[Checked, str, int], Clip]
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One answer to a prompt. In a notebook it shows itself: frames, source, findings, timings.
+
+    `text` says what was really done. `shots` are the scenes it touched, as they were then; they never
+    change later. `seconds` holds what each part took; `usage` what the model used (None: unknown).
+    """
+
+    project: str
+    prompt: str
+    plan: Plan
+    steps: tuple[StepDone, ...]
+    text: str
+    shots: tuple[Shot, ...]
+    usage: tuple[Usage, ...]
+    seconds: Mapping[str, float]
+    message_id: str = ""
+    _painter: TakePainter | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step was done and every scene it touched can be painted."""
+        return all(step.done for step in self.steps) and all(shot.checked.ok for shot in self.shots)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings of the scenes it touched, scene after scene."""
+        return tuple(finding for shot in self.shots for finding in shot.checked.findings)
+
+    @property
+    def source(self) -> str:
+        """The source of the first scene it touched; empty when it touched none."""
+        return self.shots[0].checked.draft.source if self.shots else ""
+
+    def frame(self, number: int | None = None, *, scene: int = 1, height: int = 720) -> Picture:
+        """Return one frame of the take's n-th scene (from 1); without a number, one from its middle."""
+        shot = self._shot(scene)
+        frames = shot.checked.painted(shot.name).frames
+        number = frames // 2 if number is None else number
+        if not 0 <= number < frames:
+            raise InputError(f"There is no frame {number}.", remedy=f"Give 0 to {frames - 1}.")
+        return self._paints().still(shot.checked, shot.name, number, height)
+
+    def video(self, *, scene: int = 1, height: int = 360) -> Clip:
+        """Return the take's n-th scene (from 1) as a clip that plays in the notebook."""
+        shot = self._shot(scene)
+        return self._paints().clip(shot.checked, shot.name, height)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON: everything but the pictures."""
+        return {
+            "project": self.project,
+            "prompt": self.prompt,
+            "text": self.text,
+            "ok": self.ok,
+            "plan": self.plan.as_dict(),
+            "steps": [
+                {"kind": step.kind, "done": step.done, "told": list(step.told), "repairs": step.repairs}
+                for step in self.steps
+            ],
+            "scenes": [
+                {
+                    "id": shot.scene_id,
+                    "number": shot.number,
+                    "name": shot.name,
+                    "revision": shot.revision,
+                    "duration_seconds": shot.checked.draft.duration_seconds,
+                    "source": shot.checked.draft.source,
+                    "params": dict(shot.checked.draft.params),
+                    "findings": [finding.as_dict() for finding in shot.checked.findings],
+                }
+                for shot in self.shots
+            ],
+            "seconds": {key: round(value, 4) for key, value in self.seconds.items()},
+            "usage": [
+                {
+                    "provider": used.provider,
+                    "model": used.model,
+                    "input_tokens": used.input_tokens,
+                    "output_tokens": used.output_tokens,
+                    "cost_usd": used.cost_usd,
+                }
+                for used in self.usage
+            ],
+        }
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from workbench.studio.cards import take_card
+
+        return {"text/plain": repr(self), "text/html": take_card(self)}
+
+    def __repr__(self) -> str:
+        scenes = ", ".join(f"{shot.number} {shot.name!r}" for shot in self.shots) or "no scene"
+        return f"Take({self.text!r}: {scenes}, {len(self.findings)} findings)"
+
+    def _shot(self, number: int) -> Shot:
+        if not 1 <= number <= len(self.shots):
+            raise InputError(
+                f"This take has no scene {number}.",
+                remedy=f"It touched {len(self.shots)}; count from 1." if self.shots else "It touched none.",
+            )
+        return self.shots[number - 1]
+
+    def _paints(self) -> TakePainter:
+        if self._painter is None:
+            raise InputError("This take was read back from the project and has no painter.")
+        return self._painter

@@ -1,0 +1,50 @@
+"""What was done, in plain words, computed from what the store and the graphs say."""
+
+from __future__ import annotations
+
+from workbench.store.values import Scene
+
+_DEEDS = {
+    "add_scene": "the added scene",
+    "save_scene": "the last save",
+    "restore_scene": "the restored revision",
+    "duplicate_scene": "the copied scene",
+    "move_scene": "the new order",
+    "delete_scene": "the deletion",
+    "undelete_scene": "the return of a scene",
+    "rename_project": "the project's new name",
+    "set_format": "the new format",
+    "set_settings": "the new settings",
+    "add_asset": "the added picture",
+    "rename_asset": "the picture's new name",
+    "delete_asset": "the removal of a picture",
+}
+
+
+def added(scene: Scene, template_title: str | None) -> tuple[str, ...]:
+    """Say what scene came, from which template and how long it is."""
+    origin = f" from {template_title}" if template_title else ""
+    return (f"Added scene {scene.position} {scene.name!r}{origin}, {scene.duration_seconds:g} s.",)
+
+
+def saved(before: Scene, after: Scene, moved: tuple[str, ...]) -> tuple[str, ...]:
+    """Say what differs between two states of a scene; `moved` is what differs in its picture."""
+    if after.revision == before.revision:
+        return (f"{after.name!r} was like that already; nothing changed.",)
+    told = []
+    if before.name != after.name:
+        told.append(f"Renamed {before.name!r} to {after.name!r}.")
+    if before.duration_seconds != after.duration_seconds:
+        told.append(
+            f"{after.name!r} lasts {after.duration_seconds:g} s instead of {before.duration_seconds:g}."
+        )
+    if before.transition != after.transition:
+        told.append(f"{after.name!r} comes in by {after.transition.get('kind', 'cut')}.")
+    told += [f"{line}." if line[-1:] not in ".!?" else line for line in moved]
+    return tuple(told) or (f"Saved revision {after.revision} of {after.name!r}; its picture is the same.",)
+
+
+def reversed_change(kind: str, undone: str) -> str:
+    """Say what an undo or redo (`kind`) did to a change of the kind `undone`."""
+    deed = _DEEDS.get(undone, undone.replace("_", " "))
+    return f"{'Took back' if kind == 'undo' else 'Did again'} {deed}."

@@ -1,0 +1,102 @@
+"""Where the engines meet: one data folder, opened once, with everything that works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from types import TracebackType
+
+from workbench.brain.model import Model
+from workbench.clock import Clock, SystemClock
+from workbench.errors import NotFound
+from workbench.events import Event, EventBus
+from workbench.render.chunk_cache import ChunkCache
+from workbench.render.warm import WarmRenderer
+from workbench.scene.format import Format
+from workbench.scene.sandbox import Sandbox
+from workbench.store.assets import Assets
+from workbench.store.blobs import Blobs
+from workbench.store.database import Database
+from workbench.store.history import History
+from workbench.store.messages import Messages
+from workbench.store.projects import Projects
+from workbench.store.scenes import Scenes
+from workbench.store.values import Project
+from workbench.studio.evaluator import Evaluator
+from workbench.studio.settings import Settings
+from workbench.templates.registry import Template, template, templates
+
+
+class Workspace:
+    """Everything under one data folder; a context manager, and closing it twice is harmless.
+
+    Give it a `model` of your own, or leave it to the settings. `on_failure` hears of listeners that fail.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        model: Model | None = None,
+        clock: Clock | None = None,
+        on_failure: Callable[[Event, Exception], None] | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.clock = clock or SystemClock()
+        self._model = model
+        folder = self.settings.data
+        folder.mkdir(parents=True, exist_ok=True)
+        self.database = Database.open(self.settings.database_url, clock=self.clock)
+        self.projects = Projects(self.database)
+        self.scenes = Scenes(self.database)
+        self.history = History(self.database)
+        self.messages = Messages(self.database)
+        self.assets = Assets(self.database)
+        self.blobs = Blobs(folder / "files")
+        self.chunks = ChunkCache(folder / "cache" / "chunks", self.settings.chunk_cache_bytes)
+        self.bus = EventBus(on_failure)
+        self.sandbox = Sandbox(workers=1)
+        self.evaluator = Evaluator(self.sandbox, self.settings.evaluations_kept)
+        self.renderer = WarmRenderer()
+
+    @cached_property
+    def model(self) -> Model:
+        """Who decides and writes: the model that was given, or the director that needs no key."""
+        if self._model is None:
+            from workbench.brain.offline import OfflineDirector
+
+            self._model = OfflineDirector()
+        return self._model
+
+    def templates(self) -> tuple[Template, ...]:
+        """Return every template: the shipped ones and those of the user's own folder."""
+        return templates(self.settings.template_folder)
+
+    def template(self, name: str) -> Template:
+        """Return the template of that id."""
+        return template(name, self.settings.template_folder)
+
+    def project(self, name: str, picture: Format | None = None, *, create: bool = False) -> Project:
+        """Return a project by name or id; with `create`, make it when there is none."""
+        try:
+            return self.projects.get(name)
+        except NotFound:
+            if not create:
+                raise
+        shape = picture or Format()
+        who = self.settings.user
+        return self.projects.create(name, width=shape.width, height=shape.height, fps=shape.fps, who=who)
+
+    def close(self) -> None:
+        """Stop the worker processes and give the database back."""
+        self.renderer.close()
+        self.sandbox.close()
+        self.database.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
