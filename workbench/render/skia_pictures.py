@@ -15,6 +15,5 @@ def picture(encoded: bytes) -> Any:
     pixels = picture_pixels(encoded)
     if pixels is None:
         return None
-    height, width, _ = pixels.shape
-    info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
-    return skia.Image.MakeRasterData(info, skia.Data.MakeWithCopy(pixels), width * 4)
+    # Not Image.MakeRasterData: it does not keep its Data alive, and the picture becomes another's memory.
+    return skia.Image.fromarray(pixels, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType, copy=True)
