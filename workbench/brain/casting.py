@@ -1,0 +1,100 @@
+"""Which template plays which scene: nearness of meaning, room for the facts, and variety."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from workbench.brain.facts import Facts
+from workbench.brain.packet import TemplateCard
+from workbench.brain.retrieval import Match, Retrieval
+
+FITS = {
+    "values": 0.30,
+    "code": 0.30,
+    "prompt": 0.25,
+    "items": 0.25,
+    "cta": 0.25,
+    "quote": 0.30,
+    "amount": 0.15,
+}
+LACKS = {
+    "values": 0.30,
+    "code": 0.30,
+    "prompt": 0.10,
+    "items": 0.05,
+    "cta": 0.15,
+    "quote": 0.10,
+    "amount": 0.0,
+}
+UNFED = {
+    "values": 0.25,
+    "code": 0.25,
+    "prompt": 0.10,
+    "items": 0.10,
+    "cta": 0.10,
+    "quote": 0.20,
+    "amount": 0.10,
+}
+REPEATED = 0.14
+WRONG_SHAPE = 0.2
+_HINTS = {
+    "values": "chart with numbers, growth graph", "code": "program code editor",
+    "prompt": "prompt box typing",
+    "items": "several words one after another, list of features",
+    "cta": "button, call to action, sign up",
+    "quote": "quotation, testimonial", "amount": "big number counter",
+}  # fmt: skip
+_CUES = {"open": "opening title", "end": "closing logo", "middle": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The template for a scene, the next best by id, how sure (0..1), and whether it was meant at all."""
+
+    card: TemplateCard
+    alternatives: tuple[str, ...]
+    confidence: float
+    meant: bool
+
+
+class Casting:
+    """Chooses templates for the scenes of one plan, so that none repeats where another fits as well."""
+
+    def __init__(self, retrieval: Retrieval, shape: str) -> None:
+        self._retrieval = retrieval
+        self._shape = shape
+        self._used: Counter[str] = Counter()
+
+    def cast(self, description: str, facts: Facts, cue: str = "middle") -> Role:
+        """Return the template for one description."""
+        given = told(facts)
+        hints = [_HINTS[fact] for fact in sorted(given)] or [_CUES[cue]]
+        matches = self._retrieval.rank(" ".join([description, *hints]).strip())
+        meant = self._retrieval.means_something(matches)
+        if not meant:
+            matches = self._retrieval.rank("title card with a headline")
+        ranked = sorted(matches, key=lambda match: (-self._fit(match, given), match.card.id))
+        best = ranked[0]
+        self._used[best.card.id] += 1
+        confidence = min(1.0, max(0.0, self._fit(best, given)) / 0.7) if meant else 0.1
+        return Role(best.card, tuple(match.card.id for match in ranked[1:4]), round(confidence, 2), meant)
+
+    def _fit(self, match: Match, given: frozenset[str]) -> float:
+        declared = {param.name for param in match.card.params}
+        score = match.score - REPEATED * self._used[match.card.id]
+        score += sum(FITS[fact] if fact in declared else -LACKS[fact] for fact in given)
+        score -= sum(UNFED[fact] for fact in UNFED if fact in declared and fact not in given)
+        return score - (0 if self._shape in match.card.formats else WRONG_SHAPE)
+
+
+def told(facts: Facts) -> frozenset[str]:
+    """Return the kinds of content a description brings that need room of their own in a template."""
+    found = {role for role in ("code", "prompt", "cta", "quote") if facts.texts.get(role)}
+    if len(facts.values) > 1:
+        found.add("values")
+    if len(facts.items) > 1:
+        found.add("items")
+    if facts.amount is not None:
+        found.add("amount")
+    return frozenset(found)

@@ -1,0 +1,261 @@
+"""What one description says: texts by their role, numbers with labels, colours, length, shape.
+
+Every rule takes its words out of the description, so what remains at the end is the subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workbench.brain.colors import MOODS, colors_in, is_light, moods_in
+from workbench.brain.quoting import MARK, Quoted
+from workbench.brain.spoken import spans
+from workbench.brain.vocabulary import either
+
+_ROLE_WORDS = {
+    "subtitle": r"(?:sub|tag|strap)[\s-]*(?:titles?|headlines?|lines?) second_lines? slogan claim",
+    "caption": r"captions? foot\s*notes?",
+    "kicker": "kicker eyebrow overline",
+    "cta": "buttons? cta call_to_action",
+    "author": "author by signed",
+    "quote": "quotes? quotation testimonial",
+    "prompt": "prompts? types? typing typed search(?:es|ing)?(?:_for)? asks? asking",
+    "code": "code snippet function command terminal",
+    "prefix": "prefix",
+    "suffix": "suffix",
+    "name": "brand company product app",
+    "title": "titles? head(?:ing|lines?) text words? say(?:s|ing)? read(?:s|ing) named called titled message logo",
+}
+_ROLE_BEFORE = {
+    role: re.compile(rf"\b(?:{either(words)})\b[^.,;{MARK[1:-1]}]{{0,14}}$", re.IGNORECASE)
+    for role, words in _ROLE_WORDS.items()
+}
+_INTRODUCED = re.compile(
+    r"\b(?P<cue>titled|entitled|headlined|called|named|saying|that\s+says|which\s+says|says|reading|that\s+reads|reads"
+    r"|(?:with|has)\s+(?:the\s+)?(?:title|headline|heading|text|words)|title\s*:|headline\s*:|text\s*:"
+    r"|(?:with\s+)?(?:the\s+|a\s+)?(?P<sub>sub\s*title|tag\s*line|slogan|caption|button|cta)\s*(?::|saying|reading|that\s+says)?)"
+    r"\s+(?P<text>[^.,;:\n" + MARK[1:-1] + r"]+?)"
+    r"(?=\s+(?:with|in|on|and\s+(?:a|an|the|with|then)|for\s+\d|over|using|whose|where|while)\b|[.,;:\n]|$)",
+    re.IGNORECASE,
+)  # fmt: skip
+_LIST = re.compile(
+    r"(?P<lead>\b(?:features?|benefits?|items?|points?|reasons?|steps?|bullets?|words?|list|names?|lines?|sentences?"
+    r"|options?|services?|products?)\b[^.:\n]{0,24}?)(?::|\bare\b|\blike\b|\bsuch\s+as\b)\s*(?P<items>[^.\n]+)",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(
+    r"(?P<prefix>[$€£¥])?\b\d[\d ]*(?:[.,]\d+)*\s*(?P<suffix>%|percent\b|k\b|m\b|bn\b)?"
+    r"(?:\s*(?:,|;|/|->|→|and|then|to)\s*(?:and\s+)?[$€£¥]?\d+(?:[.,]\d{3})*(?:\.\d+)?\s*(?:%|percent\b|k\b|m\b|bn\b)?)+",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
+_PAIR = re.compile(
+    r"\b(?P<label>[A-Z][\w]*|Q[1-4]|(?:19|20)\d\d|[a-z]+)\s*[:=]?\s+?[$€£¥]?(?P<value>\d+(?:\.\d+)?)\s*(?P<suffix>%)?"
+    r"(?=\s*(?:,|;|and\b|$|\.(?!\d)))"
+)
+_LABELS = re.compile(
+    r"\s*(?:for|in|over|across|labelled|labeled|labels?:?|from)\s+(?P<labels>[^.;:\n]+)", re.IGNORECASE
+)
+_GROWTH = re.compile(
+    r"\bfrom\s+[$€£¥]?(?P<a>[\d.,]*\d)\s*(?P<unit>%|k\b|m\b)?\s+to\s+[$€£¥]?(?P<b>[\d.,]*\d)", re.IGNORECASE
+)
+_SINGLE = re.compile(
+    r"(?P<prefix>[$€£¥])?(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<suffix>%|percent\b|k\b|million\b|m\b|\+)?"
+)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a description says; `rest` is what no rule took."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    items: list[str] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    colors: dict[str, str] = field(default_factory=dict)
+    moods: list[str] = field(default_factory=list)
+    amount: float | None = None
+    seconds: float | None = None
+    seconds_of: str = "scene"
+    rest: str = ""
+
+    @property
+    def only_style(self) -> bool:
+        """Say whether nothing was said but colours, moods and lengths."""
+        return bool(self.colors or self.moods or self.seconds) and not (
+            self.texts or self.items or self.values or re.search(r"\w{3,}", self.rest)
+        )
+
+
+def facts_of(quoted: Quoted, part: str, fps: int = 30) -> Facts:
+    """Read one description, a part of `quoted`'s text."""
+    facts = Facts()
+    rest = _take_quotes(facts, quoted, part)
+    rest = _take_length(facts, rest, fps)
+    rest = _take_numbers(facts, rest)
+    rest = _take_items(facts, rest)
+    rest = _take_introduced(facts, rest)
+    rest = _take_colors(facts, rest)
+    facts.rest = re.sub(r"\s{2,}", " ", rest).strip(" ,;:-")
+    return facts
+
+
+def palette_of(facts: Facts) -> Mapping[str, str]:
+    """Return the colours by role: moods first, named colours over them, and an ink that can be read."""
+    found: dict[str, str] = {}
+    for mood in facts.moods:
+        found |= {role: color for role, color in MOODS[mood].items() if role not in found or mood != "dark"}
+    if "background" in facts.colors:
+        found.pop("background_2", None)
+        found["ink"] = "#0f172a" if is_light(facts.colors["background"]) else "#f8fafc"
+    return found | facts.colors
+
+
+def _take_quotes(facts: Facts, quoted: Quoted, part: str) -> str:
+    spare = ["title", "subtitle", "caption"]
+    loose: list[str] = []
+    for match in re.finditer(MARK, part):
+        piece = quoted.piece(match[0])
+        role = "code" if piece.kind == "code" else _quoted_role(part[: match.start()])
+        if role and role not in facts.texts:
+            facts.texts[role] = piece.text
+        else:
+            loose.append(piece.text)
+    if len(loose) > 2 or (len(loose) == 2 and "title" in facts.texts and "subtitle" in facts.texts):
+        facts.items = loose
+    else:
+        for text in loose:
+            facts.texts.setdefault(next((role for role in spare if role not in facts.texts), "caption"), text)
+    return re.sub(MARK, " ", part)
+
+
+def _quoted_role(before: str) -> str | None:
+    return next((role for role, pattern in _ROLE_BEFORE.items() if pattern.search(before)), None)
+
+
+def _take_length(facts: Facts, rest: str, fps: int) -> str:
+    for span in reversed(spans(rest, fps)):
+        facts.seconds, facts.seconds_of = span.seconds, span.of
+        before = re.sub(
+            r"\b(?:for|in|lasting|lasts?|about|around|of|takes?|each)\s*$",
+            "",
+            rest[: span.start],
+            flags=re.IGNORECASE,
+        )
+        after = re.sub(
+            r"^\s*(?:each|long|in\s+total|total|per\s+scene|every\s+scene)\b",
+            "",
+            rest[span.end :],
+            flags=re.IGNORECASE,
+        )
+        rest = f"{before.rstrip()} {after.lstrip()}"
+    return rest
+
+
+def _take_numbers(facts: Facts, rest: str) -> str:
+    pairs = [m for m in _PAIR.finditer(rest) if m["label"].lower() not in ("to", "from", "and", "of", "by")]
+    growth, series = _GROWTH.search(rest), _SERIES.search(rest)
+    if len(pairs) >= 2:
+        facts.labels = [pair["label"] for pair in pairs]
+        facts.values = [float(pair["value"]) for pair in pairs]
+        _units(facts, rest, pairs[0]["suffix"])
+        return rest[: pairs[0].start()] + rest[pairs[-1].end() :]
+    if growth and not (series and len(_NUMBER.findall(series[0])) > 2):
+        facts.values = [_value(growth["a"]), _value(growth["b"])]
+        _units(facts, growth[0], growth["unit"])
+        return rest[: growth.start()] + rest[growth.end() :]
+    if series and len(_split_numbers(series[0])) > 1:
+        facts.values = [_value(number) for number in _split_numbers(series[0])]
+        _units(facts, series[0], series["suffix"])
+        return rest[: series.start()] + _take_labels(facts, rest[series.end() :])
+    return _take_single(facts, rest)
+
+
+def _take_single(facts: Facts, rest: str) -> str:
+    found = [m for m in _SINGLE.finditer(rest) if len(m["value"]) > 1 or m["prefix"] or m["suffix"]]
+    if len(found) != 1 or re.search(r"[\w#]$", rest[: found[0].start()]):
+        return rest
+    match = found[0]
+    facts.amount = _value(match["value"])
+    _units(facts, match[0], match["suffix"])
+    return rest
+
+
+def _take_labels(facts: Facts, after: str) -> str:
+    match = _LABELS.match(after)
+    if not match:
+        return after
+    labels = [
+        label.strip() for label in re.split(r",\s*(?:and\s+)?|\s+and\s+", match["labels"]) if label.strip()
+    ]
+    if len(labels) != len(facts.values):
+        return after
+    facts.labels = labels
+    return after[match.end() :]
+
+
+def _split_numbers(text: str) -> list[str]:
+    spaced = re.sub(r",(?=\s)|;|/|->|→", " ; ", text)
+    if not re.search(r",\d{3}(?!\d)", spaced):
+        spaced = spaced.replace(",", " ; ")
+    return _NUMBER.findall(spaced)
+
+
+def _value(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def _units(facts: Facts, text: str, suffix: str | None) -> None:
+    currency = re.search(r"[$€£¥]", text)
+    if currency:
+        facts.texts.setdefault("prefix", currency[0])
+    if suffix:
+        short = {"percent": "%", "million": "M", "m": "M", "k": "k", "bn": "bn"}
+        facts.texts.setdefault("suffix", short.get(suffix.strip().lower(), suffix.strip()))
+
+
+def _take_items(facts: Facts, rest: str) -> str:
+    match = _LIST.search(rest)
+    if not match or facts.items:
+        return rest
+    items = [
+        item.strip(" -•*") for item in re.split(r",\s*(?:and\s+)?|\s+and\s+|;\s*|\s*/\s*", match["items"])
+    ]
+    items = [item for item in items if item]
+    if len(items) < 2 or any(len(item) > 60 for item in items):
+        return rest
+    facts.items = items
+    return rest[: match.end("lead")] + rest[match.end() :]
+
+
+def _take_introduced(facts: Facts, rest: str) -> str:
+    while match := _INTRODUCED.search(rest):
+        role = _quoted_role(match["sub"]) if match["sub"] else "title"
+        text = match["text"].strip()
+        if not text or (role or "title") in facts.texts:
+            break
+        facts.texts[role or "title"] = text
+        rest = rest[: match.start()] + " " + rest[match.end() :]
+    return rest
+
+
+def _take_colors(facts: Facts, rest: str) -> str:
+    facts.moods, places = moods_in(rest)
+    said = colors_in(rest)
+    for color in said:
+        role = color.role
+        if role in facts.colors:
+            role = {"accent": "accent_2", "background": "background_2"}.get(role, role)
+        facts.colors.setdefault(role, color.hex)
+    cuts = sorted({*places, *((color.start, color.end) for color in said)}, reverse=True)
+    for start, end in cuts:
+        before = re.sub(
+            r"\b(?:in|with|on|using|and|use|an?|the|to|of|make\s+it|background|colou?rs?)\s*:?\s*$",
+            "",
+            rest[:start],
+            flags=re.IGNORECASE,
+        )
+        rest = f"{before.rstrip()} {rest[end:].lstrip()}"
+    return rest

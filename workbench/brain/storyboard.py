@@ -1,0 +1,304 @@
+"""A brief becomes scenes: each part is read, cast with a template, filled, named and given a length."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Literal, cast
+
+from workbench.brain.brief import Brief, Part, asks, scene_like, split_brief, subject
+from workbench.brain.casting import Casting, Role
+from workbench.brain.context import Context, context_of, sentence_case
+from workbench.brain.facts import Facts, facts_of
+from workbench.brain.filling import fill, shortened
+from workbench.brain.lengths import spread
+from workbench.brain.packet import Packet
+from workbench.brain.plan import AddScene, Plan, SetFormat, SetTransition, Step
+from workbench.brain.quoting import Quoted, set_aside
+from workbench.brain.retrieval import Retrieval
+from workbench.brain.spoken import number, shape_in
+from workbench.brain.vocabulary import BEYOND, SHAPES, STYLE_FILLER, STYLES, TRANSITIONS, compiled
+from workbench.scene.format import Format
+
+MOST_SCENES = 24
+_COUNTED = compiled(r"\b(?P<count>\w+)\s+(?P<what>features?|benefits?|reasons?|steps?|points?|words?)\b")
+_NEUTRAL_ITEMS = (
+    "Simple to start",
+    "Made for every day",
+    "Yours to keep",
+    "Quick to learn",
+    "Kind on the eyes",
+    "Open to all",
+)
+_CTA = r"(?P<cta>(?!action)[a-z][\w\s]{2,22}?)\s*(?:[.,;!]|$)"
+_CALL = compiled(r"\bcall(?:s|ing)?(?:\s+(?:people|them|viewers))?\s+to\s+", _CTA)
+_INVITE = compiled(
+    r"\b(?:inviting|invite|ask|asking|tell|telling)\s+(?:people|them|viewers|users|everyone)\s+to\s+", _CTA
+)
+_CALL_PLAIN = compiled(r"\b(?:call\s+to\s+action|cta|button)\b")
+_NAME_WANTED = compiled(
+    r"\b(?:the|our|its|my|brand|product|company|app)\s+(?:\w+\s+)?(?:name|brand|logo)\b|\blogo\b"
+)
+_SHAPE_WORDS = compiled(rf"\b(?:{SHAPES})(?!\w)")
+_TRANSITION = compiled(rf"\b(?:{TRANSITIONS})\b")
+_BEYOND_WORDS = compiled(
+    rf"\b(?:with\s+|and\s+)?(?:an?\s+|some\s+)?(?:{'|'.join(BEYOND)})\b(?:\s+an?\s+\w+)?"
+)
+_STYLE = compiled(rf"\b(?:{STYLES})\b")
+_FILLER = compiled(rf"\b(?:{STYLE_FILLER})\b|[\W_]")
+
+
+@dataclass(slots=True)
+class _Shot:
+    part: Part
+    facts: Facts
+    title: str = ""
+    role: Role | None = None
+
+
+@dataclass(slots=True)
+class _Board:
+    """What is collected while a brief is read."""
+
+    context: Context
+    style: Facts
+    shots: list[_Shot] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def storyboard(packet: Packet, retrieval: Retrieval) -> Plan:
+    """Return the plan that makes the scenes the packet's prompt describes."""
+    quoted = set_aside(packet.prompt)
+    board = _read(quoted, split_brief(quoted), packet)
+    shape = _new_shape(quoted.text, packet.project.format)
+    casting = Casting(retrieval, _ratio(shape, packet.project.format))
+    for shot in board.shots:
+        shot.role = casting.cast(_query(shot), shot.facts, shot.part.cue)
+    steps: list[Step] = [SetFormat(shape, because=f"The prompt asks for {shape}.")] if shape else []
+    steps += _scenes(board, packet)
+    steps += _transitions(quoted.text, steps)
+    confidences = [shot.role.confidence for shot in board.shots if shot.role]
+    return Plan(
+        "steps",
+        tuple(steps),
+        assumed=tuple(dict.fromkeys(board.assumed)),
+        ignored=tuple(dict.fromkeys([*board.ignored, *_beyond(quoted.text)])),
+        confidence=round(sum(confidences) / max(1, len(confidences)), 2),
+        reasoning=f"{len(board.shots)} scenes, chosen by {retrieval.engine}.",
+    )
+
+
+def _read(quoted: Quoted, brief: Brief, packet: Packet) -> _Board:
+    fps = packet.project.format.fps
+    board = _Board(context_of(quoted, brief.about), facts_of(quoted, brief.about, fps))
+    parts: list[tuple[Part, Facts]] = []
+    for part in brief.parts:
+        facts = facts_of(quoted, part.text, fps)
+        if _is_style(part, facts):
+            _merge_style(board.style, facts)
+        else:
+            parts.append((part, facts))
+    if len(parts) > MOST_SCENES:
+        board.ignored.append(f"Only the first {MOST_SCENES} of {len(parts)} scenes were planned.")
+        parts = parts[:MOST_SCENES]
+    if not parts:
+        _outline(board, quoted, brief)
+    for place, (part, facts) in enumerate(parts):
+        board.shots.append(_shot(board, quoted, _recued(part, place, len(parts)), facts))
+    return board
+
+
+def _is_style(part: Part, facts: Facts) -> bool:
+    if facts.texts or facts.items or facts.values:
+        return False
+    rest = _FILLER.sub("", _STYLE.sub("", _TRANSITION.sub("", _SHAPE_WORDS.sub("", facts.rest))))
+    said = facts.colors or facts.moods or facts.seconds or _SHAPE_WORDS.search(part.text)
+    return not rest and bool(said or _STYLE.search(part.text) or _TRANSITION.search(part.text))
+
+
+def _merge_style(style: Facts, more: Facts) -> None:
+    style.colors |= more.colors
+    style.moods += more.moods
+    if more.seconds:
+        style.seconds = more.seconds
+        style.seconds_of = "total" if more.seconds_of == "scene" else more.seconds_of
+
+
+def _recued(part: Part, place: int, count: int) -> Part:
+    last = part.cue == "middle" and place == count - 1 and count > 1
+    return replace(part, cue="end") if last else part
+
+
+def _shot(board: _Board, quoted: Quoted, part: Part, facts: Facts) -> _Shot:
+    if not board.context.name:
+        board.context = replace(board.context, name=context_of(quoted, facts.rest).name)
+    if "cta" not in facts.texts:
+        _call_to_action(board, facts, quoted, part)
+    _counted_items(board, facts, part)
+    facts.colors = board.style.colors | facts.colors
+    facts.moods = facts.moods or board.style.moods
+    return _Shot(part, facts, _title(board.context, quoted, part, facts))
+
+
+def _call_to_action(board: _Board, facts: Facts, quoted: Quoted, part: Part) -> None:
+    match = _CALL.search(part.text) or _INVITE.search(part.text)
+    if match:
+        facts.texts["cta"] = sentence_case(quoted.plain(match["cta"]).strip())
+        facts.rest = facts.rest.replace(match[0].strip(" .,;!"), "")
+    elif _CALL_PLAIN.search(part.text) and not facts.texts.get("title"):
+        facts.texts["cta"] = "Get started"
+        board.assumed.append('The call to action had no words: "Get started" is used.')
+
+
+def _counted_items(board: _Board, facts: Facts, part: Part) -> None:
+    match = _COUNTED.search(part.text)
+    count = int(number(match["count"]) or 0) if match else 0
+    if match and not facts.items and 2 <= count <= len(_NEUTRAL_ITEMS):
+        facts.items = list(_NEUTRAL_ITEMS[:count])
+        board.assumed.append(
+            f"The {match[0]} were not named: {', '.join(facts.items)} stand in; name them to replace these."
+        )
+
+
+def _title(context: Context, quoted: Quoted, part: Part, facts: Facts) -> str:
+    given = facts.texts.get("title")
+    if given:
+        return given
+    if facts.texts.get("prompt") or facts.texts.get("code"):
+        return ""
+    about = quoted.plain(_about(part, facts))
+    if facts.items and re.fullmatch(
+        r"(?:\w+\s+)?(?:features?|benefits?|reasons?|points?|steps?|words?|)", about, re.IGNORECASE
+    ):
+        return f"Why {context.name}" if context.name else sentence_case(about)
+    if about and not (_NAME_WANTED.search(part.text) and context.name) and "cta" not in facts.texts:
+        return sentence_case(about)
+    return context.headline or (sentence_case(about) if re.search(r"\w{3}", about) else "")
+
+
+def _about(part: Part, facts: Facts) -> str:
+    words = facts.rest
+    for pattern in (_SHAPE_WORDS, _TRANSITION, _BEYOND_WORDS):
+        words = pattern.sub("", words)
+    if not (scene_like(part.text) or asks(part.text)):
+        return words.strip(" .,;:!")
+    about = subject(words)
+    return "" if _NAME_WANTED.fullmatch(about) or about.lower() in ("name", "brand") else about
+
+
+def _outline(board: _Board, quoted: Quoted, brief: Brief) -> None:
+    """Make a video of four scenes when the brief names a subject and no scene."""
+    subject_words = board.context.headline or sentence_case(subject(quoted.plain(brief.about))) or "Hello"
+    what = board.context.what
+    statement = sentence_case(what) or f"This is {subject_words}"
+    texts: list[tuple[Part, dict[str, str]]] = [
+        (Part("opening title hero", "open"), {"title": subject_words, "subtitle": sentence_case(what)}),
+        (Part("big statement words with a gradient", "middle"), {"title": statement}),
+        (Part("logo reveal with particles", "middle"), {"title": subject_words, "name": subject_words}),
+        (Part("button call to action sign up", "end"), {"cta": "Get started", "title": subject_words}),
+    ]  # fmt: skip
+    board.assumed.append(
+        "No scenes were described: an opening, a statement, a logo and a call to action were planned."
+    )
+    for part, given in texts:
+        facts = Facts(
+            texts=given, rest=part.text, colors=dict(board.style.colors), moods=list(board.style.moods)
+        )
+        board.shots.append(_Shot(part, facts, given["title"]))
+
+
+def _query(shot: _Shot) -> str:
+    return re.sub(r"[\d.,%$€£]+", " ", _SHAPE_WORDS.sub("", shot.facts.rest)).strip() or shot.title
+
+
+def _scenes(board: _Board, packet: Packet) -> list[AddScene]:
+    lengths = _lengths(board)
+    taken = {scene.name.casefold() for scene in packet.project.scenes}
+    steps = []
+    for shot, seconds in zip(board.shots, lengths, strict=True):
+        role = cast(Role, shot.role)
+        context = board.context
+        if shot.part.cue == "open" and context.what:
+            shot.facts.texts.setdefault("subtitle", sentence_case(context.what))
+        filled = fill(role.card, shot.facts, shot.title, context)
+        name = _name(shot.title, role.card.title, taken)
+        if not role.meant:
+            board.assumed.append(f"No template matches {shot.part.text!r}: {role.card.title} is used.")
+        board.assumed += [f"{name}: {line}" for line in filled.assumed]
+        board.ignored += [f"{name}: {line}" for line in filled.ignored]
+        because = f"{shot.part.text!r} is nearest to {role.card.title}."
+        steps.append(
+            AddScene(
+                role.card.id, filled.params, name, seconds, alternatives=role.alternatives, because=because
+            )
+        )
+    return steps
+
+
+def _lengths(board: _Board) -> list[float]:
+    style = board.style
+    if len(board.shots) == 1 and style.seconds and not board.shots[0].facts.seconds:
+        board.shots[0].facts.seconds = style.seconds
+        return [style.seconds]
+    each = next(
+        (s.facts.seconds for s in board.shots if s.facts.seconds_of == "each" and s.facts.seconds), None
+    )
+    total = style.seconds if style.seconds and style.seconds_of != "each" else None
+    if style.seconds and style.seconds_of == "each":
+        each = style.seconds
+    wanted = [shot.facts.seconds or each for shot in board.shots]
+    natural = [cast(Role, shot.role).card.seconds for shot in board.shots]
+    lengths, remark = spread(wanted, natural, total)
+    if remark:
+        board.assumed.append(remark)
+    return lengths
+
+
+def _name(title: str, template: str, taken: set[str]) -> str:
+    base = shortened(title.strip(), 40)
+    if not base or base.casefold() in taken:
+        base = template
+    name, count = base, 2
+    while name.casefold() in taken:
+        name, count = f"{base} {count}", count + 1
+    taken.add(name.casefold())
+    return name
+
+
+def _new_shape(text: str, current: Format) -> str | None:
+    shape = shape_in(text)
+    if not shape or Format.parse(shape, current.fps) == current:
+        return None
+    wanted = Format.parse(shape, current.fps)
+    same = wanted.width * current.height == wanted.height * current.width
+    return None if same and "x" not in shape and wanted.fps == current.fps else shape
+
+
+def _ratio(shape: str | None, current: Format) -> str:
+    picture = Format.parse(shape, current.fps) if shape else current
+    return {"wide": "16:9", "tall": "9:16", "square": "1:1"}[picture.aspect]
+
+
+def _transitions(text: str, steps: list[Step]) -> list[Step]:
+    match = _TRANSITION.search(text)
+    if not match:
+        return []
+    said = (match["before"] or match["after"] or "fade").lower()
+    kind = cast(Literal["cut", "fade", "slide", "wipe"], said)
+    made = [place for place, step in enumerate(steps, start=1) if isinstance(step, AddScene)]
+    return [
+        SetTransition(f"step:{place}", kind, because=f"The prompt asks for {match[0]!r}.")
+        for place in made[1:]
+    ]
+
+
+def _beyond(text: str) -> list[str]:
+    found = [remark for words, remark in BEYOND.items() if compiled(rf"\b(?:{words})\b").search(text)]
+    styles = list(dict.fromkeys(word.lower() for word in _STYLE.findall(text)))
+    if styles:
+        said = ", ".join(styles)
+        found.append(
+            f"{said}: offline, style follows colours and moods (dark, light, warm, cool, pastel, neon)."
+        )
+    return found

@@ -1,0 +1,84 @@
+"""The words the offline director knows, written as alternatives; `_` stands for white space.
+
+Patterns here are parts of larger ones: they are not anchored, and they are matched without regard to case.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def either(words: str) -> str:
+    """Return a regular expression for any of the white-space separated alternatives."""
+    return "|".join(words.split()).replace("_", r"[\s-]+")
+
+
+def compiled(*parts: str) -> re.Pattern[str]:
+    """Compile the parts, joined, without regard to case."""
+    return re.compile("".join(parts), re.IGNORECASE)
+
+
+SCENE_NOUNS = either(r"""
+    title_cards? titles? cards? intro(?:duction)? outro open(?:ing|er) hero headline
+    logo(?:_reveal)? brand charts? graphs? plot diagram histogram bars? counters? countdown numbers?
+    stats? statistics figures lists? features? benefits? bullets? steps? reasons? quotes?
+    testimonials? code snippets? terminal console button call_to(?:_action)? cta screens? pages?
+    slides? scenes? dashboard particles? explosion confetti time\s?line prompt search typing
+    gradients? glitch wallet sign[\s-]?(?:in|up) log[\s-]?in phones? mock[\s-]?ups? map photos?
+    images? pictures? pricing prices? question credits dots? ripples? waves? text words name slogan
+    tagline message animation demo celebration donut pie
+""")
+GREETINGS = either(r"thank[\s-]?you thanks goodbye hello")
+STARTERS = either(r"""
+    open(?:s|ing)? start(?:s|ing)? begin(?:s|ning)? shows? showing ends? ending clos(?:e|es|ing)
+    finish(?:es|ing)? adds? follow(?:s|ed)? cuts? introduc(?:e|es|ing) present(?:s|ing)? displays?
+    reveals? lists? conclud(?:e|es) wraps? types? counts? explains? announc(?:e|es|ing)
+    transition(?:s)? say(?:s|ing)? tells? features? invites? asks?
+""")
+MARKERS = either(r"""
+    then next finally lastly first(?:ly)? second(?:ly)? third(?:ly)? last after_that afterwards
+    at_the_(?:end|start) to_(?:begin|start|open|end|close|finish)(?:_with)? scene_\d+
+""")
+MAKERS = either("make create give_me give want need have build generate put use do produce design")
+ARTICLES = either("a an the one two three four five six our some another this my")
+ADJECTIVES = either("""
+    big bold short quick simple nice animated cool beautiful little new great large huge small tiny
+    growth sales revenue bar line pie closing final opening first last smooth strong
+""")
+VIDEOS = either(r"""
+    videos? films? promos? teasers? clips? trailers? explainers? reels? spots? adverts? ads? movies?
+    stor(?:y|ies) presentations? project sequence scenes (?:launch|product)_(?:announcement|intro)
+""")
+STYLES = either(r"""
+    energetic minimal(?:ist|istic)? elegant modern playful cinematic professional futuristic retro
+    vintage fun funky corporate luxur(?:y|ious) epic dramatic cute clean sleek upbeat calm serious
+    hand-?drawn cartoon(?:ish)?
+""")
+SHAPES = either(r"""
+    (?:for|in|as|on)_(?:instagram_)?(?:stories|reels|shorts|tik\s*tok|youtube)
+    (?:vertical|square|portrait|landscape|horizontal|9:16|16:9|1:1)(?:_(?:format|video))?
+""")
+TRANSITIONS = either(r"""
+    (?P<before>fade|slide|wipe|cut)s?_(?:transitions?|between)
+    transitions?\s*(?:of|:|=)?\s*(?P<after>fade|slide|wipe|cut)s? cross-?fades? dissolves?
+""")
+STYLE_FILLER = either(r"""
+    use make keep it all everything everywhere them the video overall style with and in a an for
+    please total format is be should scenes? throughout whole theme colou?rs? brand long our about
+    around
+""")
+BEYOND = {
+    either(r"music soundtrack songs? beats? sound_effects? audio"): (
+        "Sound: the offline director makes silent pictures."
+    ),
+    either(r"voice[\s-]?overs? narrat\w+ spoken text-to-speech"): (
+        "A voice: the offline director makes silent pictures."
+    ),
+    either(r"stock_(?:footage|photos?|video) live_action real_footage filmed"): (
+        "Footage: scenes are drawn, not filmed."
+    ),
+    either(
+        r"photo[\s-]?realistic photos?_of pictures?_of illustrations?_of 3-?d_models? avatars? drawings?_of"
+    ): ("Pictures of things: offline, scenes are made of text, shapes, charts and code."),
+}
+"""What nobody can have from the offline director, with what it says instead."""
