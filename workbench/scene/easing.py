@@ -46,8 +46,7 @@ def _sine(share: Floats) -> Floats:
 
 
 def _elastic_out(share: Floats) -> Floats:
-    swing = np.exp2(-10 * share) * np.sin((share * 10 - 0.75) * (2 * np.pi / 3)) + 1
-    return np.where(share <= 0, 0.0, np.where(share >= 1, 1.0, swing))
+    return np.exp2(-10 * share) * np.sin((share * 10 - 0.75) * (2 * np.pi / 3)) + 1
 
 
 def _bounce_out(share: Floats) -> Floats:
@@ -85,8 +84,9 @@ EASES: dict[str, Curve] = {
 
 
 def ease(name: str, share: Floats) -> Floats:
-    """Return the eased shares; shares outside 0..1 count as the nearer end."""
-    return EASES[name](np.clip(share, 0.0, 1.0))
+    """Return the eased shares, exactly 0 and 1 at the ends; shares outside 0..1 count as the nearer end."""
+    shares = EASES[name](np.clip(share, 0.0, 1.0))
+    return np.where(share <= 0, 0.0, np.where(share >= 1, 1.0, shares))
 
 
 def spring_share(seconds: Floats, stiffness: float, damping: float, mass: float = 1.0) -> Floats:
