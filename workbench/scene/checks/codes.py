@@ -88,7 +88,7 @@ SOURCE_CODES: tuple[Explanation, ...] = (
         summary="The source printed too much.",
         why="Printing is for a look at a value, not for output.",
         fix="Print less, or not at all.",
-        failing='for i in range(100_000):\n    print("a long line of words that nobody will read")\n',
+        failing='for i in range(4_000):\n    print("a long line of words that nobody will read")\n',
         passing='print("once")\ntext("Hello", size=96, enter=rise())\n',
     ),
     Explanation(

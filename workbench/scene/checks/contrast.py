@@ -10,7 +10,7 @@ import numpy as np
 from workbench.scene.checks.backdrop import colors_behind, local_points, paint_at
 from workbench.scene.checks.luminance import contrast_ratio, luminance, readable_color
 from workbench.scene.checks.rule import Explanation, Rule, found, graded
-from workbench.scene.checks.view import Flags, Painted, Subject, View
+from workbench.scene.checks.view import Flags, Painted, Subject, View, drawn_box
 from workbench.scene.color import hex_color
 from workbench.scene.finding import Box, Finding, Severity
 from workbench.scene.staged import Floats, at
@@ -167,8 +167,7 @@ def _grid(box: Box) -> Floats:
 
 
 def _box(subject: Subject, frame: int) -> Box:
-    boxes = subject.item.world if subject.item.ink is None else subject.item.ink
-    left, top, right, bottom = boxes[:, frame].tolist()
+    left, top, right, bottom = drawn_box(subject.item)[:, frame].tolist()
     return (left, top, right, bottom)
 
 
@@ -192,8 +191,10 @@ RULES = (
             "18.66 bold). "
             "Below 2 most people cannot read it, which is an error.",
             fix="Use the colour the finding names, or put a card or a darker background behind the text.",
-            failing='background("#0b1020")\ntext("Quarterly results", size=72, color="#1e293b")\n',
-            passing='background("#0b1020")\ntext("Quarterly results", size=72, color="#f8fafc")\n',
+            failing='background("#0b1020")\ntext("Quarterly results", size=72, color="#1e293b", '
+            "enter=fade())\n",
+            passing='background("#0b1020")\ntext("Quarterly results", size=72, color="#f8fafc", '
+            "enter=fade())\n",
         ),
         _faint_texts,
     ),

@@ -140,7 +140,7 @@ def _share(track: Track, seconds: Floats) -> Floats:
 
 
 def _frozen(view: View) -> Iterator[Finding]:
-    if view.seconds >= FROZEN_SECONDS and view.subjects and not _anything_moves(view.staged):
+    if view.seconds >= FROZEN_SECONDS and _anything_shows(view) and not _anything_moves(view.staged):
         yield Finding(
             "frozen",
             "info",
@@ -148,6 +148,10 @@ def _frozen(view: View) -> Iterator[Finding]:
             "Give the main text an enter such as enter=rise(), or let something drift: x=960 + wave(12, 4).",
             frame=0,
         )
+
+
+def _anything_shows(view: View) -> bool:
+    return any(subject.opacity.max() > 0 for subject in view.subjects)
 
 
 def _anything_moves(staged: Staged) -> bool:
@@ -185,7 +189,7 @@ RULES = (
             "have no end and do not count.",
             fix="Start earlier, or make the motion shorter.",
             failing="text('At last', size=96, start=4.6, enter=rise(60, 1.2))\n",
-            passing="text('At last', size=96, start=3, enter=rise(60, 1.2))\n",
+            passing="text('At last', size=96, start=1, enter=rise(60, 1.2))\n",
         ),
         _never_settles,
     ),

@@ -130,7 +130,7 @@ def _is_strike(box: Floats, other: Subject, bad: Flags) -> bool:
 
 def _plain(view: View, subject: Subject) -> Flags:
     plain = subject.item.values.get("blend", "normal") == "normal"
-    result: Flags = (view.sampled_opacity[subject.order] > FAINT) & plain & ~_is_translucent(subject)
+    result: Flags = (view.sampled_opacity[subject.order] > FAINT) & (plain and not _is_translucent(subject))
     return result
 
 
@@ -175,9 +175,10 @@ RULES = (
             "echoes of the same words, blended layers, thin strikes, or things that only pass by.",
             fix="Move one away, put both in a column, change their order in the source, or show one "
             "after the other.",
-            failing="text('First the title', size=96, y=520)\ntext('then the subtitle', size=64, y=560)\n",
-            passing="with column(gap=24):\n    text('First the title', size=96)\n"
-            "    text('then the subtitle', size=64)\n",
+            failing="text('First the title', size=96, y=520, enter=fade())\ntext('then the subtitle', "
+            "size=64, y=560, enter=fade())\n",
+            passing="with column(gap=24):\n    text('First the title', size=96, enter=fade())\n"
+            "    text('then the subtitle', size=64, enter=fade())\n",
         ),
         _overlaps,
     ),

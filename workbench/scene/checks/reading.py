@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from workbench.scene.checks.rule import Explanation, Rule, found
-from workbench.scene.checks.view import FAINT, Subject, View
+from workbench.scene.checks.view import FAINT, Subject, View, drawn_box
 from workbench.scene.finding import Box, Finding, Severity
 
 WORDS_PER_SECOND = 3.0
@@ -91,8 +91,7 @@ def _rendered_size(subject: Subject) -> float:
 
 
 def _box_at(subject: Subject, frame: int) -> Box:
-    boxes = subject.item.world if subject.item.ink is None else subject.item.ink
-    left, top, right, bottom = boxes[:, frame].tolist()
+    left, top, right, bottom = drawn_box(subject.item)[:, frame].tolist()
     return (left, top, right, bottom)
 
 
@@ -109,7 +108,8 @@ RULES = (
             fix="Show it longer, shorten its enter and exit, or use fewer words.",
             failing="text('Our new plan gives every team twice the storage at the same price', size=56, "
             "start=4)\n",
-            passing="text('Our new plan gives every team twice the storage at the same price', size=56)\n",
+            passing="text('Our new plan gives every team twice the storage at the same price', size=56, "
+            "enter=fade())\n",
         ),
         _too_brief,
     ),
@@ -122,8 +122,8 @@ RULES = (
             "smaller letters "
             "blur into a line. Below 16 it is a warning, up to 22 a hint.",
             fix="Make it larger, or leave it out.",
-            failing="text('Results may vary', size=14)\n",
-            passing="text('Results may vary', size=28)\n",
+            failing="text('Results may vary', size=14, enter=fade())\n",
+            passing="text('Results may vary', size=28, enter=fade())\n",
         ),
         _too_small,
     ),

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from workbench.scene.checks.rule import Explanation, Rule, found, graded
-from workbench.scene.checks.view import Flags, Subject, View
+from workbench.scene.checks.view import CARDS, Flags, Subject, View
 from workbench.scene.finding import Box, Finding, Severity
 from workbench.scene.graph import Node
 from workbench.scene.staged import Floats
 
 TOLERANCE = 4.0
 """Design pixels by which a box may stick out before anyone is told."""
-_CARDS = ("row", "column", "stack", "grid")
-_INSIDE_SECONDS = 0.5
-_SHAPES = ("rect", "circle", "ellipse", "line", "path", "image", "text", "code", *_CARDS)
+_SEEN_SECONDS = 0.25
+_SHAPES = ("rect", "circle", "ellipse", "line", "path", "image", "text", "code", *CARDS)
 
 
 def _overflows(view: View) -> Iterator[Finding]:
@@ -65,7 +64,7 @@ def _holder(view: View, subject: Subject) -> Subject | None:
         values = container.item.values
         if values.get("clip"):
             return container
-        if container.node.kind in _CARDS and (
+        if container.node.kind in CARDS and (
             values.get("fill") is not None or values.get("stroke") is not None
         ):
             return container
@@ -94,15 +93,12 @@ def _off_canvas(view: View) -> Iterator[Finding]:
             continue
         box = letters_box(subject, view)
         away = subject.calm & _apart(box, picture)
-        rests_inside = view.held(subject.calm & ~_apart(box, picture)) >= _INSIDE_SECONDS
+        there = subject.opacity[view.samples] > 0.02
+        was_seen = view.held(there & ~_apart(box, picture)) >= _SEEN_SECONDS
         cut = subject.calm & ~away & (_outside(box, picture).max(axis=0) > TOLERANCE)
         if subject.is_reading and cut.any():
             yield _cut_off(view, subject, box, cut)
-        elif (
-            away.any()
-            and not rests_inside
-            and view.held(away) >= view.held(subject.opacity[view.samples] > 0.02) / 2
-        ):
+        elif away.any() and not was_seen and view.held(away) >= view.held(there) / 2:
             yield _lost(view, subject, box, away)
 
 
@@ -111,7 +107,7 @@ def _can_be_lost(subject: Subject) -> bool:
         return False
     if any(container.item.values.get("clip") for container in subject.ancestors()):
         return False
-    return subject.node.kind not in _CARDS or subject.item.values.get("fill") is not None
+    return subject.node.kind not in CARDS or subject.item.values.get("fill") is not None
 
 
 def _cut_off(view: View, subject: Subject, box: Floats, cut: Flags) -> Finding:
@@ -249,9 +245,9 @@ RULES = (
             "read.",
             fix="Make the text smaller, let it wrap with max_width, or make the container larger.",
             failing="with column(width=400, height=160, fill='#1e293b'):\n"
-            "    text('Unforgettable', size=96)\n",
+            "    text('Unforgettable', size=96, enter=fade())\n",
             passing="with column(width=400, height=160, fill='#1e293b'):\n    text('Unforgettable', "
-            "size=44)\n",
+            "size=44, enter=fade())\n",
         ),
         _overflows,
     ),
@@ -262,7 +258,7 @@ RULES = (
             summary="A node rests outside the picture, or a text rests cut off by its edge.",
             why="What comes to rest outside is never seen. Coming in from outside or leaving is fine.",
             fix="Move it by the pixels the finding names, or make it smaller.",
-            failing="text('Welcome aboard', size=96, x=1800, y=540)\n",
+            failing="text('Welcome aboard', size=96, x=1800, y=540, enter=rise())\n",
             passing="text('Welcome aboard', size=96, x=1400, y=540, enter=slide('right'))\n",
         ),
         _off_canvas,
@@ -276,8 +272,8 @@ RULES = (
             "the short "
             "side is kept free of text.",
             fix="Move it inwards by the pixels the finding names, or use a place such as at=bottom.",
-            failing="text('Terms apply', size=36, x=960, y=1060)\n",
-            passing="text('Terms apply', size=36, at=bottom)\n",
+            failing="text('Terms apply', size=36, x=960, y=1060, enter=fade())\n",
+            passing="text('Terms apply', size=36, at=bottom, enter=fade())\n",
         ),
         _near_the_edge,
     ),

@@ -26,8 +26,12 @@ Frames = NDArray[np.int64]
 SAMPLES_PER_SECOND = 10
 MAX_GRID = 240
 MAX_MOMENTS = 160
+CARDS = ("row", "column", "stack", "grid")
+"""Containers that have a box of their own."""
 CALM_SPEED = 90.0
 """Design pixels a second up to which a box counts as resting; bob and slow drifts stay below."""
+CALM_FADING = 0.5
+"""Opacity a second up to which it counts as constant."""
 FAINT = 0.35
 """Text that never gets more opaque than this is decoration and is not judged as reading matter."""
 
@@ -199,16 +203,21 @@ def _collect(
     opacity = np.broadcast_to(np.asarray(item.opacity, dtype=float), (staged.frames,)) * item.visible
     if parent is not None:
         opacity = opacity * parent.opacity
-    boxes = item.world if item.ink is None else item.ink
+    boxes = drawn_box(item)
     box = boxes[:, samples]
     settled = _settled(item, opacity, begin, end, staged.fps)[samples]
-    calm = settled & _resting(boxes, samples, staged.fps)
+    calm = settled & _resting(boxes, opacity, samples, staged.fps)
     if parent is not None:
         calm &= _unhurried(parent, samples, staged.fps)
     subject = Subject(item, parent, len(into), begin, end, opacity, box, calm)
     into.append(subject)
     for child in item.children:
         _collect(child, subject, graph, staged, samples, into)
+
+
+def drawn_box(item: Item) -> Floats:
+    """Return the box of what is drawn, shape (4, frames): the ink, or a container's own box."""
+    return item.world if item.ink is None or item.node.kind in CARDS else item.ink
 
 
 def _settled(item: Item, opacity: Floats, begin: float, end: float, fps: int) -> Flags:
@@ -236,10 +245,11 @@ def _unhurried(parent: Subject, samples: Frames, fps: int) -> Flags:
     return calm
 
 
-def _resting(boxes: Floats, samples: Frames, fps: int) -> Flags:
-    """Where no side of the box moves faster than `CALM_SPEED`, looking a tenth of a second about."""
+def _resting(boxes: Floats, opacity: Floats, samples: Frames, fps: int) -> Flags:
+    """Where neither the box moves nor the opacity changes fast, looking a tenth of a second about."""
     reach = max(1, round(fps / 20))
     before, after = np.maximum(samples - reach, 0), np.minimum(samples + reach, boxes.shape[1] - 1)
     moved = np.abs(boxes[:, after] - boxes[:, before]).max(axis=0)
-    result: Flags = moved <= CALM_SPEED * np.maximum(after - before, 1) / fps
-    return result
+    seconds = np.maximum(after - before, 1) / fps
+    fading = np.abs(opacity[after] - opacity[before])
+    return np.asarray((moved <= CALM_SPEED * seconds) & (fading <= CALM_FADING * seconds))
