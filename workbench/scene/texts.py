@@ -16,6 +16,8 @@ from workbench.scene.tracks import Times, number
 
 SMALLEST_SIZE = 12.0
 """`max_lines` shrinks no further than this."""
+BALANCED_LINES = (2, 4)
+"""Texts of so many lines are broken into lines of about the same length; longer ones are prose."""
 MOST_BLOCKS = 2400
 """A text that changes more often than this in a scene holds each string for a few frames."""
 
@@ -55,6 +57,8 @@ def set_text(props: Mapping[str, Any], times: Times, room: float, measure: Measu
     strings, block_at = _strings(props["content"])
     specs = [replace(spec, content=string) for string in strings]
     blocks = _fitted(specs, int(props.get("max_lines", 0)), measure)
+    if block_at is None:
+        blocks = (_balanced(blocks[0], measure),)
     size = blocks[0].spec.size
     return Setting(blocks, block_at, size, np.maximum(np.divide(sizes, spec.size), 0.0))
 
@@ -81,6 +85,23 @@ def _fitted(specs: list[TextSpec], max_lines: int, measure: Measure) -> tuple[Te
     if max_lines <= 0 or _fits(blocks, max_lines):
         return blocks
     return _shrunk(at_size, specs[0].size, max_lines)
+
+
+def _balanced(block: TextBlock, measure: Measure) -> TextBlock:
+    """Return the narrowest setting that takes no more lines, so that no word is left alone on the last."""
+    fewest, most = BALANCED_LINES
+    count = len(block.lines)
+    if not fewest <= count <= most or "\n" in block.spec.content:
+        return block
+    low, high, best = block.width / count, block.width, block
+    for _ in range(7):
+        middle = (low + high) / 2
+        narrow = measure.text(replace(block.spec, max_width=middle))
+        if len(narrow.lines) <= count and narrow.width <= middle + 0.01:
+            best, high = narrow, middle
+        else:
+            low = middle
+    return best
 
 
 def _fits(blocks: tuple[TextBlock, ...], max_lines: int) -> bool:
