@@ -56,6 +56,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest():
         parse_color("tomatoe")
 
 
+@pytest.mark.slow
 @given(channels)
 def test_oklab_and_back_is_the_same_colour(colors):
     """Converting to Oklab loses nothing that eight bits could show."""
@@ -68,6 +69,7 @@ def test_oklab_matches_the_published_values():
     assert np.allclose(red, [0.62796, 0.22486, 0.12585, 1.0], atol=2e-4)
 
 
+@pytest.mark.slow
 @given(channels, channels)
 def test_a_mix_begins_and_ends_at_its_colours(a, b):
     """Share 0 gives the first colour and share 1 the second, where they can be seen."""

@@ -8,6 +8,7 @@ from tests.scene.strategies import graphs
 from workbench.scene.graph import Graph
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(graphs())
 def test_a_graph_survives_its_json(graph):
@@ -15,6 +16,7 @@ def test_a_graph_survives_its_json(graph):
     assert Graph.from_json(json.loads(json.dumps(graph.to_json()))) == graph
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(graphs())
 def test_walking_meets_each_node_once_and_parents_first(graph):

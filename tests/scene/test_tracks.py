@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from workbench.scene.tracks import Times, chance, color, number, paint, shadow, 
 TIMES = Times.of(90, 30, 0.0)
 
 
+@pytest.mark.slow
 @given(tweens(numbers))
 def test_a_tween_stays_between_its_ends(tween):
     """A tween with a plain curve never leaves the way from a to b."""
@@ -19,6 +21,7 @@ def test_a_tween_stays_between_its_ends(tween):
     assert np.all((values >= min(a, b) - 1e-9) & (values <= max(a, b) + 1e-9))
 
 
+@pytest.mark.slow
 @given(tweens(numbers))
 def test_a_tween_holds_its_ends_exactly(tween):
     """Before its start a tween is a, after its end it is b, to the bit."""
@@ -69,6 +72,7 @@ def test_chance_is_even_and_repeats():
     assert np.abs(np.histogram(shares, 10, (0, 1))[0] - 2000).max() < 200
 
 
+@pytest.mark.slow
 @given(tracks(), st.floats(0.1, 3))
 def test_a_delayed_track_is_the_same_later(inner, seconds):
     """Delay moves a track along time and changes nothing else."""
@@ -86,6 +90,7 @@ def test_a_loop_repeats_and_a_bouncing_one_turns_round():
     assert np.allclose(bounced, [2.5, 7.5, 2.5])
 
 
+@pytest.mark.slow
 @given(tracks(), tracks())
 def test_arithmetic_of_tracks_is_arithmetic_of_values(a, b):
     """Adding, multiplying and negating tracks does so at every frame."""
