@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from math import cos, pi, sin
 from typing import Any
 
 from workbench.render.canvas import Box, Brush, Pen, Rgba
@@ -53,6 +54,22 @@ def tinted(brush: Brush, color: str | None) -> Brush:
     if color is None or brush.gradient:
         return brush
     return replace(brush, color=faded(hex_color(color), brush.color[3]))
+
+
+def gradient_line(brush: Brush) -> tuple[float, float, float, float]:
+    """Return start and end of a linear gradient: through the box's centre, long enough for its corners."""
+    left, top, right, bottom = brush.box
+    across, down = cos(brush.angle * pi / 180), sin(brush.angle * pi / 180)
+    reach = (abs((right - left) * across) + abs((bottom - top) * down)) / 2
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return x - across * reach, y - down * reach, x + across * reach, y + down * reach
+
+
+def gradient_center(brush: Brush) -> tuple[float, float, float]:
+    """Return centre and radius of a radial gradient; the radius is a share of the box's longer side."""
+    left, top, right, bottom = brush.box
+    width, height = right - left, bottom - top
+    return left + width * brush.x, top + height * brush.y, max(brush.radius * max(width, height), 1e-3)
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ from workbench.render.canvas import Canvas
 from workbench.render.extent import CONTAINERS, extent, overlaps_itself
 from workbench.render.moment import Moment, grown
 from workbench.render.paint_shapes import paint_image, paint_oval, paint_path, paint_rect
+from workbench.render.paint_swarm import paint_particles
 from workbench.render.paint_text import paint_code, paint_text
 from workbench.scene.staged import Item, Staged
 
@@ -69,6 +70,8 @@ def _paint_content(now: Moment, item: Item, opacity: float, edge: float) -> None
         paint_image(now, item, opacity)
     elif kind == "code":
         paint_code(now, item, opacity)
+    elif kind == "particles":
+        paint_particles(now, item, opacity)
     else:
         _paint_container(now, item, opacity)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import cos, pi, sin
 from typing import Any
 
 from workbench.render import fonts
+from workbench.render.brushes import gradient_center, gradient_line
 from workbench.render.canvas import Brush, GlyphRun, Pen, Rgba, Segment
 from workbench.render.skialib import skia
 
@@ -54,22 +54,6 @@ def color_int(color: Rgba) -> int:
     """Return a colour as skia's 32 bits: alpha, red, green, blue."""
     red, green, blue, alpha = (min(255, max(0, round(channel * 255))) for channel in color)
     return alpha << 24 | red << 16 | green << 8 | blue
-
-
-def gradient_line(brush: Brush) -> tuple[float, float, float, float]:
-    """Return start and end of a linear gradient: through the box's centre, long enough for its corners."""
-    left, top, right, bottom = brush.box
-    across, down = cos(brush.angle * pi / 180), sin(brush.angle * pi / 180)
-    reach = (abs((right - left) * across) + abs((bottom - top) * down)) / 2
-    x, y = (left + right) / 2, (top + bottom) / 2
-    return x - across * reach, y - down * reach, x + across * reach, y + down * reach
-
-
-def gradient_center(brush: Brush) -> tuple[float, float, float]:
-    """Return centre and radius of a radial gradient; the radius is a share of the box's longer side."""
-    left, top, right, bottom = brush.box
-    width, height = right - left, bottom - top
-    return left + width * brush.x, top + height * brush.y, max(brush.radius * max(width, height), 1e-3)
 
 
 @lru_cache(maxsize=512)
