@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.scene.affine import bounds
 from workbench.scene.graph import Motion
 from workbench.scene.motion import STAGGER_SECONDS, Change, Stagefloor, emphasising, entering, exiting
 from workbench.scene.motion import without_window as unit_part
@@ -25,14 +26,14 @@ class Act:
     reveal: Floats | None = None
 
 
-def act(piece: Piece, world: Floats, parent_scale: Floats, around: Surroundings) -> Act:
-    """Play a piece's presets; `world` is its box at rest, `parent_scale` how much larger its parent is."""
-    node = piece.node
-    if not (node.enter or node.exit or node.emphasis):
-        return Act(Change())
-    floor = Stagefloor(_reach(world, parent_scale, around), _outlined(piece))
+def act(piece: Piece, box: Floats, rest: Floats, parent: Floats, around: Surroundings) -> Act:
+    """Play a piece's presets; `rest` maps its box to the picture while nothing plays."""
+    if not piece.moves:
+        return _NOTHING
+    slides = any(motion and motion.kind == "slide" for motion in (piece.node.enter, piece.node.exit))
+    floor = Stagefloor(_reach(bounds(rest, box), parent, around) if slides else {}, _outlined(piece))
     unit, count = _units(piece)
-    seconds = np.arange(around.frames) / around.fps - piece.start_seconds
+    seconds = around.seconds - piece.start_seconds
     life = piece.end_seconds - piece.start_seconds
     change = _play(piece, seconds, life, np.zeros(1), floor, whole=True)
     change = Change(*(_flat(getattr(change, name)) for name in _NUMBERS), _flat_window(change.window))
@@ -49,6 +50,7 @@ def act(piece: Piece, world: Floats, parent_scale: Floats, around: Surroundings)
     return Act(change, Units(unit, *numbers), reveal)
 
 
+_NOTHING = Act(Change())
 _NUMBERS = ("opacity", "dx", "dy", "scale", "rotation", "blur", "trim")
 
 
@@ -118,9 +120,10 @@ def _outlined(piece: Piece) -> bool:
     )
 
 
-def _reach(world: Floats, parent_scale: Floats, around: Surroundings) -> dict[str, float]:
+def _reach(world: Floats, parent: Floats, around: Surroundings) -> dict[str, float]:
     """Return how far a node must move, in its parent's pixels, to be out of the picture on each side."""
-    scale = max(float(np.min(parent_scale)), 1e-3)
+    a, b, c, d, _, _ = parent
+    scale = max(float(np.sqrt(np.min(np.abs(a * d - b * c)))), 1e-3)
     left, top, right, bottom = world
     ways = {
         "left": np.max(right),

@@ -24,15 +24,21 @@ def placed(x: PerFrame, y: PerFrame, rotation_degrees: PerFrame, scale: PerFrame
 
 def rows(*values: PerFrame) -> Floats:
     """Stack numbers of one or n frames into an array of one row each."""
-    return np.stack(np.broadcast_arrays(*(np.atleast_1d(value) for value in values)))
+    frames = max(value.size if isinstance(value, np.ndarray) else 1 for value in values)
+    stacked = np.empty((len(values), frames))
+    for row, value in zip(stacked, values, strict=True):
+        row[:] = value
+    return stacked
 
 
 def compose(outer: Floats, inner: Floats) -> Floats:
     """Return the map that does `inner` first, then `outer`."""
+    if outer is IDENTITY:
+        return inner
     a, b, c, d, e, f = outer
     p, q, r, s, t, u = inner
-    return np.stack(
-        [a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f]
+    return rows(
+        a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f
     )
 
 
@@ -45,12 +51,13 @@ def bounds(matrix: Floats, box: Floats) -> Floats:
     middle_x, middle_y = a * x + c * y + e, b * x + d * y + f
     reach_x = np.abs(a) * half_width + np.abs(c) * half_height
     reach_y = np.abs(b) * half_width + np.abs(d) * half_height
-    return np.stack([middle_x - reach_x, middle_y - reach_y, middle_x + reach_x, middle_y + reach_y])
+    return rows(middle_x - reach_x, middle_y - reach_y, middle_x + reach_x, middle_y + reach_y)
 
 
 def centred(width: PerFrame, height: PerFrame) -> Floats:
     """Return the box of that size around the origin."""
-    return rows(-np.divide(width, 2), -np.divide(height, 2), np.divide(width, 2), np.divide(height, 2))
+    half_width, half_height = width / 2, height / 2
+    return rows(-half_width, -half_height, half_width, half_height)
 
 
 def union(boxes: Iterable[tuple[Floats, np.typing.NDArray[np.bool_]]], frames: int) -> Floats:

@@ -66,14 +66,14 @@ def hex_color(color: Rgba) -> str:
 
 def to_oklab(colors: Floats) -> Floats:
     """Return lightness, a, b and opacity of colours; shape (4, ...) in and out."""
-    lms = np.cbrt(np.tensordot(_LMS, linear_light(colors[:3]), 1))
-    return np.concatenate([np.tensordot(_LAB, lms, 1), colors[3:]])
+    lms = np.cbrt(_times(_LMS, linear_light(colors[:3])))
+    return np.concatenate([_times(_LAB, lms), colors[3:]])
 
 
 def from_oklab(labs: Floats) -> Floats:
     """Return the sRGB colours, held within 0..1; shape (4, ...) in and out."""
-    lms = np.tensordot(_LAB_BACK, labs[:3], 1) ** 3
-    colors = _gamma(np.tensordot(_LMS_BACK, lms, 1))
+    lms = _times(_LAB_BACK, labs[:3]) ** 3
+    colors = _gamma(_times(_LMS_BACK, lms))
     return np.clip(np.concatenate([colors, labs[3:]]), 0.0, 1.0)
 
 
@@ -98,6 +98,12 @@ def linear_light(channels: Floats) -> Floats:
     """Undo the sRGB transfer curve."""
     low = channels / 12.92
     return np.where(channels <= 0.04045, low, ((np.maximum(channels, 0.0) + 0.055) / 1.055) ** 2.4)
+
+
+def _times(matrix: Floats, columns: Floats) -> Floats:
+    if columns.ndim <= 2:
+        return np.asarray(matrix @ columns)
+    return np.asarray(np.tensordot(matrix, columns, 1))
 
 
 def _gamma(light: Floats) -> Floats:

@@ -28,8 +28,16 @@ SETTLED = 1e-5
 _BACK = 1.70158
 
 
-def _power(exponent: float) -> Curve:
-    return lambda share: np.power(share, exponent)
+def _square(share: Floats) -> Floats:
+    return share * share
+
+
+def _cube(share: Floats) -> Floats:
+    return share * share * share
+
+
+def _fourth(share: Floats) -> Floats:
+    return _square(share * share)
 
 
 def _expo(share: Floats) -> Floats:
@@ -66,9 +74,9 @@ def _in_out(curve: Curve) -> Curve:
 
 _INWARD: dict[str, Curve] = {
     "sine": _sine,
-    "quad": _power(2),
-    "cubic": _power(3),
-    "quart": _power(4),
+    "quad": _square,
+    "cubic": _cube,
+    "quart": _fourth,
     "expo": _expo,
     "back": _back,
 }
@@ -83,10 +91,19 @@ EASES: dict[str, Curve] = {
 }
 
 
+_EXACT = frozenset(
+    {"linear", *(f"{way}_{name}" for way in ("in", "out", "in_out") for name in ("quad", "cubic", "quart"))}
+)
+"""Curves whose arithmetic gives exactly 0 at 0 and 1 at 1."""
+
+
 def ease(name: str, share: Floats) -> Floats:
     """Return the eased shares, exactly 0 and 1 at the ends; shares outside 0..1 count as the nearer end."""
-    shares = EASES[name](np.clip(share, 0.0, 1.0))
-    return np.where(share <= 0, 0.0, np.where(share >= 1, 1.0, shares))
+    shares = EASES[name](np.minimum(np.maximum(share, 0.0), 1.0))
+    if name not in _EXACT:
+        shares[share <= 0] = 0.0
+        shares[share >= 1] = 1.0
+    return shares
 
 
 def spring_share(seconds: Floats, stiffness: float, damping: float, mass: float = 1.0) -> Floats:
@@ -100,7 +117,8 @@ def spring_share(seconds: Floats, stiffness: float, damping: float, mass: float 
     if natural == 0:
         return np.zeros_like(time)
     ratio = damping / (2 * sqrt(stiffness * mass))
-    time = np.minimum(time, spring_seconds(stiffness, damping, mass))
+    rests = spring_seconds(stiffness, damping, mass)
+    time = np.minimum(time, rests)
     if abs(ratio - 1) < 1e-4:
         left = (1 + natural * time) * np.exp(-natural * time)
     elif ratio < 1:
@@ -112,7 +130,7 @@ def spring_share(seconds: Floats, stiffness: float, damping: float, mass: float 
         root = sqrt(ratio * ratio - 1)
         slow, fast = natural * (ratio - root), natural * (ratio + root)
         left = (fast * np.exp(-slow * time) - slow * np.exp(-fast * time)) / (fast - slow)
-    return np.where(time >= spring_seconds(stiffness, damping, mass), 1.0, 1 - left)
+    return np.where(time >= rests, 1.0, 1 - left)
 
 
 def spring_seconds(stiffness: float, damping: float, mass: float = 1.0) -> float:

@@ -113,7 +113,7 @@ def _rise(cue: Cue) -> Change:
 
 def _slide(cue: Cue) -> Change:
     side = cue.motion.args.get("side", "left")
-    distance = cue.number("distance", cue.floor.reach[side])
+    distance = cue.number("distance", cue.floor.reach.get(side, 0.0))
     way = distance * (1 - cue.share)
     across, sense = side in ("left", "right"), -1.0 if side in ("left", "top") else 1.0
     fades = cue.motion.args.get("distance") is not None

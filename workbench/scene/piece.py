@@ -9,20 +9,24 @@ from typing import Any
 from workbench.scene.format import SAFE_MARGIN
 from workbench.scene.graph import Node
 from workbench.scene.measure import Measure
-from workbench.scene.staged import PerFrame
+from workbench.scene.staged import Floats, PerFrame
 from workbench.scene.texts import Setting
 from workbench.scene.tracks import Times, number
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What every piece may ask about: the picture's size, its frames, and the measure of texts."""
+    """What every piece may ask about: the picture's size, its time, and the measure of texts."""
 
     width: float
     height: float
-    fps: int
-    frames: int
+    seconds: Floats
+    """The time of every frame of the scene."""
     measure: Measure
+
+    @property
+    def frames(self) -> int:
+        return len(self.seconds)
 
     @property
     def safe_width(self) -> float:
@@ -60,6 +64,11 @@ class Piece:
     @property
     def props(self) -> Mapping[str, Any]:
         return self.node.props
+
+    @property
+    def moves(self) -> bool:
+        """Whether a preset plays on this node."""
+        return bool(self.node.enter or self.node.exit or self.node.emphasis)
 
     def given(self, *names: str) -> bool:
         """Whether the source gave any of these properties."""

@@ -7,6 +7,7 @@ become numbers (`motion`, `acting`), and each piece becomes an `Item` with its m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from workbench.scene.acting import act
 from workbench.scene.dressing import dress
 from workbench.scene.graph import Graph, Node
 from workbench.scene.inking import ink, own_box
-from workbench.scene.measure import Measure
+from workbench.scene.measure import Measure, TextBlock
 from workbench.scene.piece import Piece, Surroundings
 from workbench.scene.staged import Floats, Item, PerFrame, Staged
 from workbench.scene.tracks import Times, paint
@@ -35,7 +36,8 @@ class Above:
 
 def stage(graph: Graph, measure: Measure) -> Staged:
     """Decide everything about a scene: what is where, how it looks, and when."""
-    around = Surroundings(graph.width, graph.height, graph.fps, graph.frames, measure)
+    seconds = np.arange(graph.frames) / graph.fps
+    around = Surroundings(graph.width, graph.height, seconds, measure)
     whole = graph.frames / graph.fps
     pieces = [_piece(node, around, 0.0, whole, in_layout=False) for node in graph.nodes]
     above = Above(affine.IDENTITY, affine.IDENTITY, np.ones(graph.frames, dtype=np.bool_))
@@ -49,7 +51,7 @@ def stage(graph: Graph, measure: Measure) -> Staged:
         graph.height,
         graph.fps,
         graph.frames,
-        paint(graph.background, Times.of(graph.frames, graph.fps, 0.0)),
+        paint(graph.background, Times(seconds)),
         tuple(items),
         tuple(dict.fromkeys(str(node.props["asset"]) for node in graph.walk() if node.kind == "image")),
     )
@@ -62,30 +64,29 @@ def _piece(node: Node, around: Surroundings, start: float, end: float, *, in_lay
         node,
         begin,
         finish,
-        Times.of(around.frames, around.fps, begin),
+        Times(np.maximum(around.seconds - begin, 0.0)),
         in_layout,
         [_piece(child, around, begin, finish, in_layout=node.kind in LAYOUTS) for child in node.children],
     )
 
 
 def _item(piece: Piece, above: Above, around: Surroundings) -> Item:
-    frames = around.frames
-    ratio = piece.setting.ratio if piece.setting else 1.0
-    turn, size = piece.number("rotation", 0.0), piece.number("scale", 1.0)
-    rest = affine.compose(above.rest, affine.placed(piece.x, piece.y, turn, np.multiply(size, ratio)))
-    setting = piece.setting
+    frames, setting = around.frames, piece.setting
+    turn = piece.number("rotation", 0.0)
+    size = piece.number("scale", 1.0) * (setting.ratio if setting else 1.0)
+    still = affine.placed(piece.x, piece.y, turn, size)
     width, height = own_box(piece)
     box = affine.centred(width, height)
-    played = act(piece, affine.bounds(rest, box), _stretch_of(above.rest), around)
+    rest = affine.compose(above.rest, still)
+    played = act(piece, box, rest, above.rest, around)
+    matrix, opacity = still, piece.number("opacity", 1.0)
     change = played.change
-    matrix = affine.placed(
-        piece.x + change.dx,
-        piece.y + change.dy,
-        turn + change.rotation,
-        np.multiply(size, ratio) * change.scale,
-    )
+    if piece.moves:
+        place = (piece.x + change.dx, piece.y + change.dy)
+        matrix = affine.placed(*place, turn + change.rotation, size * change.scale)
+        opacity = opacity * change.opacity
+    opacity = np.minimum(np.maximum(opacity, 0.0), 1.0)
     world = affine.compose(above.world, matrix)
-    opacity = np.clip(piece.number("opacity", 1.0) * change.opacity, 0.0, 1.0)
     visible = above.visible & _shown(piece, around, opacity, matrix)
     below = Above(world, rest, visible)
     children = tuple(_item(child, below, around) for child in piece.children)
@@ -100,10 +101,7 @@ def _item(piece: Piece, above: Above, around: Surroundings) -> Item:
         world=_all_frames(affine.bounds(world, box), frames),
         values=dress(piece),
         children=children,
-        blocks=setting.blocks if setting else (),
-        block_at=setting.block_at if setting else None,
-        block_left=-float(np.max(width)) / 2 + piece.block_offset[0],
-        block_top=-float(np.max(height)) / 2 + piece.block_offset[1],
+        **_lettered(piece, box),
         units=played.units,
         wipe=None if change.window is None else _all_frames(change.window, frames),
         trim=affine.plain(np.clip(piece.number("trim", 1.0) * change.trim, 0.0, 1.0)),
@@ -112,17 +110,31 @@ def _item(piece: Piece, above: Above, around: Surroundings) -> Item:
     )
 
 
+class _Lettered(TypedDict, total=False):
+    blocks: tuple[TextBlock, ...]
+    block_at: NDArray[np.int64] | None
+    block_left: float
+    block_top: float
+
+
+def _lettered(piece: Piece, box: Floats) -> _Lettered:
+    if piece.setting is None:
+        return {}
+    left, top = piece.block_offset
+    return {
+        "blocks": piece.setting.blocks,
+        "block_at": piece.setting.block_at,
+        "block_left": float(box[0, 0]) + left,
+        "block_top": float(box[1, 0]) + top,
+    }
+
+
 def _shown(piece: Piece, around: Surroundings, opacity: PerFrame, matrix: Floats) -> NDArray[np.bool_]:
-    seconds = np.arange(around.frames) / around.fps
+    seconds = around.seconds
     within = (seconds >= piece.start_seconds - 1e-6) & (seconds < piece.end_seconds - 1e-6)
     area = np.abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])
     return np.asarray(within & (np.asarray(opacity) > 0) & (area > 1e-9))
 
 
-def _stretch_of(matrix: Floats) -> Floats:
-    a, b, c, d, _, _ = matrix
-    return np.asarray(np.sqrt(np.abs(a * d - b * c)))
-
-
 def _all_frames(rows: Floats, frames: int) -> Floats:
-    return np.broadcast_to(rows, (rows.shape[0], frames))
+    return rows if rows.shape[1] == frames else np.broadcast_to(rows, (rows.shape[0], frames))

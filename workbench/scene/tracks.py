@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -80,17 +81,26 @@ def shadow(value: Shadow | None, times: Times) -> Shadow | None:
 
 def track(value: Track | float, seconds: Floats) -> Floats:
     """Return a number track at the given seconds (any shape)."""
+    values = _number_track(value, seconds)
+    return values if values.shape == seconds.shape else np.full_like(seconds, values)
+
+
+def _number_track(value: Track | float, seconds: Floats) -> Floats:
     if not isinstance(value, Track):
-        return np.full_like(seconds, float(value))
-    return _KINDS[value.kind](value.args, seconds, track)
+        return np.float64(value)
+    return _KINDS[value.kind](value.args, seconds, _number_track)
 
 
 def color_track(value: Track | str, seconds: Floats) -> Floats:
-    """Return a colour track in premultiplied Oklab, shape (4, ...)."""
+    """Return a colour track in premultiplied Oklab, shape (4, ...), or (4, 1, ...) for what never changes."""
     if not isinstance(value, Track):
-        lab = premultiplied(np.array(parse_color(value)))
-        return np.broadcast_to(lab.reshape(4, *[1] * seconds.ndim), (4, *seconds.shape))
+        return _lab(value).reshape(4, *[1] * seconds.ndim)
     return _KINDS[value.kind](value.args, seconds, color_track)
+
+
+@lru_cache(maxsize=4096)
+def _lab(text: str) -> Floats:
+    return premultiplied(np.array(parse_color(text)))
 
 
 Evaluate = Callable[[Any, Floats], Floats]
@@ -115,7 +125,7 @@ def _spring(args: Args, seconds: Floats, evaluate: Evaluate) -> Floats:
 def _keys(args: Args, seconds: Floats, evaluate: Evaluate) -> Floats:
     points = sorted(args["points"], key=lambda point: float(point[0]))
     moments = np.array([float(point[0]) for point in points])
-    values = np.stack([evaluate(point[1], np.zeros(1))[..., 0] for point in points], axis=-1)
+    values = np.stack([_at_zero(point[1], evaluate) for point in points], axis=-1)
     last = len(points) - 1
     right = np.clip(np.searchsorted(moments, seconds, side="right"), 1, max(last, 1))
     right, left = np.minimum(right, last), np.minimum(right - 1, last)
@@ -123,6 +133,11 @@ def _keys(args: Args, seconds: Floats, evaluate: Evaluate) -> Floats:
     share = ease(args.get("ease", "in_out_cubic"), (seconds - moments[left]) / span)
     a, b = values[..., left], values[..., right]
     return np.where(share == 1.0, b, a + (b - a) * share)
+
+
+def _at_zero(value: Any, evaluate: Evaluate) -> Floats:
+    values = evaluate(value, np.zeros(1))
+    return values[..., 0] if values.ndim else values
 
 
 def _noise(args: Args, seconds: Floats, evaluate: Evaluate) -> Floats:
