@@ -3,6 +3,7 @@
 from workbench.store.assets import Assets
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database, Health
+from workbench.store.folder import FolderProject, export_project, import_project, read_folder
 from workbench.store.history import History
 from workbench.store.messages import Messages
 from workbench.store.projects import Projects
@@ -27,6 +28,7 @@ __all__ = [
     "Blobs",
     "Change",
     "Database",
+    "FolderProject",
     "Health",
     "History",
     "Message",
@@ -41,4 +43,7 @@ __all__ = [
     "Scenes",
     "User",
     "Users",
+    "export_project",
+    "import_project",
+    "read_folder",
 ]

@@ -20,8 +20,8 @@ _REMEDIES = (
      "Check the permissions of the file and its folder."),
     (("unable to open database",), "The database file cannot be opened.",
      "Check that its folder exists and may be written."),
-    (("connection refused", "could not connect", "connection failed", "connection timeout",
-      "could not translate host", "failed to resolve"),
+    (("connection refused", "connection is bad", "could not connect", "connection failed",
+      "connection timeout", "could not translate host", "failed to resolve"),
      "The database server cannot be reached.", "Check that it runs and that the URL is right."),
 )  # fmt: skip
 

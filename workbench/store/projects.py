@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -90,6 +89,11 @@ class Projects:
             names = connection.scalars(select(project.c.name).where(mine).limit(200)).all()
         raise NotFound.among("project", name_or_id, names)
 
+    def by_id(self, project_id: str) -> Project:
+        """Return a project by its id, living or deleted."""
+        with self._database.read() as connection:
+            return _by_id(connection, project_id)
+
     def list(self, *, deleted: bool = False) -> tuple[Project, ...]:
         """Return the living projects (or the deleted ones), the last changed first."""
         alive = project.c.deleted_at.is_not(None) if deleted else project.c.deleted_at.is_(None)
@@ -120,7 +124,8 @@ class Projects:
         """Put the project away; `undelete` brings it back whole."""
         with changing(self._database, project_id, "delete_project", who=who, why=why) as draft:
             draft.note("project", {"deleted": False}, {"deleted": True})
-            _set_deleted(draft.connection, project_id, draft.now)
+            gone = update(project).where(project.c.id == project_id).values(deleted_at=draft.now)
+            draft.connection.execute(gone)
 
     def undelete(
         self, project_id: str, *, name: str | None = None, who: str = "you", why: str = ""
@@ -131,14 +136,13 @@ class Projects:
             if held.deleted_at is None:
                 return held
             name = limits.name(name or held.name, "project")
+            alive = update(project).where(project.c.id == project_id).values(deleted_at=None, name=name)
             with free_name():
                 self._refuse_taken(connection, name)
-                _set_deleted(connection, project_id, None)
-            draft = Draft(
-                self._database, connection, lock_project(connection, project_id), "undelete_project", who, why
-            )
-            draft.note("project", {"deleted": True}, {"deleted": False})
-            draft.set_project({"name": name})
+                connection.execute(alive)
+            locked = lock_project(connection, project_id)
+            draft = Draft(self._database, connection, locked, "undelete_project", who, why)
+            draft.note("project", {"deleted": True, "name": held.name}, {"deleted": False, "name": name})
             draft.record()
             return _by_id(connection, project_id)
 
@@ -167,7 +171,3 @@ def _by_id(connection: Connection, project_id: str) -> Project:
     if found is None:
         raise NotFound.among("project", project_id, connection.scalars(select(project.c.name).limit(50)))
     return Project(**{field: found[field] for field in _FIELDS})
-
-
-def _set_deleted(connection: Connection, project_id: str, moment: datetime | None) -> None:
-    connection.execute(update(project).where(project.c.id == project_id).values(deleted_at=moment))

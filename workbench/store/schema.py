@@ -12,6 +12,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
@@ -62,6 +63,11 @@ def guarded(engine: Engine, steps: Callable[[Connection], None]) -> None:
         finally:
             if sqlite:
                 connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def operations(connection: Connection) -> Operations:
+    """Return Alembic's operations on `connection`, for steps that are given as code."""
+    return Operations(MigrationContext.configure(connection))
 
 
 def version_of(connection: Connection) -> str | None:
