@@ -36,11 +36,7 @@ def local_points(subject: Subject, frame: int, points: Floats) -> Floats | None:
 
 def covered(subject: Subject, frame: int, points: Floats) -> Flags:
     """Say which of the points lie on the subject's shape, within every container that clips it."""
-    on = _within(subject, frame, points)
-    for container in subject.ancestors():
-        if container.item.values.get("clip"):
-            on &= _within(container, frame, points)
-    return on
+    return _within(subject, frame, points) & _unclipped(subject, frame, points)
 
 
 def has_fill(subject: Subject) -> bool:
@@ -78,7 +74,10 @@ def _over(subject: Subject, frame: int, points: Floats, below: Floats) -> Floats
     opacity = float(subject.opacity[frame])
     if opacity <= 0.01 or not has_fill(subject):
         return below
-    on = covered(subject, frame, points)
+    local = local_points(subject, frame, points)
+    if local is None:
+        return below
+    on = _inside(subject, frame, local) & _unclipped(subject, frame, points)
     if not on.any():
         return below
     item = subject.item
@@ -88,8 +87,6 @@ def _over(subject: Subject, frame: int, points: Floats, below: Floats) -> Floats
         or _is_soft(subject, frame)
     ):
         return np.where(on, np.nan, below)
-    local = local_points(subject, frame, points)
-    assert local is not None
     width, height = float(at(item.width, frame)), float(at(item.height, frame))
     color = paint_at(item.values["fill"], frame, local, width, height)
     strength = color[3] * opacity * on
@@ -102,10 +99,20 @@ def _is_soft(subject: Subject, frame: int) -> bool:
     return any(at(part.item.blur, frame) > _SOFT_BLUR for part in (subject, *subject.ancestors()))
 
 
+def _unclipped(subject: Subject, frame: int, points: Floats) -> Flags:
+    on = np.ones(points.shape[1], dtype=bool)
+    for container in subject.ancestors():
+        if container.item.values.get("clip"):
+            on &= _within(container, frame, points)
+    return on
+
+
 def _within(subject: Subject, frame: int, points: Floats) -> Flags:
     local = local_points(subject, frame, points)
-    if local is None:
-        return np.zeros(points.shape[1], dtype=bool)
+    return np.zeros(points.shape[1], dtype=bool) if local is None else _inside(subject, frame, local)
+
+
+def _inside(subject: Subject, frame: int, local: Floats) -> Flags:
     item = subject.item
     half = np.array([[at(item.width, frame)], [at(item.height, frame)]], dtype=float) / 2
     if subject.node.kind in _ROUND:

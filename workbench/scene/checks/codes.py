@@ -102,8 +102,8 @@ SOURCE_CODES: tuple[Explanation, ...] = (
         code="limit-depth",
         severity="error",
         summary="Calls, brackets or containers are nested too deeply.",
-        why="A function that calls itself without end, or hundreds of containers in each other, cannot "
-        "be drawn.",
+        why="A function that calls itself without end, or hundreds of containers in each other, cannot be "
+        "drawn.",
         fix="Nest less, or write a loop instead of a recursion.",
         failing="def again(n):\n    return again(n + 1)\nagain(0)\n",
         passing='def again(n):\n    return n if n > 3 else again(n + 1)\ntext(f"{again(0)}", size=96, '
@@ -155,11 +155,8 @@ def checks_page() -> str:
         "# Checks",
         (
             "What a finding's code means, why it matters and how to mend it. `workbench check --explain "
-            "CODE` prints "
-            "the same. A node that breaks a rule of the picture on purpose says so, which silences that "
-            "rule "
-            "on that "
-            "node only:"
+            "CODE` prints the same. A node that breaks a rule of the picture on purpose says so, which "
+            "silences that rule on that node only:"
         ),
         '```python\ntext("BIG", size=900, allow=["off-canvas"])\n```',
         "## The source",

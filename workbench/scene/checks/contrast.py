@@ -188,8 +188,7 @@ RULES = (
             severity="error",
             summary="The text does not stand out from what is behind it.",
             why="WCAG 2.2 (1.4.3) asks for a contrast ratio of 4.5, or 3 for large text (24 pixels, or "
-            "18.66 bold). "
-            "Below 2 most people cannot read it, which is an error.",
+            "18.66 bold). Below 2 most people cannot read it, which is an error.",
             fix="Use the colour the finding names, or put a card or a darker background behind the text.",
             failing='background("#0b1020")\ntext("Quarterly results", size=72, color="#1e293b", '
             "enter=fade())\n",

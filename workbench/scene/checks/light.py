@@ -50,8 +50,7 @@ def _flashing(view: View) -> Iterator[Finding]:
         f"{area[frame]:.0%} of the picture flashes {worst} times within a second; more than {MAX_FLASHES} "
         "can cause seizures.",
         "Slow it to 3 changes there and back a second, make it cover less than a quarter of the picture, "
-        "or keep "
-        "the change of brightness small.",
+        "or keep the change of brightness small.",
         frame=frame,
         box=view.picture,
         node=_flasher(view),
@@ -223,8 +222,7 @@ RULES = (
             severity="error",
             summary="A large part of the picture flashes more than three times within a second.",
             why="WCAG 2.2 (2.3.1): it can cause seizures. A flash is a change of relative luminance by a "
-            "tenth or "
-            "more there and back; a quarter of the picture is a large part.",
+            "tenth or more there and back; a quarter of the picture is a large part.",
             fix="Slow it down, make it smaller, or make the change of brightness smaller.",
             failing="rect(width, height, fill=lambda t: 'white' if int(t * 12) % 2 else 'black')\n"
             "text('Live', size=160, color='#38bdf8', enter=fade(), allow=['contrast'])\n",

@@ -185,8 +185,7 @@ RULES = (
             severity="warning",
             summary="A node's enter, tween or spring is cut off by the end of the node or of the scene.",
             why="What is still arriving when the picture ends looks like a fault in the video. Loops, "
-            "waves and noise "
-            "have no end and do not count.",
+            "waves and noise have no end and do not count.",
             fix="Start earlier, or make the motion shorter.",
             failing="text('At last', size=96, start=4.6, enter=rise(60, 1.2))\n",
             passing="text('At last', size=96, start=1, enter=rise(60, 1.2))\n",

@@ -25,10 +25,10 @@ def _overlaps(view: View) -> Iterator[Finding]:
     reported: set[int] = set()
     texts = {subject.order: letters_box(subject, view) for subject in view.readings}
     for subject in view.readings:
-        for other in view.subjects:
-            if other is subject or subject.order in reported:
-                continue
-            finding = _between(view, texts, subject, other)
+        for order in np.flatnonzero(_ever_meets(view, subject)):
+            if subject.order in reported:
+                break
+            finding = _between(view, texts, subject, view.subjects[subject.order + 1 + order])
             if finding:
                 reported.add(subject.order)
                 yield finding
@@ -38,9 +38,8 @@ def _between(view: View, texts: dict[int, Floats], subject: Subject, other: Subj
     if "overlap" in other.node.allow:
         return None
     if other.order in texts:
-        crossing = other.order > subject.order and not _related(subject, other)
-        return _two_texts(view, texts, subject, other) if crossing else None
-    over = other.order > subject.order and _is_solid(other) and other.parent is not subject
+        return _two_texts(view, texts, subject, other)
+    over = _is_solid(other)
     return _hidden(view, texts[subject.order], subject, other) if over else None
 
 
@@ -139,8 +138,12 @@ def _is_translucent(subject: Subject) -> bool:
     return isinstance(color, tuple) and float(at(color, 0)[3]) <= FAINT
 
 
-def _related(subject: Subject, other: Subject) -> bool:
-    return subject in other.ancestors() or other in subject.ancestors()
+def _ever_meets(view: View, subject: Subject) -> Flags:
+    """Say of every subject painted later whether its box meets this one's while both can be seen."""
+    later = slice(subject.order + 1, None)
+    boxes = view.boxes[later].transpose(1, 0, 2)
+    seen = (view.sampled_opacity[later] > FAINT) & subject.calm
+    return np.asarray((_meets(subject.box[:, None, :], boxes) & seen).any(axis=1))
 
 
 def _meets(a: Floats, b: Floats) -> Flags:
@@ -171,10 +174,10 @@ RULES = (
             severity="error",
             summary="Two texts are written over each other, or something solid is painted over a text.",
             why="Neither can be read. Cards and shapes painted before a text lie behind it and do not "
-            "count, nor do "
-            "echoes of the same words, blended layers, thin strikes, or things that only pass by.",
-            fix="Move one away, put both in a column, change their order in the source, or show one "
-            "after the other.",
+            "count, nor do echoes of the same words, blended layers, thin strikes, or things that only "
+            "pass by.",
+            fix="Move one away, put both in a column, change their order in the source, or show one after "
+            "the other.",
             failing="text('First the title', size=96, y=520, enter=fade())\ntext('then the subtitle', "
             "size=64, y=560, enter=fade())\n",
             passing="with column(gap=24):\n    text('First the title', size=96, enter=fade())\n"

@@ -23,6 +23,7 @@ GLANCE_SIZE = 96.0
 SMALLEST_SIZE = 22.0
 _TINY_SIZE = 16.0
 _PATIENCE = 0.75
+_BLURRED = 0.12
 
 
 def needed_seconds(words: int, size: float) -> float:
@@ -38,7 +39,7 @@ def _too_brief(view: View) -> Iterator[Finding]:
             continue
         words = len(subject.item.blocks[0].spec.content.split())
         needed = needed_seconds(words, _rendered_size(subject))
-        shown = readable_seconds(view, subject)
+        shown = readable_seconds(view, subject, words / WORDS_PER_SECOND)
         if words and shown < _PATIENCE * needed:
             yield _brief(view, subject, words, needed, shown)
 
@@ -57,12 +58,20 @@ def _brief(view: View, subject: Subject, words: int, needed: float, shown: float
     return found("too-brief", severity, subject, message, fix, frame=frame, box=_box_at(subject, frame))
 
 
-def readable_seconds(view: View, subject: Subject) -> float:
-    """Return the seconds a text can be read for; while it comes letter by letter the part shown counts."""
-    blur = np.broadcast_to(np.asarray(subject.item.blur, dtype=float), subject.shown.shape)
-    sharp = blur < 0.12 * subject.item.blocks[0].spec.size
+def readable_seconds(view: View, subject: Subject, reading_seconds: float) -> float:
+    """Return the seconds a text can be read for, counting no further than it takes to read it.
+
+    Readers follow a text that is typed or comes word by word, but cannot be ahead of it: from any moment
+    on they read at most what was there by then and what the time left allows.
+    """
+    item, fps = subject.item, view.staged.fps
+    blur = np.broadcast_to(np.asarray(item.blur, dtype=float), subject.shown.shape)
     share = subject.shown / max(subject.shown.max(), 1e-9)
-    return float((share * (share > 0.1) * sharp).sum() / view.staged.fps)
+    clear = (subject.opacity > 0.3 * subject.opacity.max()) & (share > 0.02)
+    clear &= blur < _BLURRED * item.blocks[0].spec.size
+    left = np.cumsum(clear[::-1])[::-1] / fps
+    followed = float((np.maximum.accumulate(share) * reading_seconds + left).min())
+    return min(float(clear.sum()) / fps, FINDING_SECONDS + followed)
 
 
 def _too_small(view: View) -> Iterator[Finding]:
@@ -102,9 +111,8 @@ RULES = (
             severity="warning",
             summary="A text is gone before it can be read.",
             why="People read about 3 words a second from a moving picture (BBC Subtitle Guidelines: 160 "
-            "to 180 words a "
-            "minute) and need half a second to find the text. Up to three large words are taken in at a "
-            "glance.",
+            "to 180 words a minute) and need half a second to find the text. Up to three large words are "
+            "taken in at a glance.",
             fix="Show it longer, shorten its enter and exit, or use fewer words.",
             failing="text('Our new plan gives every team twice the storage at the same price', size=56, "
             "start=4)\n",
@@ -119,8 +127,7 @@ RULES = (
             severity="warning",
             summary=f"A text is smaller than {SMALLEST_SIZE:.0f} design pixels.",
             why="The short side of the picture is 1080 design pixels; on a phone or in a thumbnail "
-            "smaller letters "
-            "blur into a line. Below 16 it is a warning, up to 22 a hint.",
+            "smaller letters blur into a line. Below 16 it is a warning, up to 22 a hint.",
             fix="Make it larger, or leave it out.",
             failing="text('Results may vary', size=14, enter=fade())\n",
             passing="text('Results may vary', size=28, enter=fade())\n",

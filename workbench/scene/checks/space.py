@@ -269,8 +269,7 @@ RULES = (
             severity="warning",
             summary="A text rests closer to the edge of the picture than the safe area allows.",
             why="Players cover the edges with controls, captions and rounded corners; the outer 5 % of "
-            "the short "
-            "side is kept free of text.",
+            "the short side is kept free of text.",
             fix="Move it inwards by the pixels the finding names, or use a place such as at=bottom.",
             failing="text('Terms apply', size=36, x=960, y=1060, enter=fade())\n",
             passing="text('Terms apply', size=36, at=bottom, enter=fade())\n",
