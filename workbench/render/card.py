@@ -53,12 +53,13 @@ def _paint_words(
 def _paint_stripes(canvas: Canvas, width: float, height: float) -> None:
     x = -height
     while x < width:
-        corners = (
-            (x, height),
-            (x + height, 0.0),
-            (x + height + STRIPE_WIDTH, 0.0),
-            (x + STRIPE_WIDTH, height),
+        right = x + STRIPE_WIDTH
+        path = (
+            ("M", x, height),
+            ("L", x + height, 0.0),
+            ("L", right + height, 0.0),
+            ("L", right, height),
+            ("Z",),
         )
-        path = (("M", *corners[0]), *(("L", *corner) for corner in corners[1:]), ("Z",))
         canvas.path(path, Brush(STRIPE), None, 1.0, 0.0)
         x += 2 * STRIPE_WIDTH

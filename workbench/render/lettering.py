@@ -36,6 +36,7 @@ def letters(text: str) -> tuple[Range, ...]:
     buffer.add_str(text)
     buffer.guess_segment_properties()
     buffer.direction = "ltr"
+    buffer.flags = hb.BufferFlags.PRESERVE_DEFAULT_IGNORABLES
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_GRAPHEMES
     hb.shape(_NO_GLYPHS, buffer, {})
     starts = sorted({info.cluster for info in buffer.glyph_infos})

@@ -101,8 +101,8 @@ def _placed(segment: Segment, unit: float, x: float, y: float) -> Segment:
 def _color_tables(font: str) -> tuple[dict[int, list[tuple[int, int]]], list[Rgba]]:
     """Return a font's colour layers by glyph, and its first palette.
 
-    Read from COLR version 0 and CPAL here: uharfbuzz 0.57 does not come back from `ot_color_palette_get_colors`
-    for a palette of this size.
+    Read from COLR version 0 and CPAL here, because uharfbuzz 0.57 does not come back from
+    `ot_color_palette_get_colors` for a palette of this size.
     """
     colr = fonts.face(font).reference_table("COLR").data
     cpal = fonts.face(font).reference_table("CPAL").data

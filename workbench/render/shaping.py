@@ -120,10 +120,10 @@ def _broken(spec: TextSpec, paragraph: Range) -> Iterator[Range]:
         letter = spec.content[first:past]
         if before and may_break(before, letter):
             chance, used_since = first, 0.0
-        if used + width > spec.max_width + 1e-6 and not letter.isspace() and first > row_start:
+        while used + width > spec.max_width + 1e-6 and not letter.isspace() and first > row_start:
             cut = chance if chance > row_start else first
             yield row_start, cut
-            used = used_since if cut == chance else 0.0
+            used = used_since if cut == chance and cut != first else 0.0
             row_start = cut
         used += width
         used_since += width

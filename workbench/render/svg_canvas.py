@@ -97,9 +97,8 @@ class SvgCanvas:
         self._group(attributes)
 
     def fill(self, brush: Brush) -> None:
-        self._draw(
-            f"<rect {box_attributes(self._local(self._picture))} PAINT/>", brush, None, 0.0, self._picture
-        )
+        everything = self._local(self._picture)
+        self._draw(f"<rect {box_attributes(everything)} PAINT/>", brush, None, 0.0, everything)
 
     def rect(self, box: Box, radius: float, brush: Brush | None, pen: Pen | None, blur: float) -> None:
         self._draw(f"<rect {box_attributes(box, radius)} PAINT/>", brush, pen, blur, box)
@@ -174,16 +173,15 @@ class SvgCanvas:
         self._body.append(element.replace("PAINT", ink))
 
     def _draw_through(self, shape: str, brush: Brush, blur: float, box: Box) -> None:
-        region = box_attributes(grown(box, 3 * blur + 2))
-        soft = (
-            f'<g filter="{self._filter(grown(box, 3 * blur + 2), blur, None)}">{shape}</g>' if blur else shape
-        )
+        reach = grown(box, 3 * blur + 2)
+        region = box_attributes(reach)
+        soft = f'<g filter="{self._filter(reach, blur, None)}">{shape}</g>' if blur else shape
         name = self._define(
             "mask", lambda name: f'<mask id="{name}" maskUnits="userSpaceOnUse" {region}>{soft}</mask>'
         )
         strongest = max(color[3] for _, color in brush.stops)
         whole = replace(brush, stops=tuple((at, faded(color, 1 / strongest)) for at, color in brush.stops))
-        wedges = sweep_wedges(whole, grown(box, 3 * blur + 2))
+        wedges = sweep_wedges(whole, reach)
         self._body.append(f'<g mask="url(#{name})" opacity="{number(strongest)}">{wedges}</g>')
 
     def _ink(self, role: str, brush: Brush) -> str:
