@@ -11,12 +11,9 @@ from workbench.scene.finding import Finding
 from workbench.scene.format import Format
 from workbench.scene.graph import Graph, Node, Param
 from workbench.scene.limits import Limits
-from workbench.scene.reference import Parameter, reference
+from workbench.scene.reference import Parameter, node_names, reference
 
-_KINDS = (
-    "text", "rect", "circle", "ellipse", "line", "path", "image", "code", "particles", "group", "row", "column",
-    "stack", "grid",
-)  # fmt: skip
+_COMPOSED = {"bar_chart", "line_chart", "donut", "counter"}
 _MOTIONS = ("enter", "exit", "emphasis")
 _TABULAR = Parameter("tabular", "bool", "False")
 
@@ -30,21 +27,21 @@ class Refused(Exception):
 
 
 def admit(
-    result: str, format: Format, duration_seconds: float, used: frozenset[str], limits: Limits = Limits()
+    result: str, format_: Format, duration_seconds: float, used: frozenset[str], limits: Limits
 ) -> Graph:
     """Return the graph that the JSON text describes; raises `Refused` at the first thing that is wrong."""
     if len(result) > limits.result_bytes:
-        words = f"The picture takes {len(result):,} bytes; at most {limits.result_bytes:,} are kept."
-        raise Refused(Finding("limit-size", "error", words, "Use fewer nodes and functions of time.", 1, 1))
+        size = f"The picture takes {len(result):,} bytes; at most {limits.result_bytes:,} are kept."
+        raise Refused(Finding("limit-size", "error", size, "Use fewer nodes and functions of time.", 1, 1))
     try:
         data = json.loads(result)
         room = _Room(limits.nodes, limits.depth)
         return Graph(
-            width=format.design_width,
-            height=format.design_height,
-            fps=format.fps,
+            width=format_.design_width,
+            height=format_.design_height,
+            fps=format_.fps,
             duration_seconds=duration_seconds,
-            frames=format.frames(duration_seconds),
+            frames=format_.frames(duration_seconds),
             background=_background(data["background"]),
             nodes=tuple(room.node(node, 1) for node in data["nodes"]),
             params=tuple(_param(param, used) for param in data["params"]),
@@ -75,19 +72,20 @@ class _Room:
         ident = words(data["id"])
         self._nodes -= 1
         try:
-            if self._nodes < 0:
-                raise Wrong("There are too many nodes.", "Use particles() for crowds.", "limit-nodes")
-            if depth > self._depth:
-                raise Wrong(
-                    f"Containers are nested more than {self._depth} deep.", "Nest fewer.", "limit-depth"
-                )
+            self._count(depth)
             return self._admitted(data, ident, line, depth)
         except Wrong as wrong:
             raise Refused(Finding(wrong.code, "error", wrong.message, wrong.fix, line, node=ident)) from wrong
 
+    def _count(self, depth: int) -> None:
+        if self._nodes < 0:
+            raise Wrong("There are too many nodes.", "Use particles() for crowds.", "limit-nodes")
+        if depth > self._depth:
+            raise Wrong(f"Containers are nested more than {self._depth} deep.", "Nest fewer.", "limit-depth")
+
     def _admitted(self, data: Mapping[str, Any], ident: str, line: int | None, depth: int) -> Node:
         kind = str(data["kind"])
-        if kind not in _KINDS:
+        if kind not in node_names() - _COMPOSED:
             raise Wrong(f"{kind!r} is not a node.", "Use the language's functions only.", "sandbox")
         start = seconds(data.get("start", 0))
         end = data.get("end")

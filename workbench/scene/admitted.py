@@ -1,4 +1,4 @@
-"""Property values from a worker, looked at one by one: each is what the language says it may be, or refused."""
+"""Property values from a worker, looked at one by one: each is what the language allows, or refused."""
 
 from __future__ import annotations
 

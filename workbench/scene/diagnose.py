@@ -14,10 +14,33 @@ from workbench.scene.reference import Entry, Parameter, reference
 from workbench.scene.wording import expected, nearest, nearest_argument, plain_type, quoted
 
 _SILENT = {"undefined-reveal", "revealed-type"}
-_BUILTINS = (
-    "abs all any bool dict enumerate filter float int isinstance len list map max min range reversed round set sorted "
-    "str sum tuple zip print"
-).split()
+_BUILTINS = [
+    "abs",
+    "all",
+    "any",
+    "bool",
+    "dict",
+    "enumerate",
+    "filter",
+    "float",
+    "int",
+    "isinstance",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "range",
+    "reversed",
+    "round",
+    "set",
+    "sorted",
+    "str",
+    "sum",
+    "tuple",
+    "zip",
+    "print",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +53,38 @@ class _Place:
     end_column: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """One report of the checker; `ticked` are the parts of its message between backticks, then two blanks."""
+
+    code: str
+    message: str
+    place: _Place
+    ticked: tuple[str, ...]
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> _Report:
+        begin, end = data["location"], data["end_location"]
+        place = _Place(begin["row"] - 1, begin["column"], end["row"] - 1, end["column"])
+        message = str(data["message"])
+        return cls(str(data["code"]), message, place, (*re.findall(r"`([^`]+)`", message), "", ""))
+
+
 def diagnose(
     reports: Iterable[Mapping[str, Any]], tree: ast.Module, text: str, most: int
 ) -> tuple[Finding, ...]:
     """Return one finding per report of the checker, in order of line; at most `most`."""
     doctor = _Doctor(tree, text)
-    found = [doctor.finding(report) for report in reports if report["code"] not in _SILENT]
-    unique = {(finding.line, finding.column, finding.message): finding for finding in found}
-    ordered = sorted(unique.values(), key=lambda finding: (finding.line or 0, finding.column or 0))
-    return tuple(ordered[:most])
+    told = {
+        (*_where(report), str(report["message"])): report
+        for report in reports
+        if report["code"] not in _SILENT
+    }
+    return tuple(doctor.finding(told[key]) for key in sorted(told)[:most])
+
+
+def _where(report: Mapping[str, Any]) -> tuple[int, int]:
+    return report["location"]["row"], report["location"]["column"]
 
 
 class _Doctor:
@@ -49,41 +95,39 @@ class _Doctor:
         self._lines = text.split("\n")
         self._calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
-    def finding(self, report: Mapping[str, Any]) -> Finding:
-        begin, end = report["location"], report["end_location"]
-        place = _Place(begin["row"] - 1, begin["column"], end["row"] - 1, end["column"])
-        message = str(report["message"])
-        explain = getattr(self, "_" + str(report["code"]).replace("-", "_"), None)
-        explained = explain(message, place) if explain else None
-        code, words, fix = explained or self._unexplained(str(report["code"]), message)
+    def finding(self, data: Mapping[str, Any]) -> Finding:
+        report = _Report.read(data)
+        explain = getattr(self, "_" + report.code.replace("-", "_"), None)
+        code, words, fix = (explain(report) if explain else None) or self._unexplained(report)
+        place = report.place
         return Finding(code, "error", words, fix, place.line, place.column, place.end_line, place.end_column)
 
-    def _unexplained(self, code: str, message: str) -> tuple[str, str, str]:
-        words = re.sub(r"`([^`]+)`", lambda match: _plain(match[1]), message)
-        kind = "syntax" if code == "invalid-syntax" else "type"
+    def _unexplained(self, report: _Report) -> tuple[str, str, str]:
+        words = re.sub(r"`([^`]+)`", lambda match: _plain(match[1]), report.message)
+        kind = "syntax" if report.code == "invalid-syntax" else "type"
         return kind, f"{words.rstrip('.')}.", "Change the value so that the types fit."
 
-    def _unresolved_reference(self, message: str, place: _Place) -> tuple[str, str, str]:
-        name = _ticked(message)[0]
+    def _unresolved_reference(self, report: _Report) -> tuple[str, str, str]:
+        name = report.ticked[0]
         close = nearest(name, [*reference(), *self._names, *_BUILTINS])
         fix = f"Did you mean {close}?" if close else "Define it first, or use a name of the language."
         return "name", f"There is no {name} here.", fix
 
-    def _unknown_argument(self, message: str, place: _Place) -> tuple[str, str, str]:
-        argument, function = (_ticked(message) + ["", ""])[:2]
+    def _unknown_argument(self, report: _Report) -> tuple[str, str, str]:
+        argument, function = report.ticked[:2]
         entry = reference().get(function)
         if entry is None:
             return "argument", f"{function}() takes no argument {argument}.", "Leave it out."
         return _unknown(entry, argument)
 
-    def _missing_argument(self, message: str, place: _Place) -> tuple[str, str, str]:
-        *missing, function = _ticked(message)
+    def _missing_argument(self, report: _Report) -> tuple[str, str, str]:
+        *missing, function = report.ticked[:-2]
         names = " and ".join(missing)
         return "argument", f"{function}() also needs {names}.", _how(function)
 
-    def _too_many_positional_arguments(self, message: str, place: _Place) -> tuple[str, str, str]:
-        function = _ticked(message)[0]
-        counts = re.findall(r"\d+", message)
+    def _too_many_positional_arguments(self, report: _Report) -> tuple[str, str, str]:
+        function = report.ticked[0]
+        counts = re.findall(r"\d+", report.message)
         most = f"{counts[0]} argument{'' if counts[0] == '1' else 's'}" if counts else "fewer arguments"
         entry = reference().get(function)
         named = [item.name for item in entry.parameters if item.keyword_only][:4] if entry else []
@@ -98,52 +142,53 @@ class _Doctor:
             f"{fix}.",
         )
 
-    def _parameter_already_assigned(self, message: str, place: _Place) -> tuple[str, str, str]:
-        argument, function = (_ticked(message) + ["", ""])[:2]
+    def _parameter_already_assigned(self, report: _Report) -> tuple[str, str, str]:
+        argument, function = report.ticked[:2]
         return "argument", f"{function}() is given {argument} twice.", "Leave one of the two out."
 
-    def _invalid_argument_type(self, message: str, place: _Place) -> tuple[str, str, str] | None:
-        ticked = _ticked(message)
-        call, parameter = self._argument(place)
+    def _invalid_argument_type(self, report: _Report) -> tuple[str, str, str] | None:
+        call, parameter = self._argument(report.place)
         if call is None or parameter is None:
-            if len(ticked) < 3:
+            if len(report.ticked) < 5:
                 return None
-            function, wanted, found = ticked[:3]
+            function, wanted, found = report.ticked[:3]
             return (
                 "type",
                 f"{function.split('.')[0]}() was given {plain_type(found)}.",
                 f"It takes {plain_type(wanted)}.",
             )
-        return _mismatch(call, parameter, ticked[-1])
+        return _mismatch(call, parameter, report.ticked[-3])
 
-    def _no_matching_overload(self, message: str, place: _Place) -> tuple[str, str, str]:
-        function = _ticked(message)[0].split(".")[0]
+    def _no_matching_overload(self, report: _Report) -> tuple[str, str, str]:
+        function = report.ticked[0].split(".")[0]
         entry = reference().get(function)
-        call = self._call_at(place)
+        call = self._call_at(report.place)
         if entry is None or call is None:
             return "type", f"{function}() cannot take these values.", "Change the values so that they fit."
         return _wrong_call(entry, call)
 
-    def _unresolved_attribute(self, message: str, place: _Place) -> tuple[str, str, str]:
-        ticked = _ticked(message)
-        owner, name = (ticked[0], ticked[1]) if message.startswith("Object") else (ticked[1], ticked[0])
+    def _unresolved_attribute(self, report: _Report) -> tuple[str, str, str]:
+        ticked = report.ticked
+        owner, name = (
+            (ticked[0], ticked[1]) if report.message.startswith("Object") else (ticked[1], ticked[0])
+        )
         if owner == "Place":
             return "name", f"A place has no {name}.", "It has x, y and offset(dx, dy)."
         return "name", f"{plain_type(owner).capitalize()} has no {name}.", "Use a name that it has."
 
-    def _unsupported_operator(self, message: str, place: _Place) -> tuple[str, str, str]:
-        operator, first, second = (_ticked(message) + ["", ""])[:3]
+    def _unsupported_operator(self, report: _Report) -> tuple[str, str, str]:
+        operator, first, second = report.ticked[:3]
         words = f"{operator} does not work between {plain_type(first)} and {plain_type(second)}."
         if "Track" in (first, second):
             return "type", words, "Tracks know + - and *; to divide, multiply by the inverse: track * 0.5."
         if "Place" in (first, second):
             return "type", words, "Move a place with offset: center.offset(0, 40)."
-        if {first[:3], second[:3]} & {"str", "Lit"} and '"' in first + second or "str" in (first, second):
+        if ({first[:3], second[:3]} & {"str", "Lit"} and '"' in first + second) or "str" in (first, second):
             return "type", words, 'Write numbers into a text with f"{value}".'
         return "type", words, "Change one of the two."
 
-    def _invalid_assignment(self, message: str, place: _Place) -> tuple[str, str, str] | None:
-        name = self._target(place)
+    def _invalid_assignment(self, report: _Report) -> tuple[str, str, str] | None:
+        name = self._target(report.place)
         if name in reference():
             kind = "function" if reference()[name].parameters else "value"
             return (
@@ -153,21 +198,21 @@ class _Doctor:
             )
         return None
 
-    def _invalid_context_manager(self, message: str, place: _Place) -> tuple[str, str, str]:
+    def _invalid_context_manager(self, report: _Report) -> tuple[str, str, str]:
         return (
             "type",
-            f"with needs a container, not {plain_type(_ticked(message)[0])}.",
+            f"with needs a container, not {plain_type(report.ticked[0])}.",
             "Write: with column(gap=24):",
         )
 
-    def _call_non_callable(self, message: str, place: _Place) -> tuple[str, str, str]:
-        found = plain_type(_ticked(message)[0])
+    def _call_non_callable(self, report: _Report) -> tuple[str, str, str]:
+        found = plain_type(report.ticked[0])
         return "type", f"{found[:1].upper()}{found[1:]} cannot be called.", "Leave the parentheses out."
 
-    def _invalid_syntax(self, message: str, place: _Place) -> tuple[str, str, str]:
-        if "keyword argument" in message:
-            return "argument", f"{_ticked(message)[0]}= is given twice.", "Leave one of the two out."
-        return "syntax", f"{message}.", "Mend the syntax here."
+    def _invalid_syntax(self, report: _Report) -> tuple[str, str, str]:
+        if "keyword argument" in report.message:
+            return "argument", f"{report.ticked[0]}= is given twice.", "Leave one of the two out."
+        return "syntax", f"{report.message}.", "Mend the syntax here."
 
     def _argument(self, place: _Place) -> tuple[ast.Call | None, Parameter | None]:
         for call in self._calls:
@@ -199,10 +244,6 @@ class _Doctor:
 
 def _entry_of(call: ast.Call) -> Entry | None:
     return reference().get(call.func.id) if isinstance(call.func, ast.Name) else None
-
-
-def _ticked(message: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", message)
 
 
 def _plain(ticked: str) -> str:
@@ -265,11 +306,9 @@ def _wrong_call(entry: Entry, call: ast.Call) -> tuple[str, str, str]:
             return _unknown(entry, name)
     for keyword in call.keywords:
         parameter = entry.parameter(keyword.arg or "")
-        if parameter and parameter.choices and isinstance(keyword.value, ast.Constant):
-            if keyword.value.value not in parameter.choices:
-                return _wrong_word(
-                    f"{parameter.name} of {entry.name}()", parameter, f'Literal["{keyword.value.value}"]'
-                )
+        word = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+        if parameter and parameter.choices and isinstance(word, str) and word not in parameter.choices:
+            return _wrong_word(f"{parameter.name} of {entry.name}()", parameter, f'Literal["{word}"]')
     needed = [item.name for item in entry.parameters if item.default is None and not item.variadic]
     missing = [name for name in needed[len(call.args) :] if name not in given]
     if missing and not any(isinstance(value, ast.Starred) for value in call.args):
@@ -283,5 +322,5 @@ def _forms(entry: Entry) -> str:
         "keys": "points of (seconds, value), all numbers or all colours: keys((0, 0), (1, 200))",
         "loop": "a track and seconds: loop(tween(0, 1), 2)",
         "delay": "a track and seconds: delay(tween(0, 1), 0.5)",
-        "param": 'a name and a default that is a number, a text, True or False: param("speed", 1.5, min=0, max=4)',
+        "param": 'a name and a default (a number, a text, True or False): param("speed", 1.5, min=0, max=4)',
     }.get(entry.name, " or ".join(entry.signatures))

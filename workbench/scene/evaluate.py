@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.scene.admit import Refused, admit
 from workbench.scene.diagnose import diagnose
-from workbench.scene.faults import explain, unknown_param
+from workbench.scene.faults import explain, unknown_param, unusable_params
 from workbench.scene.finding import Finding, worst
 from workbench.scene.format import SAFE_MARGIN, SHORT_SIDE, Format
 from workbench.scene.graph import Graph
@@ -19,10 +19,12 @@ from workbench.scene.located import locate
 from workbench.scene.sandbox import CheckFailed, Sandbox, shared_sandbox
 from workbench.scene.source import parse, used_params
 
+_WIDE = Format()
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a source gave: the graph, or None when it is broken; findings in order of line; seconds by step."""
+    """What a source gave: the graph, or None when it is broken; findings by line; seconds by step."""
 
     graph: Graph | None
     findings: tuple[Finding, ...] = ()
@@ -36,7 +38,7 @@ class Evaluation:
 
 def evaluate(
     source: str,
-    format: Format = Format(),
+    format: Format = _WIDE,  # noqa: A002 - the language's word for it
     *,
     duration_seconds: float = 5.0,
     params: Mapping[str, object] | None = None,
@@ -48,6 +50,8 @@ def evaluate(
     parsed = parse(source, sandbox.limits)
     if parsed.tree is None or parsed.findings:
         return Evaluation(None, parsed.findings)
+    if params and (findings := unusable_params(params, parsed.text)):
+        return Evaluation(None, findings)
     try:
         reports = sandbox.check(parsed.text)
     except CheckFailed as error:
@@ -82,19 +86,20 @@ def _unchecked(error: CheckFailed, limits: Limits) -> Finding:
 
 
 def _given(
-    format: Format, duration_seconds: float, params: Mapping[str, object], limits: Limits
+    shape: Format, duration_seconds: float, params: Mapping[str, object], limits: Limits
 ) -> dict[str, Any]:
     return {
-        "given_width": format.design_width,
-        "given_height": format.design_height,
-        "given_fps": format.fps,
+        "given_width": shape.design_width,
+        "given_height": shape.design_height,
+        "given_fps": shape.fps,
         "given_duration": duration_seconds,
-        "given_aspect": format.aspect,
+        "given_aspect": shape.aspect,
         "margin": SAFE_MARGIN * SHORT_SIDE,
-        "frames": format.frames(duration_seconds),
+        "frames": shape.frames(duration_seconds),
         "room": limits.nodes,
         "samples": limits.samples,
         "result_room": limits.result_bytes,
+        "print_room": limits.output_bytes,
         "deepest": limits.depth,
         "overrides": dict(params),
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 
+from workbench.scene.declared import declared_params
 from workbench.scene.finding import Finding
 from workbench.scene.limits import Limits
 from workbench.scene.located import Located
@@ -44,9 +47,6 @@ def _limit(fault: Fault, limits: Limits) -> tuple[str, str, str] | None:
     if fault.kind == "TimeoutError":
         words = f"The source ran for {limits.run_seconds:g} seconds and was stopped."
         return "limit-time", words, "Look for a loop that does not end, and compute less."
-    if fault.kind == "MemoryError" and "output" in fault.message.lower() or fault.kind == "OutputLimit":
-        words = f"The source printed more than {limits.output_bytes:,} bytes."
-        return "limit-output", words, "Take print() out; nobody sees it in a picture."
     if fault.kind == "MemoryError":
         words = f"The source needed more than {limits.memory_bytes // 2**20} MB of memory."
         return "limit-memory", words, "Make smaller lists and texts."
@@ -88,3 +88,23 @@ def unknown_param(name: str, known: tuple[str, ...]) -> Finding:
         else (f"It has {', '.join(known)}." if known else "It has no params.")
     )
     return Finding("param", "warning", f"The scene has no param {name}.", fix)
+
+
+def unusable_params(params: Mapping[str, object], source: str) -> tuple[Finding, ...]:
+    """Return an error for every value that no param can have."""
+    lines = {param.name: param.line for param in declared_params(source)}
+    return tuple(
+        Finding(
+            "param",
+            "error",
+            f"The param {name} was set to {str(value)[:40]}, a {type(value).__name__}.",
+            "Set it to a number, a text, True or False.",
+            lines.get(name, 1),
+        )
+        for name, value in params.items()
+        if not _settable(value)
+    )
+
+
+def _settable(value: object) -> bool:
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))

@@ -12,7 +12,8 @@ class Limits:
     """Bounds of one evaluation; what exceeds one ends in a finding whose code starts with `limit-`.
 
     `check_seconds` bounds the type check, `run_seconds` the run; a worker that does not stop by itself is
-    killed `grace_seconds` later. `output_bytes` bounds what the source prints, `result_bytes` the graph it
+    killed after that share
+    of its time on top (`grace`). `output_bytes` bounds what the source prints, `result_bytes` the graph it
     makes, `samples` the values that functions of time give in all, `nesting` the depth of brackets and
     blocks in the text, `depth` that of containers in the picture.
     """
@@ -20,7 +21,7 @@ class Limits:
     source_bytes: int = SOURCE_BYTES
     check_seconds: float = 3.0
     run_seconds: float = 2.0
-    grace_seconds: float = 0.3
+    grace: float = 0.08
     memory_bytes: int = 64 * 2**20
     recursion: int = 200
     nesting: int = 60

@@ -6,12 +6,9 @@ import ast
 import re
 from dataclasses import dataclass
 
-NODE_CALLS = frozenset(
-    {
-        "text", "rect", "circle", "ellipse", "line", "path", "image", "code", "particles", "group", "row",
-        "column", "stack", "grid", "bar_chart", "line_chart", "donut", "counter", "background", "param",
-    }
-)  # fmt: skip
+from workbench.scene.reference import node_names
+
+_ALSO_LOCATED = {"background", "param"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,11 @@ def bound_names(tree: ast.AST) -> dict[str, int]:
 
 
 def _makes_a_node(call: ast.Call, shadowed: dict[str, int]) -> bool:
-    if not isinstance(call.func, ast.Name) or call.func.id not in NODE_CALLS or call.func.id in shadowed:
+    if (
+        not isinstance(call.func, ast.Name)
+        or call.func.id not in node_names() | _ALSO_LOCATED
+        or call.func.id in shadowed
+    ):
         return False
     lone_generator = len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp)
     return not lone_generator

@@ -99,7 +99,7 @@ def _choices(tree: ast.Module) -> dict[str, tuple[str, ...]]:
 def _literal_words(node: ast.expr | None) -> tuple[str, ...]:
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Literal":
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        return tuple(item.value for item in items if isinstance(item, ast.Constant))
+        return tuple(str(item.value) for item in items if isinstance(item, ast.Constant))
     return ()
 
 

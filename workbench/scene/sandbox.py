@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import atexit
-import datetime
+import datetime as dt
 import json
+import os
 import queue
+import signal
+import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from pydantic_monty import (
     CollectString,
     Monty,
+    MontyConversionError,
     MontyCrashedError,
     MontyError,
     MontyRuntimeError,
@@ -22,16 +27,22 @@ from pydantic_monty import (
     MontySyntaxError,
     MontyTypingError,
     OSPolicy,
+    ResourceLimits,
 )
 
 from workbench.scene.color_names import COLOR_NAMES
+from workbench.scene.envelope import launcher
 from workbench.scene.limits import Limits
 from workbench.scene.reference import language
 from workbench.scene.sealed import COLOR_TABLE, EXPORT, GIVEN, opening, prelude
 
 _ONLY_CHECK = "only_check"
-_CHECKS_PER_SESSION = 200
+_USES_PER_WORKER = 200
 _AUTHORS_FEED = "<python-input-3>"
+_LIMITS = ("TimeoutError", "MemoryError", "RecursionError")
+_FROZEN = OSPolicy(datetime=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), sleep="zero", random_start={"seed": 0})
+_DEFAULT_LIMITS = Limits()
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class Fault:
 
 
 class CheckFailed(Exception):
-    """The worker was lost during a type check; `timed_out` says whether it was stopped for taking too long."""
+    """The worker was lost during a type check; `timed_out` says whether it took too long."""
 
     def __init__(self, *, timed_out: bool) -> None:
         super().__init__("timed out" if timed_out else "crashed")
@@ -55,102 +66,132 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gave: the picture as JSON text, or a fault; and what the source printed."""
+    """What a run gave: the picture as JSON text, or a fault."""
 
     result: str | None
     fault: Fault | None
-    printed: str = ""
 
 
 class Sandbox:
     """Checks and runs scene source in worker processes; safe to share between threads.
 
-    Workers start with the first use and end with `close` or with the process.
+    Workers start with the first use and end with `close` or with the process. `wrapped` asks for bubblewrap
+    around them: None takes it where it works, False leaves it out, True makes its absence visible in
+    `self.wrapped`, which is what really holds once the workers have started.
     """
 
-    def __init__(self, limits: Limits = Limits(), *, workers: int = 2) -> None:
+    def __init__(
+        self, limits: Limits = _DEFAULT_LIMITS, *, workers: int = 2, wrapped: bool | None = None
+    ) -> None:
         self.limits = limits
+        self.wrapped = wrapped
         self._workers = workers
         self._lock = threading.Lock()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._runners: Monty | None = None
         self._checkers: Monty | None = None
         self._idle: queue.LifoQueue[_Checker] = queue.LifoQueue()
+        self._turns = threading.BoundedSemaphore(workers)
         self._ready: bytes | None = None
 
     def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Start the workers; the first check or run does it otherwise."""
+        with self._lock:
+            if self._runners is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="workbench-sandbox-")
+                program = self._program(Path(self._folder.name))
+                self._runners = self._pool(program, self.limits.run_seconds)
+                self._checkers = self._pool(program, self.limits.check_seconds)
+                self._ready = self._prepare(self._runners)
+
     def check(self, source: str) -> list[dict[str, Any]]:
-        """Return what the type checker says about `source`, without running it."""
-        self._start()
-        checker = self._checker()
-        try:
-            found = checker.check(source)
-        except MontyCrashedError as error:
-            checker.close()
-            raise CheckFailed(timed_out=error.timed_out) from error
-        self._give_back(checker)
-        return found
+        """Return the type checker's reports on `source`, which does not run; lines count from 2."""
+        self.start()
+        with self._turns:
+            checker = self._checker()
+            try:
+                reports = checker.check(source)
+            except MontyCrashedError as error:
+                checker.close()
+                raise CheckFailed(timed_out=error.timed_out) from error
+            self._put_back(checker)
+            return reports
 
     def run(self, text: str, given: Mapping[str, Any]) -> Outcome:
-        """Run located source and return the picture it makes; `given` are the arguments of `_open`."""
-        self._start()
-        printed = CollectString(max_bytes=self.limits.output_bytes)
+        """Run located source and return the picture it makes; `given` are the arguments of the opening."""
+        self.start()
         assert self._runners is not None
-        try:
-            with self._runners.checkout(os_policy=_policy()) as session:
-                session.load_session(self._prepared())
+        assert self._ready is not None
+        printed = CollectString(max_bytes=self.limits.output_bytes)
+        with self._runners.checkout(os_policy=_FROZEN) as session:
+            try:
+                session.load_session(self._ready)
                 session.feed_run(opening(), inputs={GIVEN: dict(given)}, print_callback=printed)
                 session.feed_run(text, print_callback=printed)
                 result = session.feed_run(EXPORT, print_callback=printed)
-        except (MontyRuntimeError, MontySyntaxError) as error:
-            return Outcome(None, _fault(error), printed.output)
-        except MontyCrashedError as error:
-            kind = "TimeoutError" if error.timed_out else "Crashed"
-            return Outcome(None, Fault(kind, str(error)), printed.output)
-        return Outcome(str(result), None, printed.output)
+            except (MontyRuntimeError, MontySyntaxError) as error:
+                fault = _fault(error)
+                if fault.kind in _LIMITS:
+                    _kill(session)
+                return Outcome(None, fault)
+            except (MontyCrashedError, MontyConversionError) as error:
+                late = isinstance(error, MontyCrashedError) and error.timed_out
+                return Outcome(None, Fault("TimeoutError" if late else "Crashed", str(error)))
+        return Outcome(str(result), None)
+
+    def lose_worker(self, how: signal.Signals = _KILL) -> None:
+        """End one worker from outside, as an accident would; the next run has a new one."""
+        self.start()
+        assert self._runners is not None
+        with self._runners.checkout() as session:
+            _kill(session, how)
 
     def close(self) -> None:
-        """End the workers; calling it twice does no harm and the next use starts new ones."""
+        """End the workers; calling it twice does no harm, and the next use starts new ones."""
         with self._lock:
             while not self._idle.empty():
                 self._idle.get_nowait().close()
             for pool in (self._runners, self._checkers):
                 if pool is not None:
                     pool.__exit__(None, None, None)
-            self._runners = self._checkers = self._ready = None
+            if self._folder is not None:
+                self._folder.cleanup()
+            self._folder = self._runners = self._checkers = self._ready = None
 
-    def _start(self) -> None:
-        with self._lock:
-            if self._runners is None:
-                self._runners = self._pool().__enter__()
-                self._checkers = self._pool().__enter__()
+    def _program(self, folder: Path) -> Path | None:
+        wrapped = None if self.wrapped is False else launcher(folder, wrapped=True)
+        self.wrapped = wrapped is not None
+        return wrapped or launcher(folder, wrapped=False)
 
-    def _pool(self) -> Monty:
+    def _pool(self, program: Path | None, seconds: float) -> Monty:
         return Monty(
+            binary_path=program,
             min_processes=1,
             max_processes=self._workers,
-            request_timeout=self.limits.run_seconds + self.limits.grace_seconds,
-            feed_duration_limit_grace=self.limits.grace_seconds,
-            max_checkouts_per_worker=200,
-        )
+            request_timeout=seconds * (1 + self.limits.grace),
+            feed_duration_limit_grace=seconds * self.limits.grace,
+            max_checkouts_per_worker=_USES_PER_WORKER,
+        ).__enter__()
 
-    def _prepared(self) -> bytes:
-        with self._lock:
-            if self._ready is None:
-                assert self._runners is not None
-                with self._runners.checkout(limits=self._worker_limits(), os_policy=_policy()) as session:
-                    session.feed_run(prelude())
-                    session.feed_run(f"{COLOR_TABLE} = names", inputs={"names": COLOR_NAMES})
-                    self._ready = session.dump()
-            return self._ready
+    def _prepare(self, pool: Monty) -> bytes:
+        with pool.checkout(limits=self._worker_limits(), os_policy=_FROZEN) as session:
+            session.feed_run(prelude())
+            session.feed_run(f"{COLOR_TABLE} = names", inputs={"names": COLOR_NAMES})
+            return session.dump()
 
-    def _worker_limits(self) -> Any:
+    def _worker_limits(self) -> ResourceLimits:
         return {
             "max_feed_duration_secs": self.limits.run_seconds,
             "max_memory": self.limits.memory_bytes,
@@ -165,15 +206,17 @@ class Sandbox:
             assert self._checkers is not None
             return _Checker(self._checkers)
 
-    def _give_back(self, checker: _Checker) -> None:
-        if checker.uses < _CHECKS_PER_SESSION:
+    def _put_back(self, checker: _Checker) -> None:
+        if checker.uses < _USES_PER_WORKER:
             self._idle.put(checker)
         else:
             checker.close()
 
 
 class _Checker:
-    """A session that never runs what it checks: the first statement stops it."""
+    """A session that keeps what it knows of the language and never runs what it checks: the first statement
+    stops it.
+    """
 
     def __init__(self, pool: Monty) -> None:
         self.uses = 0
@@ -182,10 +225,12 @@ class _Checker:
             type_check_stubs=f"{language()}\ndef {_ONLY_CHECK}() -> None: ...\n",
             type_check_format="json",
             limits={"max_feed_duration_secs": 1.0, "max_memory": 64 * 2**20},
+            os_policy=_FROZEN,
         ).__enter__()
         self._session.feed_run(f"def {_ONLY_CHECK}(): raise ValueError('checked')", skip_type_check=True)
 
     def check(self, source: str) -> list[dict[str, Any]]:
+        """Return the reports on one source."""
         self.uses += 1
         try:
             self._session.feed_run(f"{_ONLY_CHECK}()\n{source}")
@@ -197,15 +242,11 @@ class _Checker:
         return []
 
     def close(self) -> None:
+        """Give the worker back."""
         try:
             self._session.__exit__(None, None, None)
         except MontyError:
             return
-
-
-def _policy() -> OSPolicy:
-    frozen = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    return OSPolicy(datetime=frozen, sleep="zero", random_start={"seed": 0})
 
 
 def _fault(error: MontyRuntimeError | MontySyntaxError) -> Fault:
@@ -217,15 +258,22 @@ def _fault(error: MontyRuntimeError | MontySyntaxError) -> Fault:
     return Fault(type(error.exception()).__name__, error.display("msg"), frames)
 
 
-_shared: Sandbox | None = None
+def _kill(session: MontySession, how: signal.Signals = _KILL) -> None:
+    # What a limit stopped midway is in no known state: the worker goes with its session.
+    pid = session.worker_pid
+    if pid is not None:
+        os.kill(pid, how)
+
+
+_shared: dict[int, Sandbox] = {}
 _shared_lock = threading.Lock()
 
 
 def shared_sandbox() -> Sandbox:
     """Return the sandbox of this process, which closes when the process ends."""
-    global _shared  # noqa: PLW0603 - one pool a process is the point
     with _shared_lock:
-        if _shared is None:
-            _shared = Sandbox()
-            atexit.register(_shared.close)
-        return _shared
+        sandbox = _shared.get(os.getpid())
+        if sandbox is None:
+            sandbox = _shared[os.getpid()] = Sandbox()
+            atexit.register(sandbox.close)
+        return sandbox

@@ -75,7 +75,7 @@ class _Sealer(ast.NodeTransformer):
         self._scopes: list[set[str]] = []
         self._in_class = False
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802 - ast's own spelling
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         if not self._scopes and not self._in_class:
             node.name = self._sealed(node.name)
         node.args.defaults = [self.visit(value) for value in node.args.defaults]
@@ -85,24 +85,24 @@ class _Sealer(ast.NodeTransformer):
         self._scopes.pop()
         return node
 
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:  # noqa: N802
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         self._scopes.append({argument.arg for argument in node.args.args})
         node.body = self.visit(node.body)
         self._scopes.pop()
         return node
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         node.name = self._sealed(node.name)
         self._in_class = True
         node.body = [self.visit(statement) for statement in node.body]
         self._in_class = False
         return node
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         node.id = self._sealed(node.id)
         return node
 
-    def visit_Global(self, node: ast.Global) -> ast.AST:  # noqa: N802
+    def visit_Global(self, node: ast.Global) -> ast.AST:
         node.names = [self._sealed(name) for name in node.names]
         return node
 

@@ -186,7 +186,7 @@ def _why_not(node: ast.AST) -> tuple[str, str] | None:
 
 
 def _no_import(module: str) -> tuple[str, str]:
-    given = _GIVEN_MODULES.get(module.split(".")[0])
+    given = _GIVEN_MODULES.get(module.split(".", maxsplit=1)[0])
     words = f"Nothing can be imported; {module} is not part of the scene language."
     return (
         words,

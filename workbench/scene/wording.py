@@ -36,32 +36,93 @@ _TYPES = {
 }
 _TYPES |= {"Paint | None": _TYPES["Paint"], "float | None": "a number", "Number": _TYPES["Number"]}
 
-_ALSO_CALLED = {
-    "rectangle": "rect", "box": "rect", "square": "rect", "label": "text", "title": "text", "paragraph": "text",
-    "heading": "text", "oval": "ellipse", "hstack": "row", "vstack": "column", "zstack": "stack", "layer": "group",
-    "picture": "image", "img": "image", "polygon": "path", "svg": "path", "polyline": "line", "animate": "tween",
-    "interpolate": "tween", "ramp": "tween", "keyframes": "keys", "oscillate": "wave", "gradient": "linear",
-    "linear_gradient": "linear", "radial_gradient": "radial", "conic": "sweep", "fade_in": "fade", "fade_out": "fade",
-    "slide_in": "slide", "slide_up": "rise", "fade_up": "rise", "scale_in": "grow", "zoom": "grow", "zoom_in": "grow",
-    "bounce": "pop", "type": "typewriter", "typing": "typewriter", "blur_out": "blur_in", "rotate_in": "spin",
-    "draw_on": "draw", "parameter": "param", "rand": "random", "frame": "duration", "time": "duration", "middle": "center",
-    "centre": "center", "bar": "bar_chart", "bars": "bar_chart", "barchart": "bar_chart", "pie": "donut", "ring": "donut",
-    "number": "counter", "count_up": "counter", "code_block": "code", "confetti": "particles", "hsla": "hsl", "rgba": "rgb",
-    "blend": "mix", "Text": "text", "Rect": "rect", "Circle": "circle",
-}  # fmt: skip
 
-_ARGUMENTS_ALSO_CALLED = {
-    "colour": ("color", "fill"), "color": ("color", "fill", "paint"), "fill": ("fill", "color"), "background": ("fill",),
-    "bg": ("fill",), "font_size": ("size",), "fontsize": ("size",), "bold": ("weight",), "font_weight": ("weight",),
-    "font_family": ("font",), "text_align": ("align",), "position": ("at",), "pos": ("at",), "place": ("at",),
-    "alpha": ("opacity",), "rotate": ("rotation",), "angle": ("rotation", "angle"), "delay": ("start",),
-    "begin": ("start",), "duration": ("seconds", "end"), "length": ("seconds",), "time": ("seconds",), "r": ("radius",),
-    "corner_radius": ("radius",), "border_radius": ("radius",), "border": ("stroke",), "outline": ("stroke", "outline"),
-    "thickness": ("width",), "spacing": ("gap", "letter_spacing"), "animation": ("enter",), "animate": ("enter",),
-    "intro": ("enter",), "outro": ("exit",), "easing": ("ease",), "w": ("width",), "h": ("height",), "id": ("name",),
-    "tracking": ("letter_spacing",), "leading": ("line_height",), "cx": ("x",), "cy": ("y",), "src": ("asset",),
-    "from_": ("a",), "to": ("b",), "margin": ("padding",), "data": ("values", "data"), "points": ("points", "values"),
-}  # fmt: skip
+def _table(text: str) -> dict[str, tuple[str, ...]]:
+    """Read lines of `meant: said said` into what may be meant by each word said."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in text.strip().splitlines():
+        meant, _, said = line.partition(": ")
+        for word in said.split():
+            found[word] = (*found.get(word, ()), meant)
+    return found
+
+
+_ALSO_CALLED = _table(
+    """
+rect: rectangle box square
+text: label title paragraph heading
+ellipse: oval
+row: hstack
+column: vstack
+stack: zstack
+group: layer
+image: picture img
+path: polygon svg
+line: polyline
+tween: animate interpolate ramp
+keys: keyframes
+wave: oscillate
+linear: gradient linear_gradient
+radial: radial_gradient
+sweep: conic
+fade: fade_in fade_out
+slide: slide_in
+rise: slide_up fade_up
+grow: scale_in zoom zoom_in
+pop: bounce
+typewriter: type typing
+blur_in: blur_out
+spin: rotate_in
+draw: draw_on
+param: parameter
+random: rand
+duration: frame time
+center: middle centre
+bar_chart: bar bars barchart
+donut: pie ring
+counter: number count_up
+code: code_block
+particles: confetti
+hsl: hsla
+rgb: rgba
+mix: blend
+"""
+)
+_ARGUMENTS_ALSO_CALLED = _table(
+    """
+color: colour fill
+fill: colour color background bg
+paint: color
+size: font_size fontsize
+weight: bold font_weight
+font: font_family
+align: text_align
+at: position pos place
+opacity: alpha
+rotation: rotate angle
+start: delay begin
+seconds: duration length time
+end: duration
+radius: r corner_radius border_radius
+stroke: border outline
+width: thickness w
+gap: spacing
+letter_spacing: spacing tracking
+enter: animation animate intro
+exit: outro
+ease: easing
+height: h
+name: id
+line_height: leading
+x: cx
+y: cy
+asset: src
+a: from_
+b: to
+padding: margin
+values: data points
+"""
+)
 
 
 def quoted(names: Iterable[str], limit: int = 12) -> str:
@@ -74,24 +135,19 @@ def quoted(names: Iterable[str], limit: int = 12) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that was probably meant, or None."""
-    candidates = list(known)
-    also = _ALSO_CALLED.get(name) or _ALSO_CALLED.get(name.lower())
-    if also in candidates:
-        return also
-    by_case = {candidate.lower(): candidate for candidate in candidates}
-    if name.lower() in by_case:
-        return by_case[name.lower()]
-    close = get_close_matches(name, candidates, n=1, cutoff=0.6)
-    return close[0] if close else None
+    return _nearest(name, list(known), _ALSO_CALLED)
 
 
 def nearest_argument(name: str, known: Iterable[str]) -> str | None:
     """Return the argument that was probably meant, or None."""
-    candidates = list(known)
-    for also in _ARGUMENTS_ALSO_CALLED.get(name.lower(), ()):
-        if also in candidates:
-            return also
-    return nearest(name, candidates)
+    return _nearest(name, list(known), _ARGUMENTS_ALSO_CALLED)
+
+
+def _nearest(name: str, known: list[str], also_called: dict[str, tuple[str, ...]]) -> str | None:
+    meant = [word for word in also_called.get(name.lower(), ()) if word in known]
+    same = [word for word in known if word.lower() == name.lower()]
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    return next(iter([*same, *meant, *close]), None)
 
 
 def expected(parameter: Parameter) -> str:
@@ -116,7 +172,7 @@ def plain_type(text: str) -> str:
         return "(" + re.sub(r"Literal\[([^\]]*)\]", r"\1", match[1]) + ")"
     if match := re.fullmatch(r"dict\[.+\]", text):
         return "a dict"
-    if text.startswith("<class") or text.startswith("type["):
+    if text.startswith(("<class", "type[")):
         return "a class"
     if " | " in text and "(" not in text and "[" not in text:
         return " or ".join(plain_type(part) for part in text.split(" | "))
@@ -124,11 +180,24 @@ def plain_type(text: str) -> str:
 
 
 _TYPES_FOUND = {
-    "str": "a text", "int": "a whole number", "float": "a number", "bool": "True or False", "None": "None",
-    "Node": "a node", "Place": "a place such as center", "Track": "a track", "ColorTrack": "a colour track",
-    "Motion": "a motion preset", "Gradient": "a gradient", "Stroke": "a stroke", "Shadow": "a shadow",
-    "Unknown": "a value", "SupportsIndex": "a whole number", "Sized": "a text or a list", "Random": "a source of chance",
-}  # fmt: skip
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "True or False",
+    "None": "None",
+    "Node": "a node",
+    "Place": "a place such as center",
+    "Track": "a track",
+    "ColorTrack": "a colour track",
+    "Motion": "a motion preset",
+    "Gradient": "a gradient",
+    "Stroke": "a stroke",
+    "Shadow": "a shadow",
+    "Unknown": "a value",
+    "SupportsIndex": "a whole number",
+    "Sized": "a text or a list",
+    "Random": "a source of chance",
+}
 
 
 def _many(inner: str) -> str:

@@ -16,11 +16,11 @@ def _fitting(words, room, size):
 
 
 def _numbers(kind, values):
+    if len(values) > 200:
+        _refuse("limit-nodes", f"{kind}() shows at most 200 values, not {len(values)}", "Show fewer.")
     numbers = [value + 0.0 for value in values]
     if not numbers:
         _refuse("argument", f"{kind}() needs at least one value", f"Write {kind}([3, 5, 8]).")
-    if len(numbers) > 200:
-        _refuse("limit-nodes", f"{kind}() shows at most 200 values, not {len(numbers)}", "Show fewer.")
     for value in numbers:
         if not math.isfinite(value):
             _refuse("argument", f"{kind}() was given {value}, which has no place on a chart", "Give finite numbers.")

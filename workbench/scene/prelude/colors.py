@@ -109,3 +109,24 @@ def _luminance(color):
 def ink_on(color):
     # The contrasts with #f8fafc (luminance 0.955) and #0f172a (0.009) are equal at 0.193.
     return "#f8fafc" if _luminance(color) < 0.193 else "#0f172a"
+
+
+def _contrast(one, other):
+    light, dark = max(one, other), min(one, other)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def readable(color, ground, contrast=4.5):
+    level = _luminance(ground)
+    if _contrast(_luminance(color), level) >= contrast:
+        return color
+    # Against luminance 0.179 white and black have the same contrast.
+    goal = "#ffffff" if level < 0.179 else "#000000"
+    low, high = 0.0, 1.0
+    for _ in range(8):
+        middle = (low + high) / 2
+        if _contrast(_luminance(mix(color, goal, middle)), level) >= contrast:
+            high = middle
+        else:
+            low = middle
+    return mix(color, goal, high)

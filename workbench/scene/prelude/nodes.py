@@ -12,6 +12,8 @@ _params = []
 _declared = {}
 _result_room = 0
 _deepest = 32
+_printed = 0
+_print_room = 0
 _overrides = {}
 
 
@@ -25,9 +27,9 @@ class Place:
         return Place(self.x + dx, self.y + dy, self.anchor)
 
 
-def _open(given_width, given_height, given_fps, given_duration, given_aspect, margin, frames, room, samples, result_room, deepest, overrides):
+def _open(given_width, given_height, given_fps, given_duration, given_aspect, margin, frames, room, samples, result_room, print_room, deepest, overrides):
     global width, height, fps, duration, aspect, safe, center, top, bottom, left, right
-    global top_left, top_right, bottom_left, bottom_right, _times, _room, _samples_left, _result_room, _deepest, _overrides
+    global top_left, top_right, bottom_left, bottom_right, _times, _room, _samples_left, _result_room, _print_room, _deepest, _overrides
     width, height, fps, duration, aspect = given_width, given_height, given_fps, given_duration, given_aspect
     safe = (margin, margin, width - margin, height - margin)
     across = (margin, width / 2, width - margin)
@@ -45,6 +47,7 @@ def _open(given_width, given_height, given_fps, given_duration, given_aspect, ma
     _room = room
     _samples_left = samples
     _result_room = result_room
+    _print_room = print_room
     _deepest = deepest
     _overrides = overrides
 
@@ -244,6 +247,13 @@ def param(name, default, *, kind=None, choices=(), min=None, max=None, _line=Non
         _params.append({"name": name, "kind": kind, "default": default, "value": value, "minimum": min,
                         "maximum": max, "choices": list(choices), "line": _line})
     return value
+
+
+def print(*values, sep=" ", end="\n", file=None, flush=False):
+    global _printed
+    _printed += sum([len(str(value)) for value in values]) + len(values)
+    if _printed > _print_room:
+        _refuse("limit-output", f"The source printed more than {_print_room:,} letters", "Take print() out; nobody sees it.")
 
 
 def _export():

