@@ -191,7 +191,7 @@ class Asking:
         return Packet(
             prompt,
             self._view(),
-            tuple(self._workspace.templates()),
+            self._workspace.templates(),
             tuple(Message("user" if m.role == "user" else "workbench", m.text) for m in held),
         )
 
@@ -231,6 +231,12 @@ class Asking:
             for scene in (living.get(key or "") for key in touched)
             if scene is not None
         )
+
+
+def plan_without_project(workspace: Workspace, name: str, picture: Format | None, prompt: str) -> Plan:
+    """Decide what a prompt asks of a project that does not exist yet, without making it."""
+    view = ProjectView(name, format=picture or Format())
+    return workspace.model.decide(Packet(_checked_prompt(prompt), view, workspace.templates())).plan
 
 
 def _checked_prompt(prompt: str) -> str:

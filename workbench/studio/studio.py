@@ -12,7 +12,7 @@ from workbench.events import Event
 from workbench.render.film import Broken, FilmKind, FilmReport
 from workbench.render.process import Cancel
 from workbench.render.progress import OnProgress
-from workbench.render.timeline import source_of
+from workbench.render.timeline import Source, source_of
 from workbench.scene.format import Format
 from workbench.store.values import Change, Message, Project, Revision, Scene
 from workbench.studio import actions as act
@@ -220,10 +220,10 @@ class Studio:
     def _clip(self, checked: Checked, name: str, height: int) -> Clip:
         source = self._source(checked, name)
         poster = self._still(checked, name, source.frames // 2, height)
-        data = self.workspace.renderer.preview(source, height)
+        data = self.workspace.renderer.preview(source, height).content
         return Clip(data, poster, name, checked.draft.duration_seconds)
 
-    def _source(self, checked: Checked, name: str) -> Any:
+    def _source(self, checked: Checked, name: str) -> Source:
         checked.painted(name)
         assert checked.graph is not None
         return source_of(checked.graph, name, checked.draft.assets.sources)

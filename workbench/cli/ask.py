@@ -1,0 +1,68 @@
+"""`workbench ask`: do what a prompt asks for, or only say what would be done."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from workbench.brain.plan import Plan
+from workbench.cli.saying import json_option, say_findings, say_json
+from workbench.errors import NotFound
+from workbench.scene.format import Format
+from workbench.studio.asking import plan_without_project
+from workbench.studio.settings import Settings
+from workbench.studio.studio import Studio
+from workbench.studio.take import Take
+from workbench.studio.workspace import Workspace
+
+
+@click.command()
+@click.argument("prompt")
+@click.option(
+    "-p", "--project", "project_name", default="Untitled", show_default=True, help="Made if needed."
+)
+@click.option("--format", "picture", help="Of a new project: 16:9, 9:16, 1:1 or 1280x720@60.")
+@click.option("--plan", "only_plan", is_flag=True, help="Decide, without doing it.")
+@json_option
+def ask(prompt: str, project_name: str, picture: str | None, only_plan: bool, as_json: bool) -> int:
+    """Do what PROMPT asks for ("-" reads it from standard input)."""
+    text = sys.stdin.read() if prompt == "-" else prompt
+    shape = Format.parse(picture) if picture else None
+    with Workspace(Settings()) as workspace:
+        if only_plan:
+            return _plan(workspace, project_name, shape, text, as_json)
+        studio = Studio(workspace, workspace.project(project_name, shape, create=True))
+        take = studio.ask(text)
+    _say_take(take, as_json)
+    return 0 if take.ok and take.plan.outcome in {"steps", "answer"} else 1
+
+
+def _plan(workspace: Workspace, name: str, shape: Format | None, text: str, as_json: bool) -> int:
+    try:
+        plan = Studio(workspace, workspace.project(name)).plan(text)
+    except NotFound:
+        plan = plan_without_project(workspace, name, shape, text)
+    if as_json:
+        say_json(plan.as_dict())
+    else:
+        _say_plan(plan)
+    return 0
+
+
+def _say_plan(plan: Plan) -> None:
+    if plan.message:
+        click.echo(plan.message)
+    for number, step in enumerate(plan.steps, 1):
+        click.echo(f"{number}. {step.kind}: {step.because}")
+    for line in (*plan.assumed, *plan.ignored):
+        click.echo(f"   {line}")
+
+
+def _say_take(take: Take, as_json: bool) -> None:
+    if as_json:
+        say_json(take.as_dict())
+        return
+    click.echo(take.text)
+    for shot in take.shots:
+        say_findings(shot.checked.findings, where=shot.name)

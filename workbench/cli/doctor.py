@@ -1,0 +1,150 @@
+"""`workbench doctor`: look whether everything here works, by trying it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from workbench.cli.saying import json_option, say_json
+from workbench.render.quality import QUALITIES
+from workbench.scene.evaluate import evaluate
+from workbench.scene.format import Format
+from workbench.scene.layers import layers
+from workbench.studio.settings import Settings
+
+_FREE_BYTES_WANTED = 2 * 2**30
+_PACKAGES = ("pydantic-monty", "skia-python", "uharfbuzz", "av", "sqlalchemy", "jupyterlab", "anywidget")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing looked at: `ok`, whether the workbench can do without it, what was seen, what to do."""
+
+    name: str
+    ok: bool
+    seen: str
+    remedy: str = ""
+    needed: bool = True
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> int:
+    """Look whether everything here works; exit 1 when something needed does not."""
+    looks = []
+    for name, attempt in _ATTEMPTS:
+        for look in _tried(name, attempt):
+            looks.append(look)
+            if not as_json:
+                _say(look)
+    if as_json:
+        say_json([asdict(look) for look in looks])
+    return 0 if all(look.ok or not look.needed for look in looks) else 1
+
+
+def _tried(name: str, attempt: Callable[[], Iterator[Look]]) -> Iterator[Look]:
+    try:
+        yield from attempt()
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong here is the answer
+        yield Look(name, False, f"{type(error).__name__}: {error}", "Run `make setup` again.")
+
+
+def _say(look: Look) -> None:
+    state = (
+        click.style("ok  ", fg="green")
+        if look.ok
+        else click.style("FAIL" if look.needed else "warn", fg="red")
+    )
+    click.echo(f"{state}  {look.name:<22} {look.seen}")
+    if look.remedy and not look.ok:
+        click.echo(f"      {'':<22} {look.remedy}")
+
+
+def _python() -> Iterator[Look]:
+    seen = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    yield Look("Python", sys.version_info >= (3, 11), seen, "Use Python 3.11 or newer.")
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES]
+    yield Look("Packages", True, ", ".join(versions))
+
+
+def _data() -> Iterator[Look]:
+    folder = Settings().data
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"written")
+    yield Look("Data folder", True, f"{folder.absolute()} can be written")
+    free = shutil.disk_usage(folder).free
+    remedy = "Make room, or set WORKBENCH_DATA to another disk."
+    yield Look("Disk", free > _FREE_BYTES_WANTED, f"{free / 2**30:.1f} GB free", remedy, needed=False)
+
+
+def _database() -> Iterator[Look]:
+    from workbench.store.database import Database
+
+    with Database.open(Settings().database_url) as database:
+        health = database.health()
+    seen = f"{health.library}, journal {health.journal_mode}, schema {health.schema}"
+    yield Look("Database", health.intact, seen, "Restore a backup; the quick check found damage.")
+    for warning in health.warnings:
+        yield Look("Database library", False, warning, "", needed=False)
+
+
+def _sandbox() -> Iterator[Look]:
+    for layer in layers():
+        yield Look(
+            f"Sandbox: {layer.name}", layer.holds, layer.detail, layer.remedy, layer.name != "bubblewrap"
+        )
+
+
+def _language() -> Iterator[Look]:
+    seconds = evaluate('text("ready", enter=fade())', Format(640, 360)).seconds
+    yield Look("Scene language", True, f"a scene evaluates in {sum(seconds.values()) * 1000:.0f} ms")
+
+
+def _painter() -> Iterator[Look]:
+    from workbench.render.warm import WarmRenderer
+
+    graph = evaluate('text("ready")', Format(640, 360)).graph
+    assert graph is not None
+    with WarmRenderer() as renderer:
+        still = renderer.still(graph, 75)
+        video = renderer.preview(graph, 180).content
+    yield Look("Painter", len(still) > 1000, f"a still of {len(still) // 1024} kB", "Run `make setup` again.")
+    yield Look("Encoder", b"avc1" in video, f"H.264, {len(QUALITIES)} qualities", "Reinstall the package av.")
+
+
+def _fonts() -> Iterator[Look]:
+    from workbench.render.fonts import missing_letters
+
+    missing = missing_letters("Aa 你 é ✓ 🚀")
+    yield Look(
+        "Fonts", True, "Inter, JetBrains Mono, emoji" + (f"; not covered: {missing}" if missing else "")
+    )
+
+
+def _lab() -> Iterator[Look]:
+    yield Look("JupyterLab", True, importlib.metadata.version("jupyterlab"))
+    from workbench.studio.workspace import Workspace
+
+    with tempfile.TemporaryDirectory() as folder, Workspace(Settings(data=Path(folder))) as workspace:
+        yield Look("Model", True, workspace.model.name)
+
+
+_ATTEMPTS: tuple[tuple[str, Callable[[], Iterator[Look]]], ...] = (
+    ("Python", _python),
+    ("Data folder", _data),
+    ("Database", _database),
+    ("Sandbox", _sandbox),
+    ("Scene language", _language),
+    ("Painter", _painter),
+    ("Fonts", _fonts),
+    ("JupyterLab", _lab),
+)

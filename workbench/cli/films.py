@@ -1,0 +1,147 @@
+"""`workbench render` and `workbench export`: scenes and projects as files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from workbench.cli.opening import opened
+from workbench.cli.reading import read_text
+from workbench.cli.saying import ProgressLine, json_option, say_json
+from workbench.errors import InputError
+from workbench.render.film import Broken, FilmKind, FilmReport, render_film
+from workbench.render.quality import QUALITIES
+from workbench.render.timeline import FilmScene
+from workbench.render.warm import WarmRenderer
+from workbench.scene.format import Format
+from workbench.scene.sandbox import Sandbox
+from workbench.store.folder import export_project
+from workbench.studio.evaluator import Draft, Evaluator
+from workbench.studio.exporting import export_film
+from workbench.studio.performing import Performer
+
+_STILLS: dict[str, Literal["jpeg", "png", "webp"]] = {
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".png": "png",
+    ".webp": "webp",
+}
+quality_option = click.option(
+    "--quality", type=click.Choice(list(QUALITIES)), default="good", show_default=True
+)
+
+
+@click.command()
+@click.argument("scene_file_or_reference")
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("-p", "--project", "project_name", help="The first argument is a scene of this project.")
+@click.option("--format", "picture", default="16:9", show_default=True, help="For a scene file.")
+@click.option("--seconds", type=float, default=5.0, show_default=True, help="For a scene file.")
+@click.option("--frame", type=int, help="Of a still (.png, .jpg, .webp); default: the middle one.")
+@quality_option
+@json_option
+def render(
+    scene_file_or_reference: str,
+    output: Path,
+    project_name: str | None,
+    picture: str,
+    seconds: float,
+    frame: int | None,
+    quality: str,
+    as_json: bool,
+) -> int:
+    """Paint one scene to OUTPUT: .mp4, .gif, .png, .jpg, .webp, or a folder of PNG files."""
+    if project_name:
+        with opened(project_name) as studio:
+            scene = studio.scene(scene_file_or_reference)
+            checked = studio.check(scene.id)
+            shape, name = studio.format, scene.name
+    else:
+        shape, name = Format.parse(picture), Path(scene_file_or_reference).stem
+        with Sandbox(workers=1) as sandbox:
+            checked = Evaluator(sandbox).checked(Draft(read_text(scene_file_or_reference), shape, seconds))
+    checked.painted(name)
+    scenes = [
+        FilmScene(checked.graph, name, checked.draft.duration_seconds, assets=checked.draft.assets.sources)
+    ]
+    if output.suffix.lower() in _STILLS:
+        return _still(scenes[0], shape, output, frame, as_json)
+    report = render_film(scenes, shape, output, quality=quality, on_progress=ProgressLine(name))
+    return _say(report, as_json)
+
+
+def _still(scene: FilmScene, shape: Format, output: Path, frame: int | None, as_json: bool) -> int:
+    source = scene.source(shape)
+    number = source.frames // 2 if frame is None else frame
+    if not 0 <= number < source.frames:
+        raise InputError(f"There is no frame {number}.", remedy=f"Give 0 to {source.frames - 1}.")
+    with WarmRenderer() as renderer:
+        output.write_bytes(renderer.still(source, number, shape.height, _STILLS[output.suffix.lower()]))
+    if as_json:
+        say_json({"path": str(output), "frame": number})
+    else:
+        click.echo(f"Wrote frame {number} to {output}")
+    return 0
+
+
+@click.command()
+@click.argument("project_name")
+@click.argument("output", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--kind", type=click.Choice(["mp4", "gif", "png", "folder"]), help="Default: by OUTPUT's ending."
+)
+@quality_option
+@click.option("--skip-broken", is_flag=True, help="Leave out scenes that cannot be painted.")
+@click.option("--cards", is_flag=True, help="Show a marked card in place of scenes that cannot be painted.")
+@json_option
+def export(
+    project_name: str,
+    output: Path | None,
+    kind: FilmKind | Literal["folder"] | None,
+    quality: str,
+    skip_broken: bool,
+    cards: bool,
+    as_json: bool,
+) -> int:
+    """Render a whole project to a video, a GIF or PNG files, or write it as a folder of text files.
+
+    Scenes that cannot be painted stop the export, which lists them.
+    """
+    if skip_broken and cards:
+        raise InputError("--skip-broken and --cards exclude each other.", remedy="Give one of them.")
+    broken: Broken = "skip" if skip_broken else "card" if cards else "refuse"
+    with opened(project_name) as studio:
+        room = studio.workspace
+        target = output or room.settings.data / "exports" / f"{studio.name}.{kind or 'mp4'}"
+        if kind == "folder":
+            export_project(room.database, room.blobs, studio.project_id, target)
+            click.echo(f"Wrote {target}")
+            return 0
+        report = export_film(
+            room,
+            Performer(room, studio.project_id),
+            target,
+            quality=quality,
+            kind=kind,
+            broken=broken,
+            on_progress=ProgressLine(studio.name),
+        )
+    return _say(report, as_json)
+
+
+def _say(report: FilmReport, as_json: bool) -> int:
+    if as_json:
+        say_json({**asdict(report), "picture": str(report.picture), "seconds": report.seconds})
+        return 0
+    speed = report.frames / report.elapsed_seconds if report.elapsed_seconds else 0
+    click.echo(
+        f"Wrote {report.path}: {report.seconds:g} s, {report.picture}, "
+        f"{report.frames} frames in {report.elapsed_seconds:.1f} s ({speed:.0f} a second)."
+    )
+    for label, names in (("Left out", report.skipped), ("Shown as a card", report.cards)):
+        if names:
+            click.echo(f"{label}: {', '.join(names)}", err=True)
+    return 0

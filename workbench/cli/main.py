@@ -1,0 +1,117 @@
+"""The command line: `workbench COMMAND`.
+
+Exit codes: 0 done, 1 the answer is no (error findings, a scene that cannot be painted, a failed check),
+2 wrong use, 130 stopped with Ctrl-C. Errors are one line and a remedy on stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from workbench.errors import Cancelled, Conflict, InputError, WorkbenchError
+
+_COMMANDS = {
+    "demo": "workbench.cli.demo:demo",
+    "lab": "workbench.cli.lab:lab",
+    "doctor": "workbench.cli.doctor:doctor",
+    "ask": "workbench.cli.ask:ask",
+    "render": "workbench.cli.films:render",
+    "export": "workbench.cli.films:export",
+    "check": "workbench.cli.check:check",
+    "project": "workbench.cli.project:project",
+    "scene": "workbench.cli.scene:scene",
+    "template": "workbench.cli.template:template",
+    "undo": "workbench.cli.scene:undo",
+    "redo": "workbench.cli.scene:redo",
+    "bench": "workbench.cli.bench:bench",
+}
+
+
+class LateGroup(click.Group):
+    """A group that imports a command when it is used, so that `workbench --help` is quick."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        module, attribute = _COMMANDS[name].split(":")
+        found: click.Command = getattr(import_module(module), attribute)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from workbench.errors import NotFound
+
+            raise NotFound.among("command", args[0], _COMMANDS)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _SUMMARIES[name]) for name in _COMMANDS])
+
+
+_SUMMARIES = {
+    "demo": "Turn a brief into a project, a video and a contact sheet.",
+    "lab": "Open JupyterLab at the tour.",
+    "doctor": "Look whether everything here works.",
+    "ask": "Do what a prompt asks for.",
+    "render": "Paint one scene, or a scene file, to a video or still.",
+    "export": "Render a whole project.",
+    "check": "Find what is wrong with scenes.",
+    "project": "Make, list, show, export and import projects.",
+    "scene": "Add, change, order and restore scenes.",
+    "template": "List templates and look at them.",
+    "undo": "Take back a project's last change.",
+    "redo": "Do again what was taken back.",
+    "bench": "Measure this machine, against peers where they are installed.",
+}
+
+
+@click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="workbench")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Data folder (default: WORKBENCH_DATA, or data/)."
+)
+def workbench(data: Path | None) -> None:
+    """Describe a scene in words; get motion graphics you can check, edit and export."""
+    if data is not None:
+        os.environ["WORKBENCH_DATA"] = str(data)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        result = workbench.main(arguments, prog_name="workbench", standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt, Cancelled):
+        click.echo("Stopped; nothing partial was kept.", err=True)
+        return 130
+    except WorkbenchError as error:
+        if os.environ.get("WORKBENCH_TRACE"):
+            raise
+        click.echo(f"workbench: {error}", err=True)
+        wrong_use = isinstance(error, InputError) and not isinstance(error, Conflict)
+        return 2 if wrong_use else 1
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,143 @@
+"""`workbench project`: make, list, show, export and import projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbench.cli.opening import opened
+from workbench.cli.saying import json_option, say_json, say_table
+from workbench.scene.format import Format
+from workbench.store.folder import export_project, import_project
+from workbench.store.values import Project
+from workbench.studio.actions import RenameProject
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
+
+
+@click.group()
+def project() -> None:
+    """Make, list, show, export and import projects."""
+
+
+@project.command("list")
+@json_option
+def list_projects(as_json: bool) -> None:
+    """List the projects, the last changed first."""
+    with Workspace(Settings()) as workspace:
+        rows = [(each, len(workspace.scenes.list(each.id))) for each in workspace.projects.list()]
+    if as_json:
+        say_json([{**_described(each), "scenes": scenes} for each, scenes in rows])
+    elif rows:
+        say_table(
+            [(each.name, _shape(each), scenes, f"{each.updated_at:%Y-%m-%d %H:%M}") for each, scenes in rows],
+            ["Project", "Format", "Scenes", "Changed (UTC)"],
+        )
+    else:
+        click.echo('No project yet. Try: workbench ask "a title card for my talk"')
+
+
+@project.command()
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Show a project's scenes."""
+    with opened(name) as studio:
+        checked = [(scene, studio.check(scene.id)) for scene in studio.scenes]
+        described = _described(studio.project)
+    if as_json:
+        scenes = [
+            {
+                "id": scene.id,
+                "number": scene.position,
+                "name": scene.name,
+                "duration_seconds": scene.duration_seconds,
+                "revision": scene.revision,
+                "ok": result.ok,
+                "params": dict(scene.params),
+                "findings": [finding.as_dict() for finding in result.findings],
+            }
+            for scene, result in checked
+        ]
+        say_json({**described, "scenes": scenes})
+        return
+    click.echo(f"{described['name']}  {described['format']}")
+    rows = [
+        (scene.position, scene.name, f"{scene.duration_seconds:g} s", scene.revision, _state(result.worst))
+        for scene, result in checked
+    ]
+    say_table(rows, ["No", "Scene", "Length", "Revision", "Findings"])
+
+
+@project.command()
+@click.argument("name")
+@click.option("--format", "picture", default="16:9", show_default=True)
+def new(name: str, picture: str) -> None:
+    """Make an empty project."""
+    shape = Format.parse(picture)
+    with Workspace(Settings()) as workspace:
+        made = workspace.projects.create(
+            name, width=shape.width, height=shape.height, fps=shape.fps, who=workspace.settings.user
+        )
+    click.echo(f"Made {made.name!r}, {_shape(made)}.")
+
+
+@project.command()
+@click.argument("name")
+@click.argument("new_name")
+def rename(name: str, new_name: str) -> None:
+    """Give a project another name."""
+    with opened(name) as studio:
+        click.echo(" ".join(studio.do(RenameProject(name=new_name)).told))
+
+
+@project.command()
+@click.argument("name")
+def delete(name: str) -> None:
+    """Put a project away; `undelete` brings it back."""
+    with opened(name) as studio:
+        studio.workspace.projects.delete(studio.project_id, who=studio.workspace.settings.user)
+        click.echo(f"Deleted {name!r}. Bring it back with: workbench project undelete {studio.project_id}")
+
+
+@project.command()
+@click.argument("project_id")
+def undelete(project_id: str) -> None:
+    """Bring a deleted project back by its id."""
+    with Workspace(Settings()) as workspace:
+        back = workspace.projects.undelete(project_id, who=workspace.settings.user)
+    click.echo(f"{back.name!r} is back.")
+
+
+@project.command("export")
+@click.argument("name")
+@click.argument("folder", type=click.Path(path_type=Path))
+def export_folder(name: str, folder: Path) -> None:
+    """Write a project as a folder of readable files."""
+    with opened(name) as studio:
+        room = studio.workspace
+        export_project(room.database, room.blobs, studio.project_id, folder)
+    click.echo(f"Wrote {folder}")
+
+
+@project.command("import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", help="Another name for it.")
+def import_folder(folder: Path, name: str | None) -> None:
+    """Read a folder back as a new project."""
+    with Workspace(Settings()) as workspace:
+        made = import_project(workspace.database, workspace.blobs, folder, name=name)
+    click.echo(f"Imported {made.name!r}.")
+
+
+def _shape(each: Project) -> str:
+    return f"{each.width}x{each.height}@{each.fps}"
+
+
+def _described(each: Project) -> dict[str, str]:
+    return {"id": each.id, "name": each.name, "format": _shape(each), "changed": each.updated_at.isoformat()}
+
+
+def _state(worst: str | None) -> str:
+    return worst or "none"

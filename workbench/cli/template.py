@@ -1,0 +1,78 @@
+"""`workbench template`: list templates and look at them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbench.cli.reading import read_params
+from workbench.cli.saying import json_option, say_findings, say_json, say_table
+from workbench.render.timeline import source_of
+from workbench.render.warm import WarmRenderer, spread
+from workbench.scene.format import Format
+from workbench.scene.sandbox import Sandbox
+from workbench.studio.evaluator import Draft, Evaluator
+from workbench.studio.settings import Settings
+from workbench.templates.registry import Template, templates
+from workbench.templates.registry import template as template_named
+
+
+@click.group()
+def template() -> None:
+    """List templates and look at them."""
+
+
+@template.command("list")
+@click.option("--category", help="Only this category.")
+@json_option
+def list_templates(category: str | None, as_json: bool) -> None:
+    """List the templates: id, category, length, what for."""
+    found = [each for each in templates(Settings().template_folder) if category in (None, each.category)]
+    if as_json:
+        say_json([_described(each) for each in found])
+    else:
+        say_table(
+            [(each.id, each.category, f"{each.seconds:g} s", each.about) for each in found],
+            ["Template", "Category", "Length", "What for"],
+        )
+
+
+@template.command()
+@click.argument("name")
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("--format", "picture", default="16:9", show_default=True)
+@click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
+@click.option("--height", default=720, show_default=True, type=click.IntRange(16, 2160))
+@click.option("--at", "seconds", type=float, help="Which moment of it; default: two thirds through.")
+def preview(
+    name: str, output: Path, picture: str, pairs: tuple[str, ...], height: int, seconds: float | None
+) -> int:
+    """Paint a template to OUTPUT: a still (.png, .jpg, .webp) or a video (.mp4)."""
+    chosen = template_named(name, Settings().template_folder)
+    shape = Format.parse(picture)
+    with Sandbox(workers=1) as sandbox:
+        draft = Draft(chosen.source, shape, chosen.seconds, read_params(pairs))
+        checked = Evaluator(sandbox).checked(draft)
+    say_findings(checked.findings)
+    checked.painted(name)
+    assert checked.graph is not None
+    source = source_of(checked.graph, name)
+    with WarmRenderer() as renderer:
+        if output.suffix.lower() == ".mp4":
+            output.write_bytes(renderer.preview(source, height).content)
+        else:
+            last = source.frames - 1
+            frame = spread(source.frames, 3)[-1] if seconds is None else min(last, int(seconds * shape.fps))
+            kinds = {".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
+            kind = kinds.get(output.suffix.lower(), "png")
+            output.write_bytes(renderer.still(source, frame, height, kind))  # type: ignore[arg-type]
+    click.echo(f"Wrote {output}")
+    return 0
+
+
+def _described(each: Template) -> dict[str, object]:
+    params = [{"name": p.name, "kind": p.kind, "default": p.default} for p in each.params]
+    return {"id": each.id, "title": each.title, "category": each.category, "keywords": list(each.keywords),
+            "seconds": each.seconds, "formats": list(each.formats), "about": each.about,
+            "params": params}  # fmt: skip
