@@ -13,8 +13,6 @@ from workbench.scene.staged import Floats, Rgba
 
 _WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
 _STEPS = 201
-_MARGIN = 1.02
-"""A suggestion must still pass after its channels were rounded to whole steps of 255."""
 
 
 def luminance(colors: Floats) -> Floats:
@@ -42,7 +40,7 @@ def readable_color(color: Rgba, behind: Floats, needed: float) -> Rgba | None:
     tries[3] = 1.0
     colors = np.round(from_oklab(tries) * 255) / 255
     ratios = contrast_ratio(luminance(colors)[:, None], luminance(behind)[None, :]).min(axis=1)
-    passing = np.flatnonzero(ratios >= needed * _MARGIN)
+    passing = np.flatnonzero(ratios >= needed)
     if not len(passing):
         return None
     nearest = passing[np.abs(tries[0][passing] - lab[0, 0]).argmin()]
