@@ -365,6 +365,8 @@ def lighten(color: str, amount: float = 0.1) -> str: ...
 def darken(color: str, amount: float = 0.1) -> str: ...
 def ink_on(color: str) -> str:
     """Near-white or near-black, whichever reads better on that colour."""
+def readable(color: str, ground: str, contrast: float = 4.5) -> str:
+    """The colour, made as much lighter or darker as it takes to read on that ground (WCAG contrast; large words need 3)."""
 
 class Random:
     """Chance that repeats: the same seed gives the same numbers."""
