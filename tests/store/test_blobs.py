@@ -18,6 +18,7 @@ def blobs(tmp_path: Path) -> Blobs:
     return Blobs(tmp_path / "blobs")
 
 
+@pytest.mark.slow
 @given(content=st.binary(max_size=2000))
 def test_what_goes_in_comes_out(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     """Bytes come back as they were, under their SHA-256."""

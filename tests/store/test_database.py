@@ -96,6 +96,7 @@ def test_two_databases_in_one_process(place: str, database: Database, project: P
         assert Scenes(database).save(scene.id, 1, source="two") == Scenes(other).get(scene.id)
 
 
+@pytest.mark.slow
 def test_threads(database: Database, project: Project) -> None:
     """Threads that share one database add scenes without a gap or an error."""
     scenes = Scenes(database)

@@ -74,6 +74,7 @@ def test_lost_parent_stops_a_migration(database: Database, project: Project) -> 
     assert len(Projects(database).list()) == 1
 
 
+@pytest.mark.slow
 def test_opened_by_many_at_once(tmp_path: Path) -> None:
     """A new file opened by several at the same moment gets its tables once."""
     opened: list[Database] = []
