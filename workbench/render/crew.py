@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar
@@ -64,7 +64,7 @@ class Crew:
         finally:
             self._free.put(process)
 
-    def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Generator[Result]:
         """Yield `work(item)` in order; `work` runs in threads, at most two items a worker ahead."""
         waiting: deque[Future[Result]] = deque()
         with ThreadPoolExecutor(self.workers, "film") as pool:

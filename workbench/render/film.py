@@ -8,6 +8,7 @@ the cache by what it shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -193,7 +194,8 @@ def _kind_of(path: Path) -> FilmKind:
 
 def _video(filming: _Filming, shots: Sequence[Shot], path: Path) -> None:
     fps = filming.picture.fps
-    join_chunks(filming.crew.map(filming.chunk, chunks_of(shots, fps)), fps, path)
+    with closing(filming.crew.map(filming.chunk, chunks_of(shots, fps))) as chunks:
+        join_chunks(chunks, fps, path)
 
 
 def _sequence(filming: _Filming, shots: Sequence[Shot], path: Path) -> None:
@@ -201,7 +203,7 @@ def _sequence(filming: _Filming, shots: Sequence[Shot], path: Path) -> None:
     starts = accumulate((chunk.frames for chunk in chunks), initial=1)
     with disk_faults_told(path), written_folder(path) as folder:
         jobs = [
-            filming.job("stills", [chunk], folder=str(folder.resolve()), number=start)
+            filming.job("stills", [chunk], folder=str(folder.resolve()), shown=str(path), number=start)
             for chunk, start in zip(chunks, starts, strict=False)
         ]
         for _ in filming.crew.map(filming.run, jobs):
@@ -210,7 +212,7 @@ def _sequence(filming: _Filming, shots: Sequence[Shot], path: Path) -> None:
 
 def _gif(filming: _Filming, shots: Sequence[Shot], path: Path) -> None:
     with disk_faults_told(path), written(path) as partial:
-        filming.run(filming.job("gif", shots, path=str(partial.resolve())))
+        filming.run(filming.job("gif", shots, path=str(partial.resolve()), shown=str(path)))
 
 
 _MAKERS: dict[FilmKind, Callable[[_Filming, Sequence[Shot], Path], None]] = {

@@ -19,6 +19,7 @@ from workbench.render.easel import Easel
 from workbench.render.encode import encode_chunk, encode_preview
 from workbench.render.frames import Buffer, FilmFrames, Lead, PaintFrame, Part
 from workbench.render.gif import encode_gif
+from workbench.render.outfile import disk_faults_told
 from workbench.render.pictures import picture_bytes
 from workbench.render.plates import broken_scene_card
 from workbench.render.quality import Quality
@@ -47,6 +48,11 @@ class Desk:
     @property
     def quality(self) -> Quality:
         return Quality(**self.message.data["quality"])
+
+    @property
+    def shown(self) -> Path:
+        """Return the name that the user knows what is written by."""
+        return Path(self.message.data["shown"])
 
     def painted(self) -> None:
         """Say that one more frame was painted."""
@@ -159,7 +165,8 @@ def stills(desk: Desk) -> Answer:
     for count in range(len(film)):
         film.paint(count, buffer)
         name = f"frame-{desk.message.data['number'] + count:06d}.png"
-        (folder / name).write_bytes(picture_bytes(buffer, "png"))
+        with disk_faults_told(desk.shown):
+            (folder / name).write_bytes(picture_bytes(buffer, "png"))
         desk.painted()
     return {}, ()
 
@@ -167,7 +174,9 @@ def stills(desk: Desk) -> Answer:
 def gif(desk: Desk) -> Answer:
     """Write the shots to a GIF file; every frame counts once, also for the palette."""
     film = desk.film()
-    encode_gif(film.paint, len(film), desk.picture, Path(desk.message.data["path"]), desk.painted)
+    path = Path(desk.message.data["path"])
+    with disk_faults_told(desk.shown):
+        encode_gif(film.paint, len(film), desk.picture, path, desk.painted)
     return {}, ()
 
 

@@ -17,18 +17,20 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import ceil
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 from weakref import WeakSet
 
 from workbench.errors import Cancelled, RenderFailed
 from workbench.render.wire import Message, receive, send
 
 SKIA_EASEL = "workbench.render.skia_easel:SkiaEasel"
-ATTEMPTS = 2
 GRACE_SECONDS = 2.0
 CANCEL_LOOK_SECONDS = 0.05
 EVIDENCE_BYTES = 4000
+START_SECONDS = 60.0
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 Hear = Callable[[Message], None]
 Cancel = Callable[[], bool]
@@ -45,7 +47,12 @@ class Job:
 
 
 class _Died(Exception):
-    """The process ended while it worked; the argument says how."""
+    """The process ended while it worked."""
+
+    def __init__(self, line: _Line) -> None:
+        code = line.process.wait()
+        self.how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        self.last_words = line.final_words()
 
 
 class _Line:
@@ -53,21 +60,29 @@ class _Line:
 
     def __init__(self, easel: str) -> None:
         self.messages: queue.Queue[Message | None] = queue.Queue()
-        self.last_words = bytearray()
+        self.ready = False
+        self.closed = False
+        self._last_words = bytearray()
         self.process = subprocess.Popen(  # noqa: S603 - our own module in our own interpreter
             [sys.executable, "-P", "-m", "workbench.render.worker", easel],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
-        for target in (self._listen, self._overhear):
-            threading.Thread(target=target, daemon=True).start()
+        self._ears = [threading.Thread(target=ear, daemon=True) for ear in (self._listen, self._overhear)]
+        for ear in self._ears:
+            ear.start()
 
     def send(self, message: Message) -> None:
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError, ValueError):
             send(self.process.stdin, message)
+
+    def final_words(self) -> str:
+        """Return the end of what it wrote to stderr, once it has ended."""
+        self._ears[1].join(GRACE_SECONDS)
+        return self._last_words.decode(errors="replace")
 
     def stop(self, grace_seconds: float = 0.0) -> None:
         """End the process: by closing its pipe when there is grace, else at once."""
@@ -91,8 +106,8 @@ class _Line:
         assert self.process.stderr is not None
         with self.process.stderr as pipe:
             while words := os.read(pipe.fileno(), EVIDENCE_BYTES):
-                self.last_words += words
-                del self.last_words[:-EVIDENCE_BYTES]
+                self._last_words += words
+                del self._last_words[:-EVIDENCE_BYTES]
 
 
 @dataclass
@@ -128,29 +143,31 @@ class RenderProcess:
     def run(self, job: Job, hear: Hear | None = None, cancel: Cancel | None = None) -> Message:
         """Return the answer; `hear` gets what is told meanwhile, `restarted` when it begins anew.
 
+        A process that dies is started again and the job repeated once.
         Raises Cancelled within about a frame after `cancel` says so, and RenderFailed when painting fails,
         when the process dies twice at this job, or when it does not answer.
         """
+        hear, cancel = hear or _ignore, cancel or _never
         with self._lock:
-            for attempt in range(1, ATTEMPTS + 1):
-                try:
-                    return self._attempt(job, hear or _ignore, cancel or _never)
-                except _Died as death:
-                    self._drop()
-                    if attempt == ATTEMPTS:
-                        raise RenderFailed(
-                            f"The render process died {ATTEMPTS} times at {job.title}: {death.args[0]}.",
-                            remedy="Simplify the scene, or free memory when the system is short of it.",
-                            job=job.kind,
-                            stderr=death.args[1],
-                        ) from None
-                    (hear or _ignore)(Message("restarted", self._jobs, {}))
-        raise AssertionError
+            try:
+                return self._attempt(job, hear, cancel)
+            except _Died:
+                hear(Message("restarted", self._jobs, {}))
+            try:
+                return self._attempt(job, hear, cancel)
+            except _Died as death:
+                raise RenderFailed(
+                    f"The render process died twice at {job.title}: {death.how}.",
+                    remedy="Simplify the scene, or free memory when the system is short of it.",
+                    job=job.kind,
+                    stderr=death.last_words,
+                ) from None
 
     def close(self) -> None:
         """End the process; a running job raises RenderFailed in its caller."""
         line, self._line = self._line, None
         if line:
+            line.closed = True
             line.stop(GRACE_SECONDS)
 
     def __enter__(self) -> Self:
@@ -172,34 +189,49 @@ class RenderProcess:
             line.stop()
 
     def _attempt(self, job: Job, hear: Hear, cancel: Cancel) -> Message:
+        if cancel():
+            raise _cancelled()
         line = self._running()
         self._jobs += 1
         number = self._jobs
+        self._await_ready(line, job, cancel)
         line.send(Message(job.kind, number, job.data, job.parts))
-        silent_seconds = 0.0
         while True:
-            if cancel():
-                self._cancel(line, number)
-            try:
-                message = line.messages.get(timeout=CANCEL_LOOK_SECONDS)
-            except queue.Empty:
-                silent_seconds += CANCEL_LOOK_SECONDS
-                if silent_seconds > self.patience_seconds:
-                    self._drop()
-                    raise RenderFailed(
-                        f"The render process did not answer for {self.patience_seconds:g} s "
-                        f"while painting {job.title}.",
-                        remedy="It was ended. Simplify the scene and render again.",
-                        job=job.kind,
-                    ) from None
-                continue
-            silent_seconds = 0.0
-            if message is None:
-                raise _Died(_how_it_ended(line), line.last_words.decode(errors="replace"))
+            message = self._next(line, number, job, cancel, self.patience_seconds)
             if message.job == number and (answer := _sorted(message, hear, job)):
                 return answer
 
+    def _await_ready(self, line: _Line, job: Job, cancel: Cancel) -> None:
+        if not line.ready:
+            self._next(line, 0, job, cancel, START_SECONDS)
+            line.ready = True
+
+    def _next(self, line: _Line, number: int, job: Job, cancel: Cancel, patience: float) -> Message:
+        for _ in range(ceil(patience / CANCEL_LOOK_SECONDS)):
+            if cancel():
+                self._cancel(line, number)
+                raise _cancelled()
+            try:
+                message = line.messages.get(timeout=CANCEL_LOOK_SECONDS)
+            except queue.Empty:
+                continue
+            return message or self._bury(line, job)
+        self._drop()
+        raise RenderFailed(
+            f"The render process did not answer for {patience:g} s at {job.title}.",
+            remedy="It was ended. Simplify the scene and render again.",
+            job=job.kind,
+        )
+
+    def _bury(self, line: _Line, job: Job) -> NoReturn:
+        self._drop()
+        if line.closed:
+            raise RenderFailed(f"The renderer was closed while it painted {job.title}.")
+        raise _Died(line)
+
     def _cancel(self, line: _Line, number: int) -> None:
+        if not line.ready:
+            return
         line.send(Message("cancel", number, {}))
         try:
             while True:
@@ -208,7 +240,6 @@ class RenderProcess:
                     break
         except queue.Empty:
             self._drop()
-        raise Cancelled("The render was cancelled.", remedy="Nothing partial was kept.")
 
 
 _ENDINGS = {"done", "failed", "cancelled"}
@@ -218,7 +249,9 @@ _OPEN: WeakSet[RenderProcess] = WeakSet()
 def _sorted(message: Message, hear: Hear, job: Job) -> Message | None:
     if message.kind == "failed":
         raise RenderFailed(
-            f"{job.title} could not be painted: {message.data['message']}",
+            message.data["message"]
+            if not message.data["traceback"]
+            else f"{job.title[0].upper()}{job.title[1:]} could not be painted: {message.data['message']}",
             remedy=message.data["remedy"] or "Look at the evidence for the place; the other scenes are well.",
             error=message.data["error"],
             traceback=message.data["traceback"],
@@ -229,11 +262,8 @@ def _sorted(message: Message, hear: Hear, job: Job) -> Message | None:
     return None
 
 
-def _how_it_ended(line: _Line) -> str:
-    code = line.process.wait()
-    if code < 0:
-        return f"signal {signal.Signals(-code).name}"
-    return f"exit code {code}"
+def _cancelled() -> Cancelled:
+    return Cancelled("The render was cancelled.", remedy="Nothing partial was kept.")
 
 
 def _ignore(message: Message) -> None:

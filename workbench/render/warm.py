@@ -28,6 +28,16 @@ class Still:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A fragmented MP4; `cards` names the scenes whose painting failed and that show a card instead."""
+
+    content: bytes
+    frames: int
+    picture: Format
+    cards: tuple[str, ...] = ()
+
+
 class WarmRenderer:
     """Serves stills and previews from one process that holds fonts and the scenes shown last.
 
@@ -74,18 +84,18 @@ class WarmRenderer:
         on_piece: OnPiece | None = None,
         cancel: Cancel | None = None,
         picture: Format | None = None,
-    ) -> bytes:
+    ) -> Preview:
         """Return a fragmented MP4 of one scene or a whole film; broken scenes show their card.
 
         `on_piece` gets the file piece by piece while it is painted, and None when it has to begin again
         because the process died. `picture` is needed when no scene of a film has a graph.
         """
-        shape = picture or _shape(scenes)
+        shape = (picture or _shape(scenes)).with_height_at_most(height)
         shots = _shots(scenes, shape)
-        pieces: list[bytes] = []
-        job = pack("preview", shots, shape.with_height_at_most(height), PREVIEW, cards=True)
-        self._process.run(job, _collector(pieces, on_piece), cancel)
-        return b"".join(pieces)
+        hearing = _Hearing(on_piece)
+        self._process.run(pack("preview", shots, shape, PREVIEW, cards=True), hearing.hear, cancel)
+        frames = sum(shot.frames for shot in shots)
+        return Preview(b"".join(hearing.pieces), frames, shape, tuple(dict.fromkeys(hearing.cards)))
 
     def strip(
         self,
@@ -138,13 +148,25 @@ def _shape(scenes: Sequence[FilmScene] | Graph | Source) -> Format:
     return source_of(painted[0]).picture if painted else DEFAULT_FORMAT
 
 
-def _collector(pieces: list[bytes], on_piece: OnPiece | None) -> Callable[[Message], None]:
-    def hear(message: Message) -> None:
-        if message.kind == "restarted":
-            pieces.clear()
-        elif message.kind == "piece":
-            pieces.append(message.parts[0])
-        if on_piece and message.kind in {"restarted", "piece"}:
-            on_piece(message.parts[0] if message.parts else None)
+class _Hearing:
+    """Collects a preview while it is made; begins again when the process does."""
 
-    return hear
+    def __init__(self, on_piece: OnPiece | None) -> None:
+        self.pieces: list[bytes] = []
+        self.cards: list[str] = []
+        self._on_piece = on_piece
+
+    def hear(self, message: Message) -> None:
+        if message.kind == "carded":
+            self.cards.append(message.data["name"])
+        elif message.kind == "piece":
+            self.pieces.append(message.parts[0])
+            self._tell(message.parts[0])
+        elif message.kind == "restarted":
+            self.pieces.clear()
+            self.cards.clear()
+            self._tell(None)
+
+    def _tell(self, piece: bytes | None) -> None:
+        if self._on_piece:
+            self._on_piece(piece)

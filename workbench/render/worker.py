@@ -48,7 +48,8 @@ class Inbox:
 
 
 def work(easel: Easel, inbox: Inbox, answers: BinaryIO) -> None:
-    """Do jobs for ever."""
+    """Say that we are ready, then do jobs for ever."""
+    send(answers, Message("ready", 0, {}))
     while True:
         message = inbox.next()
         send(answers, _answer(easel, inbox, answers, message))
