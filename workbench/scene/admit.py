@@ -6,16 +6,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.scene.admitted import Wrong, motion, number, paint, seconds, take, told, words
+from workbench.scene.admitted import Wrong, motion, number, paint, seconds, take, takers, told, words
 from workbench.scene.finding import Finding
 from workbench.scene.format import Format
 from workbench.scene.graph import Graph, Node, Param
 from workbench.scene.limits import Limits
-from workbench.scene.reference import Parameter, node_names, reference
+from workbench.scene.reference import node_names, reference
 
 _COMPOSED = {"bar_chart", "line_chart", "donut", "counter"}
 _MOTIONS = ("enter", "exit", "emphasis")
-_TABULAR = Parameter("tabular", "bool", "False")
 
 
 class Refused(Exception):
@@ -107,17 +106,20 @@ class _Room:
 
 
 def _props(kind: str, props: Mapping[str, Any]) -> dict[str, Any]:
-    entry = reference()[kind]
+    known = takers(kind)
     found = {}
     for name, value in props.items():
-        parameter = _TABULAR if name == "tabular" and kind == "text" else entry.parameter(name)
-        if parameter is None or name in _MOTIONS:
+        if name == "tabular" and kind == "text":
+            found[name] = value is True
+            continue
+        if name not in known:
             raise Wrong(f"{kind}() has no argument {name}.", "Leave it out.", "argument")
+        parameter, taker = known[name]
         try:
-            found[name] = take(value, parameter)
+            found[name] = taker(value)
         except Wrong as wrong:
             raise told(name, f"{kind}()", parameter, wrong) from wrong
-    missing = [item.name for item in entry.parameters if item.default is None and item.name not in found]
+    missing = [name for name, (item, _) in known.items() if item.default is None and name not in found]
     if missing:
         raise Wrong(f"{kind}() also needs {' and '.join(missing)}.", "Give it.", "argument")
     return found

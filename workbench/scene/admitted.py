@@ -14,6 +14,7 @@ from workbench.scene.reference import Parameter, choice_types, reference
 from workbench.scene.wording import expected, nearest, quoted
 
 LARGEST = 1e7
+_ELSEWHERE = {"at", "start", "end", "enter", "exit", "emphasis", "name", "allow"}
 _DEEPEST_TRACK = 40
 _LONGEST_TEXT = 20_000
 _MOST_ITEMS = 4000
@@ -262,6 +263,12 @@ _TAKERS: dict[str, Take] = {
 
 
 @cache
+def takers(kind: str) -> Mapping[str, tuple[Parameter, Take]]:
+    """Return what looks at each property of a kind of node."""
+    plain = (item for item in reference()[kind].parameters if item.name not in _ELSEWHERE)
+    return {item.name: (item, _taker(item)) for item in plain}
+
+
 def _taker(parameter: Parameter) -> Take:
     kind = parameter.type
     optional = kind.endswith(" | None")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,10 +71,10 @@ class _Report:
 
 
 def diagnose(
-    reports: Iterable[Mapping[str, Any]], tree: ast.Module, text: str, most: int
+    reports: Iterable[Mapping[str, Any]], nodes: Sequence[ast.AST], text: str, most: int
 ) -> tuple[Finding, ...]:
     """Return one finding per report of the checker, in order of line; at most `most`."""
-    doctor = _Doctor(tree, text)
+    doctor = _Doctor(nodes, text)
     told = {
         (*_where(report), str(report["message"])): report
         for report in reports
@@ -90,10 +90,10 @@ def _where(report: Mapping[str, Any]) -> tuple[int, int]:
 class _Doctor:
     """Explains reports with the tree and the reference at hand."""
 
-    def __init__(self, tree: ast.Module, text: str) -> None:
-        self._names = bound_names(tree)
+    def __init__(self, nodes: Sequence[ast.AST], text: str) -> None:
+        self._names = bound_names(nodes)
         self._lines = text.split("\n")
-        self._calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        self._calls = [node for node in nodes if isinstance(node, ast.Call)]
 
     def finding(self, data: Mapping[str, Any]) -> Finding:
         report = _Report.read(data)

@@ -57,9 +57,9 @@ def evaluate(
     except CheckFailed as error:
         return Evaluation(None, (_unchecked(error, sandbox.limits),))
     seconds = {"check": time.perf_counter() - began}
-    if findings := diagnose(reports, parsed.tree, parsed.text, sandbox.limits.findings):
+    if findings := diagnose(reports, parsed.nodes, parsed.text, sandbox.limits.findings):
         return Evaluation(None, findings, seconds)
-    located = locate(parsed.text, parsed.tree)
+    located = locate(parsed.text, parsed.nodes)
     began = time.perf_counter()
     outcome = sandbox.run(located.text, _given(format, duration_seconds, params or {}, sandbox.limits))
     seconds["run"] = time.perf_counter() - began
@@ -68,7 +68,7 @@ def evaluate(
         return Evaluation(None, (explain(outcome.fault, located, sandbox.limits),), seconds)
     began = time.perf_counter()
     try:
-        graph = admit(outcome.result, format, duration_seconds, used_params(parsed.tree), sandbox.limits)
+        graph = admit(outcome.result, format, duration_seconds, used_params(parsed.nodes), sandbox.limits)
     except Refused as refusal:
         return Evaluation(None, (refusal.finding,), seconds)
     seconds["admit"] = time.perf_counter() - began

@@ -12,10 +12,9 @@ class Limits:
     """Bounds of one evaluation; what exceeds one ends in a finding whose code starts with `limit-`.
 
     `check_seconds` bounds the type check, `run_seconds` the run; a worker that does not stop by itself is
-    killed after that share
-    of its time on top (`grace`). `output_bytes` bounds what the source prints, `result_bytes` the graph it
-    makes, `samples` the values that functions of time give in all, `nesting` the depth of brackets and
-    blocks in the text, `depth` that of containers in the picture.
+    killed after the share `grace` of its time on top. `output_bytes` bounds what the source prints,
+    `result_bytes` the graph it makes, `samples` the values that functions of time give in all, `depth` the
+    nesting of containers in the picture.
     """
 
     source_bytes: int = SOURCE_BYTES
@@ -24,7 +23,6 @@ class Limits:
     grace: float = 0.08
     memory_bytes: int = 64 * 2**20
     recursion: int = 200
-    nesting: int = 60
     output_bytes: int = 64 * 1024
     result_bytes: int = 24 * 2**20
     nodes: int = 2000

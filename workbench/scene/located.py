@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from workbench.scene.reference import node_names
-
-_ALSO_LOCATED = {"background", "param"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Located:
         return column - shift
 
 
-def locate(source: str, tree: ast.Module) -> Located:
+def locate(source: str, nodes: Sequence[ast.AST]) -> Located:
     """Write `_line=N` into every call of a node function that the author has not redefined."""
-    shadowed = bound_names(tree)
+    shadowed = bound_names(nodes)
     lines = source.split("\n")
     found: dict[int, list[tuple[int, str]]] = {}
-    for call in ast.walk(tree):
+    for call in nodes:
         if isinstance(call, ast.Call) and _makes_a_node(call, shadowed):
             row, at = call.end_lineno or 1, (call.end_col_offset or 1) - 1
             column = len(lines[row - 1].encode()[:at].decode())
@@ -47,10 +47,10 @@ def locate(source: str, tree: ast.Module) -> Located:
     return Located("\n".join(lines), insertions)
 
 
-def bound_names(tree: ast.AST) -> dict[str, int]:
+def bound_names(nodes: Iterable[ast.AST]) -> dict[str, int]:
     """Return every name that the source itself binds, anywhere, with the first line it does so at."""
     bound: dict[str, int] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound.setdefault(node.id, node.lineno)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -65,11 +65,7 @@ def bound_names(tree: ast.AST) -> dict[str, int]:
 
 
 def _makes_a_node(call: ast.Call, shadowed: dict[str, int]) -> bool:
-    if (
-        not isinstance(call.func, ast.Name)
-        or call.func.id not in node_names() | _ALSO_LOCATED
-        or call.func.id in shadowed
-    ):
+    if not isinstance(call.func, ast.Name) or call.func.id not in _located() or call.func.id in shadowed:
         return False
     lone_generator = len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp)
     return not lone_generator
@@ -99,3 +95,8 @@ def _insert(row: str, places: list[tuple[int, str]]) -> str:
     for at, words in reversed(places):
         row = row[:at] + words + row[at:]
     return row
+
+
+@cache
+def _located() -> frozenset[str]:
+    return node_names() | {"background", "param"}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workbench.scene.finding import Finding
 from workbench.scene.limits import Limits
 
 _MOST_SYNTAX_DEPTH = 120
+_NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _GIVEN_MODULES = {
     "math": "sin, cos, tan, atan2, sqrt, exp, log, floor, ceil, pi and tau",
     "random": "random(seed) with uniform, integer, choice and shuffled",
@@ -21,11 +23,12 @@ _GIVEN_MODULES = {
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Normalised text and its tree, or findings that say why there is none."""
+    """Normalised text, its tree and every node of it, or findings that say why there is none."""
 
     text: str
     tree: ast.Module | None
     findings: tuple[Finding, ...] = ()
+    nodes: tuple[ast.AST, ...] = ()
 
 
 def parse(source: str, limits: Limits) -> Parsed:
@@ -37,27 +40,28 @@ def parse(source: str, limits: Limits) -> Parsed:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
+        if "too many nested" in str(error.msg):
+            return Parsed(text, None, (_too_deep("Too many brackets are open at once.", error.lineno or 1),))
         return Parsed(text, None, (_syntax(error, text),))
     except (RecursionError, MemoryError):
         return Parsed(text, None, (_too_deep("The source is nested too deeply to be read."),))
     except ValueError as error:
         words = f"The source cannot be read: {error}."
         return Parsed(text, None, (Finding("syntax", "error", words, "Take that character out.", 1, 1),))
-    if _depth(tree) > _MOST_SYNTAX_DEPTH:
+    nodes = _nodes(tree)
+    if nodes is None:
         return Parsed(text, None, (_too_deep("An expression or block is nested too deeply."),))
-    return Parsed(text, tree, tuple(_unsupported(tree))[: limits.findings])
+    return Parsed(text, tree, tuple(_unsupported(nodes))[: limits.findings], nodes)
 
 
-def used_params(tree: ast.Module) -> frozenset[str]:
+def used_params(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Return the names of the params whose value is read: all but those assigned to a name nobody reads
     and those called as a statement of their own.
     """
-    read = {
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     declared: set[str] = set()
     idle: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if (name := _param_name(node)) is not None:
             declared.add(name)
         elif isinstance(node, ast.Expr) and (name := _param_name(node.value)) is not None:
@@ -89,26 +93,12 @@ def _too_much(text: str, limits: Limits) -> Finding | None:
             1,
             1,
         )
-    for line, row in enumerate(text.split("\n"), 1):
-        for column, letter in enumerate(row, 1):
-            if letter == "\0" or "\ud800" <= letter <= "\udfff":
-                words = f"The source holds the character {letter!r}, which no text has."
-                return Finding("syntax", "error", words, "Take that character out.", line, column)
-    return _deep_brackets(text, limits.nesting)
-
-
-def _deep_brackets(text: str, most: int) -> Finding | None:
-    depth, line, column = 0, 1, 0
-    for letter in text:
-        column += 1
-        if letter == "\n":
-            line, column = line + 1, 0
-        elif letter in "([{":
-            depth += 1
-            if depth > most:
-                return _too_deep(f"More than {most} brackets are open at once.", line, column)
-        elif letter in ")]}":
-            depth = max(0, depth - 1)
+    strange = _NO_TEXT.search(text)
+    if strange:
+        words = f"The source holds the character {strange[0]!r}, which no text has."
+        line = text.count("\n", 0, strange.start()) + 1
+        column = strange.start() - text.rfind("\n", 0, strange.start())
+        return Finding("syntax", "error", words, "Take that character out.", line, column)
     return None
 
 
@@ -118,15 +108,15 @@ def _too_deep(words: str, line: int = 1, column: int = 1) -> Finding:
     )
 
 
-def _depth(tree: ast.Module) -> int:
+def _nodes(tree: ast.Module) -> tuple[ast.AST, ...] | None:
+    found: list[ast.AST] = []
     level: list[ast.AST] = [tree]
-    depth = 0
-    while level:
-        depth += 1
+    for _ in range(_MOST_SYNTAX_DEPTH):
+        found.extend(level)
         level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if depth > _MOST_SYNTAX_DEPTH:
-            break
-    return depth
+        if not level:
+            return tuple(found)
+    return None
 
 
 def _syntax(error: SyntaxError, text: str) -> Finding:
@@ -153,8 +143,8 @@ def _syntax_fix(message: str) -> str:
     return "Mend the line; scene source is written like Python."
 
 
-def _unsupported(tree: ast.Module) -> Iterator[Finding]:
-    for node in ast.walk(tree):
+def _unsupported(nodes: Iterable[ast.AST]) -> Iterator[Finding]:
+    for node in nodes:
         told = _why_not(node)
         if told:
             assert isinstance(node, ast.stmt | ast.expr)
