@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import ImageColor
@@ -37,6 +37,7 @@ def test_every_way_to_write_a_colour_is_read(text, meant):
     assert hex_color(parse_color(text)) == meant
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"#[0-9a-f]{8}", fullmatch=True))
 def test_hex_round_trips(text):
     """A colour is written back as it was read."""
@@ -57,6 +58,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest():
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(channels)
 def test_oklab_and_back_is_the_same_colour(colors):
     """Converting to Oklab loses nothing that eight bits could show."""
@@ -70,6 +72,7 @@ def test_oklab_matches_the_published_values():
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(channels, channels)
 def test_a_mix_begins_and_ends_at_its_colours(a, b):
     """Share 0 gives the first colour and share 1 the second, where they can be seen."""

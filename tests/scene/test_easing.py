@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.scene.easing import (
@@ -44,6 +44,7 @@ def test_out_is_in_played_backwards(name):
     assert np.allclose(both, 1 - both[::-1])
 
 
+@settings(deadline=None)
 @given(stiffnesses, dampings, masses)
 def test_a_spring_obeys_its_equation(stiffness, damping, mass):
     """Mass times acceleration is pull minus drag, at every moment before it rests."""
@@ -57,6 +58,7 @@ def test_a_spring_obeys_its_equation(stiffness, damping, mass):
     assert np.allclose(mass * acceleration, force, atol=2e-3 * (stiffness + damping * 20 + 5))
 
 
+@settings(deadline=None)
 @given(stiffnesses, dampings, masses)
 def test_a_spring_starts_at_rest_and_settles_exactly(stiffness, damping, mass):
     """It begins at 0 without speed and is 1, not nearly 1, once its time is over."""
@@ -67,6 +69,7 @@ def test_a_spring_starts_at_rest_and_settles_exactly(stiffness, damping, mass):
     assert shares[2] == shares[3] == 1
 
 
+@settings(deadline=None)
 @given(stiffnesses, dampings, masses)
 def test_a_spring_does_not_jump_when_it_settles(stiffness, damping, mass):
     """The step into rest is too small to see."""

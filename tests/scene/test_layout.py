@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scene.making import node, scene
@@ -25,6 +25,7 @@ def laid(container, frame=0):
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(boxes, gaps, st.sampled_from(["start", "center", "end", "between", "around"]), st.floats(0, 3000))
 def test_neighbours_in_a_row_never_overlap(sizes, gap, justify, width):
     """Each child begins at least a gap after the one before, whatever room there is."""
@@ -34,6 +35,7 @@ def test_neighbours_in_a_row_never_overlap(sizes, gap, justify, width):
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(boxes, gaps, st.floats(0, 50))
 def test_a_column_is_as_big_as_what_it_holds(sizes, gap, pad):
     """Its height is the sum of heights, gaps and padding; its width that of the widest."""
@@ -43,6 +45,7 @@ def test_a_column_is_as_big_as_what_it_holds(sizes, gap, pad):
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(boxes, gaps, st.sampled_from(["row", "column", "stack", "grid"]), st.tuples(gaps, gaps))
 def test_children_stay_within_a_container_of_natural_size(sizes, gap, kind, pad):
     """Nothing sticks out of padding when the container may be as big as it likes."""
@@ -54,6 +57,7 @@ def test_children_stay_within_a_container_of_natural_size(sizes, gap, kind, pad)
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(boxes, gaps)
 def test_a_row_is_a_column_on_its_side(sizes, gap):
     """Exchanging the axes exchanges the picture."""

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scene.making import node, scene
@@ -24,6 +24,7 @@ def rests(change, place=0):
     return values == REST and whole
 
 
+@settings(deadline=None)
 @given(comings)
 def test_an_enter_ends_and_an_exit_begins_at_rest(preset):
     """Once in, and until it leaves, a node is exactly as its source says."""
@@ -33,6 +34,7 @@ def test_an_enter_ends_and_an_exit_begins_at_rest(preset):
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(comings, st.floats(-1, 4))
 def test_presets_make_sane_numbers(preset, moment):
     """Opacity and trim stay shares, scale and blur never turn negative, nothing is NaN."""
@@ -103,6 +105,7 @@ def test_a_pop_overshoots_and_rests_within_its_seconds():
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(emphases, st.floats(0, 9))
 def test_an_emphasis_is_calm_at_its_bounds(preset, moment):
     """Nothing jumps when an emphasis begins, nor when the exit takes over."""

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 
 from tests.scene.making import node, scene
 from tests.scene.strategies import graphs
-from workbench.scene.graph import Gradient, Motion, Samples, Shadow, Stroke, Track
+from workbench.errors import SceneBroken
+from workbench.scene.graph import Gradient, Graph, Motion, Samples, Shadow, Stroke, Track
 from workbench.scene.measure import MonospaceMeasure
 from workbench.scene.stage import stage
 from workbench.scene.staged import Item, at
@@ -263,3 +264,34 @@ def test_a_background_may_change():
     change = Track("tween", {"a": "#000", "b": "#fff", "seconds": 1})
     staged = scene(background=Gradient("linear", ((0, change), (1, "#123"))))
     assert staged.background.stops[0][1].shape == (4, 60)
+
+
+@pytest.mark.parametrize(
+    "bad", [node("rect", fill="#nope", name="card"), node("path", data="M 0 L", name="card")]
+)
+def test_what_cannot_be_read_names_its_node(bad):
+    """A value that slipped through ends in a finding at its node, not in a stray error."""
+    with pytest.raises(SceneBroken) as broken:
+        scene(node("column", bad))
+    (finding,) = broken.value.evidence["findings"]
+    assert (finding.code, finding.node, finding.line) == ("argument", "card", 1)
+
+
+class Counting(MonospaceMeasure):
+    """Counts how often a text is set."""
+
+    asked = 0
+
+    def text(self, spec):
+        self.asked += 1
+        return super().text(spec)
+
+
+def test_rows_within_rows_are_sized_in_one_go():
+    """Thirty rows inside each other, each too full, ask for each text a few times, not billions."""
+    measure = Counting()
+    inner = node("text", content="word " * 30, name="t")
+    for depth in range(30):
+        inner = node("row", node("text", content="word " * 30, name=f"t{depth}"), inner, name=f"r{depth}")
+    stage(Graph(1920, 1080, 30, 1, 30, "#000", (inner,)), measure)
+    assert measure.asked <= 31 * 4

@@ -12,6 +12,7 @@ TIMES = Times.of(90, 30, 0.0)
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(tweens(numbers))
 def test_a_tween_stays_between_its_ends(tween):
     """A tween with a plain curve never leaves the way from a to b."""
@@ -22,6 +23,7 @@ def test_a_tween_stays_between_its_ends(tween):
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(tweens(numbers))
 def test_a_tween_holds_its_ends_exactly(tween):
     """Before its start a tween is a, after its end it is b, to the bit."""
@@ -31,12 +33,14 @@ def test_a_tween_holds_its_ends_exactly(tween):
     assert values[1] == values[2] == tween.args["b"]
 
 
+@settings(deadline=None)
 @given(springs())
 def test_a_spring_ends_at_its_goal(spring):
     """Long after its start a spring is exactly where it was sent."""
     assert track(spring, np.array([60.0]))[0] == spring.args["b"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), numbers), min_size=1, max_size=6, unique_by=lambda p: p[0]))
 def test_keys_pass_through_their_points(points):
     """At each given second the value is the given value, and the last one stays."""
@@ -46,6 +50,7 @@ def test_keys_pass_through_their_points(points):
     assert track(keys, np.array([99.0]))[0] == max(points)[1]
 
 
+@settings(deadline=None)
 @given(numbers, st.floats(0.1, 5), st.integers(-5, 2**40))
 def test_noise_and_wave_stay_within_their_amount(amount, speed, seed):
     """Drifting and swinging never leave -amount..amount."""
@@ -56,6 +61,7 @@ def test_noise_and_wave_stay_within_their_amount(amount, speed, seed):
         assert np.all(np.abs(track(swing, TIMES.local)) <= abs(amount) + 1e-9)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000))
 def test_noise_is_smooth_and_depends_on_its_seed(seed):
     """Neighbouring moments are near each other, and another seed drifts elsewhere."""
@@ -73,6 +79,7 @@ def test_chance_is_even_and_repeats():
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(tracks(), st.floats(0.1, 3))
 def test_a_delayed_track_is_the_same_later(inner, seconds):
     """Delay moves a track along time and changes nothing else."""
@@ -91,6 +98,7 @@ def test_a_loop_repeats_and_a_bouncing_one_turns_round():
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(tracks(), tracks())
 def test_arithmetic_of_tracks_is_arithmetic_of_values(a, b):
     """Adding, multiplying and negating tracks does so at every frame."""
@@ -100,7 +108,7 @@ def test_arithmetic_of_tracks_is_arithmetic_of_values(a, b):
     assert np.array_equal(track(Track("negate", {"a": b}), TIMES.local), -two)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(tracks())
 def test_tracks_are_finite_everywhere(inner):
     """No track of sane values makes an infinite or missing number."""
@@ -121,6 +129,7 @@ def test_what_never_changes_is_a_plain_number():
     assert isinstance(number(still, TIMES), float)
 
 
+@settings(deadline=None)
 @given(colors, colors)
 def test_a_colour_tween_begins_and_ends_at_its_colours(a, b):
     """A colour track shows its two colours at its ends."""

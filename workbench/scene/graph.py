@@ -89,6 +89,9 @@ class Node:
 
     `start` and `end` are seconds after the parent's start (end None: as long as the parent).
     `props` holds everything else, by the names of `language.pyi`; a missing prop has its default there.
+    `at` never stands here: it has become x, y and anchor. A group without an anchor is moved by x and y; one
+    with an anchor has its box (width by height, else the picture) placed there. Text that counts has
+    `tabular` True.
     """
 
     id: str

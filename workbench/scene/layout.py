@@ -12,7 +12,7 @@ from functools import reduce
 
 import numpy as np
 
-from workbench.scene.piece import Piece, Surroundings
+from workbench.scene.piece import Piece, Surroundings, blaming
 from workbench.scene.sizes import own_size
 from workbench.scene.staged import PerFrame
 
@@ -32,7 +32,8 @@ def size(piece: Piece, room: float, around: Surroundings) -> None:
             size(child, float(np.max(piece.number("width", room))) or room, around)
         _size_group(piece, around)
     else:
-        piece.width, piece.height = own_size(piece, room, around)
+        with blaming(piece.node):
+            piece.width, piece.height = own_size(piece, room, around)
 
 
 def arrange(piece: Piece) -> None:
@@ -117,29 +118,48 @@ def _size_column(piece: Piece, inner: float, around: Surroundings) -> tuple[PerF
 
 
 def _size_row(piece: Piece, inner: float, around: Surroundings) -> tuple[PerFrame, PerFrame]:
+    soft = [child for child in piece.children if _gives_way(child)]
     for child in piece.children:
-        size(child, inner, around)
-    _squeeze(piece, inner, around)
+        if child not in soft:
+            size(child, inner, around)
+    rigid = sum(float(np.max(child.width)) for child in piece.children if child not in soft)
+    left = inner - rigid - gap(piece) * max(len(piece.children) - 1, 0)
+    room = max(_fair_room([natural_width(child, around) for child in soft], left), 1.0)
+    for child in soft:
+        size(child, min(room, inner), around)
     return _total(piece.children, "width", gap(piece)), _widest(piece.children, "height")
 
 
-def _squeeze(piece: Piece, inner: float, around: Surroundings) -> None:
-    """Make the widest of the texts in a row narrower until the row fits, as evenly as can be."""
-    soft = [child for child in piece.children if _gives_way(child)]
-    widths = sorted(float(np.max(child.width)) for child in soft)
-    rigid = sum(float(np.max(child.width)) for child in piece.children if child not in soft)
-    left = inner - rigid - gap(piece) * (len(piece.children) - 1)
-    if not soft or sum(widths) <= left + 1e-6:
-        return
-    level = left / len(soft)
-    for place, width in enumerate(widths):
-        level = left / (len(widths) - place)
-        if width >= level:
-            break
+def _fair_room(widths: list[float], left: float) -> float:
+    """Return the most that each may take so that all fit: only the widest give way, evenly."""
+    for place, width in enumerate(sorted(widths)):
+        room = left / (len(widths) - place)
+        if width > room + 1e-6:
+            return room
         left -= width
-    for child in soft:
-        if float(np.max(child.width)) > level:
-            size(child, max(level, 1.0), around)
+    return np.inf
+
+
+def natural_width(piece: Piece, around: Surroundings) -> float:
+    """Return how wide a piece would like to be if lines never broke; found once."""
+    if piece.natural_width is None:
+        piece.natural_width = _natural_width(piece, around)
+    return piece.natural_width
+
+
+def _natural_width(piece: Piece, around: Surroundings) -> float:
+    if piece.kind not in _SIZES:
+        size(piece, around.safe_width if piece.kind == "group" else np.inf, around)
+        return float(np.max(piece.width))
+    if piece.given("width"):
+        return float(np.max(piece.number("width", 0.0)))
+    widths = [natural_width(child, around) for child in piece.children]
+    widest, between = max(widths, default=0.0), gap(piece)
+    inner = {
+        "row": sum(widths) + between * max(len(widths) - 1, 0),
+        "grid": _columns(piece) * (widest + between) - between,
+    }.get(piece.kind, widest)
+    return inner + 2 * padding(piece)[0]
 
 
 def _gives_way(piece: Piece) -> bool:

@@ -15,6 +15,7 @@ from workbench.scene.tracks import chance
 MOST_PARTICLES = 5000
 DRAG_PER_SECOND = 1.2
 """How quickly the particles of a burst lose speed."""
+SHORTEST_LIFE_SECONDS = 0.05
 _EDGE_SHARE = 0.12
 """Particles fade within this share of the area at its edges, where they leave and return."""
 
@@ -62,7 +63,7 @@ class Swarm:
     def _age(self, seconds: float) -> Floats:
         if self.life_seconds <= 0:
             return np.ones_like(self.sizes)
-        span = self.life_seconds * (0.7 + 0.6 * self.chance(7))
+        span = max(self.life_seconds, SHORTEST_LIFE_SECONDS) * (0.7 + 0.6 * self.chance(7))
         if self.motion == "burst":
             return 1 - np.clip(seconds / span, 0.0, 1.0) ** 2
         return np.sin(np.pi * ((seconds / span + self.chance(8)) % 1.0))

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from workbench.errors import InputError, SceneBroken
+from workbench.scene.finding import Finding
 from workbench.scene.format import SAFE_MARGIN
 from workbench.scene.graph import Node
 from workbench.scene.measure import Measure
 from workbench.scene.staged import Floats, PerFrame
 from workbench.scene.texts import Setting
 from workbench.scene.tracks import Times, number
+
+
+@contextmanager
+def blaming(node: Node) -> Iterator[None]:
+    """Turn an unreadable value into SceneBroken with a finding at the node it belongs to."""
+    try:
+        yield
+    except InputError as error:
+        message = f"{node.kind}(): {error.message}"
+        finding = Finding("argument", "error", message, error.remedy, node.line, node=node.id)
+        raise SceneBroken(message, remedy=error.remedy, findings=(finding,)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +47,7 @@ class Surroundings:
         return self.width - 2 * SAFE_MARGIN * min(self.width, self.height)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Piece:
     """A node being laid out: seconds of the scene, size and centre in its parent's space so far."""
 
@@ -47,6 +61,8 @@ class Piece:
     height: PerFrame = 0.0
     x: PerFrame = 0.0
     y: PerFrame = 0.0
+    natural_width: float | None = None
+    """How wide it would be if lines never broke, once that was asked for."""
     setting: Setting | None = None
     framed: tuple[float, float] | None = None
     """For a group: the point of the picture that is the origin of its space."""

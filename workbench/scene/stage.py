@@ -6,8 +6,9 @@ become numbers (`motion`, `acting`), and each piece becomes an `Item` with its m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from workbench.scene.dressing import dress
 from workbench.scene.graph import Graph, Node
 from workbench.scene.inking import ink, own_box
 from workbench.scene.measure import Measure, TextBlock
-from workbench.scene.piece import Piece, Surroundings
+from workbench.scene.piece import Piece, Surroundings, blaming
 from workbench.scene.staged import Floats, Item, PerFrame, Staged
 from workbench.scene.tracks import Times, paint
 
@@ -35,7 +36,10 @@ class Above:
 
 
 def stage(graph: Graph, measure: Measure) -> Staged:
-    """Decide everything about a scene: what is where, how it looks, and when."""
+    """Decide everything about a scene: what is where, how it looks, and when.
+
+    Raises SceneBroken, with a finding that names the node, for colours or path data that cannot be read.
+    """
     seconds = np.arange(graph.frames) / graph.fps
     around = Surroundings(graph.width, graph.height, seconds, measure)
     whole = graph.frames / graph.fps
@@ -99,7 +103,7 @@ def _item(piece: Piece, above: Above, around: Surroundings) -> Item:
         width=affine.plain(width),
         height=affine.plain(height),
         world=_all_frames(affine.bounds(world, box), frames),
-        values=dress(piece),
+        values=_dressed(piece),
         children=children,
         **_lettered(piece, box),
         units=played.units,
@@ -108,6 +112,11 @@ def _item(piece: Piece, above: Above, around: Surroundings) -> Item:
         reveal=played.reveal,
         ink=ink(piece, world, played, children, frames),
     )
+
+
+def _dressed(piece: Piece) -> Mapping[str, Any]:
+    with blaming(piece.node):
+        return dress(piece)
 
 
 class _Lettered(TypedDict, total=False):

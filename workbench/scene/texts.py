@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def set_text(props: Mapping[str, Any], times: Times, room: float, measure: Measu
         size=max(float(np.max(sizes)), 0.1),
         weight=int(props.get("weight", 500)),
         align=props.get("align", "center"),
-        max_width=float(props.get("max_width", 0.0)) or room,
+        max_width=float(props.get("max_width", 0.0)) or (room if isfinite(room) else 0.0),
         line_height=float(props.get("line_height", 1.2)),
         letter_spacing=float(props.get("letter_spacing", 0.0)),
         tabular=bool(props.get("tabular", False)),

@@ -154,7 +154,9 @@ def _wave(args: Args, seconds: Floats, evaluate: Evaluate) -> Floats:
 
 def _loop(args: Args, seconds: Floats, evaluate: Evaluate) -> Floats:
     span = max(float(args["seconds"]), 1e-9)
-    rounds, within = np.divmod(seconds, span)
+    # a frame that rounding puts just before the seam belongs after it
+    rounds, within = np.divmod(seconds + 1e-9, span)
+    within = np.maximum(within - 1e-9, 0.0)
     if args.get("bounce", False):
         within = np.where(rounds % 2 == 1, span - within, within)
     return evaluate(args["track"], within)

@@ -128,6 +128,8 @@ def _place(parent, props):
             props["anchor"] = at.anchor
     else:
         props["x"], props["y"] = at
+        if props.get("anchor") is None:
+            props["anchor"] = "center"
 
 
 def _name(kind, wanted):
