@@ -1,0 +1,77 @@
+"""A Jupyter workbench for prompt-driven motion graphics.
+
+    import workbench as wb
+
+    studio = wb.open("Orbit")
+    take = studio.ask("a title card for Orbit, a habit tracker, then a chart of 120, 480, 1900 users")
+    take.video()
+
+The engines are imported when a name is first used, so that `import workbench` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.brain.model import ScriptedModel
+    from workbench.errors import Conflict, SceneBroken, WorkbenchError
+    from workbench.scene.evaluate import evaluate
+    from workbench.scene.finding import Finding
+    from workbench.scene.format import Format
+    from workbench.studio.settings import Settings
+    from workbench.studio.studio import Studio
+    from workbench.studio.studio import open_studio as open  # noqa: A004 - wb.open is the user's word
+    from workbench.studio.take import Take
+    from workbench.studio.workspace import Workspace
+    from workbench.templates.registry import templates
+    from workbench.widgets.extension import load_ipython_extension
+
+__version__ = version("workbench")
+
+__all__ = [
+    "Conflict",
+    "Finding",
+    "Format",
+    "SceneBroken",
+    "ScriptedModel",
+    "Settings",
+    "Studio",
+    "Take",
+    "WorkbenchError",
+    "Workspace",
+    "evaluate",
+    "load_ipython_extension",
+    "open",
+    "templates",
+]
+
+_HOMES = {
+    "Conflict": "workbench.errors",
+    "Finding": "workbench.scene.finding",
+    "Format": "workbench.scene.format",
+    "SceneBroken": "workbench.errors",
+    "ScriptedModel": "workbench.brain.model",
+    "Settings": "workbench.studio.settings",
+    "Studio": "workbench.studio.studio",
+    "Take": "workbench.studio.take",
+    "WorkbenchError": "workbench.errors",
+    "Workspace": "workbench.studio.workspace",
+    "evaluate": "workbench.scene.evaluate",
+    "load_ipython_extension": "workbench.widgets.extension",
+    "open": "workbench.studio.studio:open_studio",
+    "templates": "workbench.templates.registry",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"workbench has no {name!r}; it has {', '.join(__all__)}")
+    module, _, attribute = _HOMES[name].partition(":")
+    return getattr(import_module(module), attribute or name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
