@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 
 from workbench.render.canvas import Box
@@ -80,7 +82,7 @@ def _scale(now: Moment, item: Item) -> float:
     left, _, right, _ = (float(side) for side in item.world[:, now.frame])
     width = now.number(item.width)
     a, b, c, d, _, _ = (float(number) for number in item.matrix[:, now.frame])
-    own = max(a * a + b * b, c * c + d * d) ** 0.5
+    own = sqrt(max(a * a + b * b, c * c + d * d))
     return max(own, (right - left) / width if width > 0 else 0.0)
 
 

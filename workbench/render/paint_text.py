@@ -9,7 +9,7 @@ from math import ceil, cos, pi, sin
 
 from workbench.render.brushes import brush_at, faded, tinted
 from workbench.render.canvas import Affine, Brush, GlyphRun, Pen
-from workbench.render.moment import Moment
+from workbench.render.moment import Moment, moved
 from workbench.scene.measure import Glyph, TextBlock
 from workbench.scene.staged import Item
 
@@ -46,7 +46,11 @@ def paint_text(now: Moment, item: Item, opacity: float) -> None:
 def paint_code(now: Moment, item: Item, opacity: float) -> None:
     """Paint program text on its panel."""
     panel = now.brush(item, "panel", opacity)
-    now.canvas.rect(now.box(item), now.number(item.values["radius"]), panel, None, 0.0)
+    box, radius = now.box(item), now.number(item.values["radius"])
+    cast = now.shadow(item, opacity)
+    if cast is not None:
+        now.canvas.rect(moved(box, cast.x, cast.y), radius, Brush(cast.color), None, cast.sigma)
+    now.canvas.rect(box, radius, panel, None, 0.0)
     for x, y, radius, color in item.values["dots"]:
         dot = Brush(faded(now.color(color), opacity))
         now.canvas.oval((x - radius, y - radius, x + radius, y + radius), dot, None, 0.0)
@@ -96,7 +100,7 @@ def _paint_block(now: Moment, item: Item, block: TextBlock, brush: Brush | None,
 def _paint_parts(
     now: Moment, item: Item, parts: Iterable[Part], brush: Brush | None, pen: Pen | None
 ) -> None:
-    cast = now.shadow(item, 1.0)
+    cast = now.shadow(item, 1.0) if item.node.kind == "text" else None
     if cast is not None and brush is not None:
         shade = Brush(faded(cast.color, brush.color[3] if not brush.gradient else brush.stops[0][1][3]))
         for part in parts:

@@ -96,7 +96,7 @@ def _casts_as_whole(item: Item) -> bool:
     kind = item.node.kind
     if kind in CONTAINERS:
         return item.values.get("fill") is None and item.values.get("stroke") is None
-    return kind in {"group", "image", "code", "particles"}
+    return kind in {"group", "image", "particles"}
 
 
 def _paint_whole_shadow(now: Moment, item: Item, opacity: float) -> None:

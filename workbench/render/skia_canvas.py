@@ -21,6 +21,7 @@ from workbench.render.skia_paint import (
     skia_path,
     text_blob,
     text_outline,
+    text_shape,
 )
 from workbench.render.skia_pictures import picture
 from workbench.render.skialib import skia
@@ -44,6 +45,7 @@ class _Aside:
     shrink: int
     sigma: float
     paint: Any
+    color: Any
 
 
 class SkiaCanvas:
@@ -90,12 +92,13 @@ class SkiaCanvas:
         self, bounds: Box | None, opacity: float, blend: str, blur: float, tint: Rgba | None = None
     ) -> None:
         paint = skia.Paint(Alphaf=opacity, BlendMode=BLENDS[blend])
-        if tint is not None:
-            paint.setColorFilter(skia.ColorFilters.Blend(color_int(tint), skia.BlendMode.kSrcIn))
+        color = None if tint is None else skia.ColorFilters.Blend(color_int(tint), skia.BlendMode.kSrcIn)
         sigma = blur * self._canvas.getTotalMatrix().mapRadius(1.0)
         if sigma > 0.05:
-            self._draw_aside(bounds, sigma, paint)
+            self._draw_aside(bounds, sigma, paint, color)
             return
+        if color is not None:
+            paint.setColorFilter(color)
         area = None
         if bounds is not None:
             area = _inverse(self._canvas).mapRect(self._device_box(bounds))
@@ -132,10 +135,10 @@ class SkiaCanvas:
             return
         if pen is not None:
             self._canvas.drawPath(text_outline(run), pen_paint(pen, blur))
-        if blur > 0:
-            self._canvas.drawPath(text_outline(run), fill_paint(brush, blur))
-        else:
+        if run.font == EMOJI:
             self._canvas.drawTextBlob(text_blob(run), 0, 0, fill_paint(brush))
+        else:
+            self._canvas.drawPath(text_shape(run), fill_paint(brush, blur))
 
     def image(self, asset: str, source: Box, target: Box, opacity: float) -> None:
         encoded = self._assets.encoded(asset)
@@ -159,7 +162,7 @@ class SkiaCanvas:
                 )
         return box
 
-    def _draw_aside(self, bounds: Box | None, sigma: float, paint: Any) -> None:
+    def _draw_aside(self, bounds: Box | None, sigma: float, paint: Any, color: Any) -> None:
         clip = self._canvas.getDeviceClipBounds()
         reach = ceil(3 * sigma)
         area = skia.Rect.Make(clip).makeOutset(reach, reach)
@@ -174,7 +177,7 @@ class SkiaCanvas:
         canvas.scale(1 / shrink, 1 / shrink)
         canvas.translate(-left, -top)
         canvas.concat(self._canvas.getTotalMatrix())
-        self._saves.append(_Aside(self._canvas, surface, left, top, shrink, sigma / shrink, paint))
+        self._saves.append(_Aside(self._canvas, surface, left, top, shrink, sigma / shrink, paint, color))
         self._canvas = canvas
 
 
@@ -183,6 +186,8 @@ def _put_back(aside: _Aside) -> None:
     width, height = image.width(), image.height()
     soft = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(width, height), 0, _PROPS)
     blur = skia.Paint(ImageFilter=skia.ImageFilters.Blur(aside.sigma, aside.sigma))
+    if aside.color is not None:
+        blur.setColorFilter(aside.color)
     soft.getCanvas().drawImage(image, 0, 0, skia.SamplingOptions(), blur)
     canvas = aside.canvas
     canvas.save()

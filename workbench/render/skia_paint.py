@@ -89,14 +89,21 @@ def text_blob(run: GlyphRun) -> Any:
 
 @lru_cache(maxsize=512)
 def text_outline(run: GlyphRun) -> Any:
-    """Return the outline of all glyphs together, without the overlaps that variable fonts have."""
+    """Return the outline of all glyphs for a pen: without the overlaps that variable fonts have."""
+    shape = text_shape(run)
+    return skia.Simplify(shape) or shape
+
+
+@lru_cache(maxsize=2048)
+def text_shape(run: GlyphRun) -> Any:
+    """Return all glyphs as one shape to fill: exact at every place and size, where masks snap to quarters."""
     font = skia_font(run.font, run.weight, run.size)
     whole = skia.Path()
     for glyph, (x, y) in zip(run.glyphs, run.positions, strict=True):
         outline = font.getPath(glyph)
         if outline is not None:
             whole.addPath(outline, x, y)
-    return skia.Simplify(whole) or whole
+    return whole
 
 
 @lru_cache(maxsize=64)
