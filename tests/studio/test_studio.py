@@ -190,7 +190,7 @@ def test_every_kind_of_action_has_a_handler(studio: Studio) -> None:
             studio.do(read_action({"kind": kind, **given}))
         except InputError as error:
             refused = str(error)
-            assert "no scene" in refused or "nothing to" in refused.lower()  # noqa: PT017
+            assert "no scene" in refused or "nothing to" in refused.lower()
 
 
 def test_settings_come_from_the_environment_and_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
