@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import InputError
+from workbench.scene.evaluate import evaluate
 from workbench.scene.svgpath import mapped, parse_path, path_bounds, through
 
 coordinates = st.integers(-300, 300)
@@ -157,3 +158,11 @@ def test_a_rounded_line_passes_through_its_points(corners):
 def test_mapping_scales_then_moves():
     """Each pair of coordinates is scaled and moved, closing marks stay."""
     assert mapped((("M", 1.0, 2.0), ("Z",)), 2.0, 3.0, 10.0, 20.0) == (("M", 12.0, 26.0), ("Z",))
+
+
+@pytest.mark.slow
+def test_a_scene_with_broken_path_data_has_a_finding():
+    """The author is told which path, on which line, and what the grammar wants."""
+    (finding,) = evaluate('circle(9)\npath("M 0 L")\n').findings
+    assert (finding.code, finding.line, finding.node) == ("argument", 2, "path-1")
+    assert "character 5" in finding.message

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.errors import InputError
 from workbench.scene.admitted import Wrong, motion, number, paint, seconds, take, takers, told, words
 from workbench.scene.finding import Finding
 from workbench.scene.format import Format
 from workbench.scene.graph import Graph, Node, Param
 from workbench.scene.limits import Limits
 from workbench.scene.reference import node_names, reference
+from workbench.scene.svgpath import parse_path
 
 _COMPOSED = {"bar_chart", "line_chart", "donut", "counter"}
 _MOTIONS = ("enter", "exit", "emphasis")
@@ -119,10 +121,19 @@ def _props(kind: str, props: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = taker(value)
         except Wrong as wrong:
             raise told(name, f"{kind}()", parameter, wrong) from wrong
+    if kind == "path" and "data" in found:
+        _readable_path(str(found["data"]))
     missing = [name for name, (item, _) in known.items() if item.default is None and name not in found]
     if missing:
         raise Wrong(f"{kind}() also needs {' and '.join(missing)}.", "Give it.", "argument")
     return found
+
+
+def _readable_path(data: str) -> None:
+    try:
+        parse_path(data)
+    except InputError as error:
+        raise Wrong(f"data of path(): {error.message}", error.remedy, "argument") from error
 
 
 def _allowed(kind: str, codes: Any) -> tuple[str, ...]:
