@@ -50,7 +50,7 @@ test: setup machine check  ## All tests: style, types, floors, fast, slow, noteb
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 notebooks/*.ipynb
 
 lock: setup      ## Choose versions anew and write the lock files.
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --upgrade -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test --extra build --extra postgresql --upgrade -o requirements.lock pyproject.toml
 	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-uv.lock -
 
 clean:           ## Remove the virtual environment and caches; keeps data/.
