@@ -14,6 +14,7 @@ from tests.render.troubled import EASEL as TROUBLED
 from workbench.clock import FrozenClock
 from workbench.errors import Cancelled, InputError, RenderFailed, SceneBroken
 from workbench.render.chunk_cache import ChunkCache
+from workbench.render.crew import Crew
 from workbench.render.film import FilmReport, render_film, settle
 from workbench.render.progress import Progress, ProgressMeter
 from workbench.render.timeline import FilmScene
@@ -24,6 +25,18 @@ THREE = [scene("#111111"), scene("#222222", 1.5), scene("#333333", 2)]
 
 def film(scenes: list[FilmScene], path: Path, **options) -> FilmReport:
     return render_film(scenes, SMALL, path, **{"easel": GRADIENTS, "workers": 2, **options})
+
+
+@pytest.mark.slow
+def test_a_crew_paints_one_film_after_the_other(tmp_path: Path) -> None:
+    """Also after a failure; the films are the same, by the same processes."""
+    with Crew(1, TROUBLED) as crew:
+        first = film(THREE[:1], tmp_path / "a.mp4", crew=crew).path.read_bytes()
+        pids = crew.pids()
+        with pytest.raises(RenderFailed):
+            film([scene(seconds=5, **{"raise": b""})], tmp_path / "b.mp4", crew=crew)
+        assert film(THREE[:1], tmp_path / "c.mp4", crew=crew).path.read_bytes() == first
+        assert crew.pids() == pids != []
 
 
 @pytest.mark.slow

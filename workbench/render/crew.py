@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar
 
-from workbench.errors import Cancelled, InputError
+from workbench.errors import InputError
 from workbench.render.process import SKIA_EASEL, Cancel, Hear, Job, RenderProcess
 from workbench.render.wire import Message
 
@@ -41,7 +41,8 @@ def _processors() -> int:
 class Crew:
     """Up to `workers` render processes, each started when there is work for it; close it when done.
 
-    A failure or a cancellation stops the whole crew within about a frame.
+    One film at a time; a failure or a cancellation stops the work on it within about a frame. A crew
+    that is kept open saves the next film the start of its processes.
     """
 
     def __init__(self, workers: int, easel: str = SKIA_EASEL, patience_seconds: float = 60.0) -> None:
@@ -67,19 +68,28 @@ class Crew:
     def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Generator[Result]:
         """Yield `work(item)` in order; `work` runs in threads, at most two items a worker ahead."""
         waiting: deque[Future[Result]] = deque()
-        with ThreadPoolExecutor(self.workers, "film") as pool:
-            try:
-                for item in items:
-                    waiting.append(pool.submit(work, item))
-                    if len(waiting) > 2 * self.workers:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            except Cancelled as error:
-                self._stop.set()
-                raise _cause(error, waiting) from None
-            finally:
-                self._stop_rest(waiting)
+        try:
+            with ThreadPoolExecutor(self.workers, "film") as pool:
+                try:
+                    yield from self._ahead(pool, work, items, waiting)
+                finally:
+                    self._stop_rest(waiting)
+        finally:
+            self._stop.clear()
+
+    def _ahead(
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[[Item], Result],
+        items: Sequence[Item],
+        waiting: deque[Future[Result]],
+    ) -> Generator[Result]:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > 2 * self.workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
     def _stop_rest(self, waiting: Sequence[Future[Result]]) -> None:
         if waiting:
@@ -100,11 +110,3 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _cause(error: BaseException, waiting: Sequence[Future[Result]]) -> BaseException:
-    """Return why work stopped: a chunk that was only told to stop points to the one that failed."""
-    if not isinstance(error, Cancelled):
-        return error
-    failures = (future.exception() for future in waiting if future.done() and not future.cancelled())
-    return next((found for found in failures if found and not isinstance(found, Cancelled)), error)

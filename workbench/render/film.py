@@ -8,7 +8,7 @@ the cache by what it shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -72,6 +72,7 @@ def render_film(
     on_progress: OnProgress | None = None,
     cancel: Cancel | None = None,
     clock: Clock | None = None,
+    crew: Crew | None = None,
     easel: str = SKIA_EASEL,
 ) -> FilmReport:
     """Render scenes in order to an H.264 MP4, a GIF, or a folder of numbered PNG files.
@@ -80,7 +81,8 @@ def render_film(
     or absent. `quality` is one of `QUALITIES`. `broken` says what becomes of scenes without a graph:
     "refuse" raises SceneBroken with all their findings, "skip" leaves them out, "card" shows a card in
     their place for as long as they are. `cancel` is asked often; when it returns True, Cancelled is
-    raised within about a frame. Nothing is left at `path` unless all went well.
+    raised within about a frame. `crew` lends processes that are running already. Nothing is left at
+    `path` unless all went well.
     """
     path = Path(path)
     target = kind or _kind_of(path)
@@ -91,8 +93,8 @@ def render_film(
     meter = ProgressMeter(
         gif_work(frames, picture.fps) if target == "gif" else frames, clock or SystemClock(), on_progress
     )
-    with Crew(worker_count(workers), easel) as crew:
-        filming = _Filming(crew, chosen.sized(picture), chosen, broken == "card", cancel, cache, meter)
+    with nullcontext(crew) if crew else Crew(worker_count(workers), easel) as painters:
+        filming = _Filming(painters, chosen.sized(picture), chosen, broken == "card", cancel, cache, meter)
         _MAKERS[target](filming, shots, path)
     return FilmReport(
         path=path,
@@ -103,7 +105,7 @@ def render_film(
         painted_frames=meter.painted_frames,
         cached_frames=meter.cached_frames,
         elapsed_seconds=meter.now().elapsed_seconds,
-        workers=crew.workers,
+        workers=painters.workers,
         cards=tuple(dict.fromkeys([scene.name for scene in kept if scene.graph is None] + filming.carded)),
         skipped=tuple(scene.name for scene in scenes if scene not in kept),
     )

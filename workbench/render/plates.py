@@ -58,23 +58,23 @@ def broken_scene_card(name: str, lines: Sequence[str], picture: Format) -> Graph
         plate.add("rect", 0, edge, width=width, height=18, fill=RED)
     plate.add("rect", margin, 150, width=330, height=60, radius=30, fill=RED)
     plate.text(margin + 34, 163, "BROKEN SCENE", size=28, weight=800, letter_spacing=0.06, max_width=0)
-    plate.text(margin, 250, name or "Unnamed", size=84, weight=800, max_width=inner, max_lines=1)
+    plate.text(margin, 250, _short(name, 42) or "Unnamed", size=84, weight=800, max_width=inner, max_lines=1)
     plate.text(
         margin, 365, "It is not in the video until this is mended:", size=36, color=GREY, max_width=inner
     )
     plate.text(
         margin,
         450,
-        "\n".join(_short(line) for line in lines[:6]),
+        "\n".join(_short(line, 120) for line in lines[:5]),
         size=46,
         font="mono",
         max_width=inner,
-        max_lines=8,
+        max_lines=int((height - 560) / (46 * 1.4)),
         line_height=1.4,
     )
     return plate.graph(picture, "#1f1115")
 
 
-def _short(line: str, most: int = 160) -> str:
+def _short(line: str, most: int) -> str:
     line = " ".join(line.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -172,16 +172,23 @@ def _led_over(shot: Shot, before: Shot, transition: Transition | None, fps: int)
 
 
 def chunks_of(shots: Sequence[Shot], fps: int) -> list[Shot]:
-    """Cut shots into nearly equal chunks; a chunk after a transition no longer knows of it."""
-    return [chunk for shot in shots for chunk in _chunks(shot, ceil(shot.frames / (CHUNK_SECONDS * fps)))]
+    """Cut shots into nearly equal chunks; a transition has chunks of its own."""
+    return [chunk for shot in shots for chunk in _chunks(shot, CHUNK_SECONDS * fps)]
 
 
-def _chunks(shot: Shot, count: int) -> list[Shot]:
-    edges = [round(shot.frames * number / count) for number in range(count + 1)]
+def _chunks(shot: Shot, most: float) -> list[Shot]:
+    leading = _edges(0, shot.over_frames, most)
+    free = _edges(shot.over_frames, shot.frames, most)
     return [
-        replace(shot, first=first, frames=end - first)
-        if first < shot.over_frames
-        else Shot(shot.source, first, end - first, still=shot.still)
-        for first, end in pairwise(edges)
-        if end > first
+        *(replace(shot, first=first, frames=end - first) for first, end in pairwise(leading)),
+        *(Shot(shot.source, first, end - first, still=shot.still) for first, end in pairwise(free)),
     ]
+
+
+def _edges(first: int, end: int, most: float) -> list[int]:
+    count = ceil((end - first) / most)
+    return (
+        sorted({first + round((end - first) * number / count) for number in range(count + 1)})
+        if count
+        else []
+    )
