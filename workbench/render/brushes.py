@@ -7,6 +7,8 @@ from functools import lru_cache
 from math import cos, pi, sin
 from typing import Any
 
+import numpy as np
+
 from workbench.render.canvas import Box, Brush, Pen, Rgba
 from workbench.scene.graph import Gradient, Stroke
 from workbench.scene.staged import at
@@ -84,6 +86,7 @@ def _gradient_brush(paint: Gradient, frame: int, box: Box, opacity: float) -> Br
     stops = [(offset, faded(at(color, frame), opacity)) for offset, color in paint.stops]
     if all(color[3] <= 0 for _, color in stops):
         return None
+    place = (paint.angle, paint.x, paint.y, paint.radius)
     return Brush(
         gradient=paint.kind,
         stops=_seamless(stops),
@@ -92,6 +95,7 @@ def _gradient_brush(paint: Gradient, frame: int, box: Box, opacity: float) -> Br
         x=float(at(paint.x, frame)),
         y=float(at(paint.y, frame)),
         radius=float(at(paint.radius, frame)),
+        steady=not any(isinstance(part, np.ndarray) for part in place),
     )
 
 

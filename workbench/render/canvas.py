@@ -22,7 +22,10 @@ Segment = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Brush:
-    """How something is coloured: one colour, or a gradient over `box` (see `graph.Gradient`)."""
+    """How something is coloured: one colour, or a gradient over `box` (see `graph.Gradient`).
+
+    `steady` promises that only the colours of the gradient change from frame to frame, not its place.
+    """
 
     color: Rgba = (1.0, 1.0, 1.0, 1.0)
     gradient: str | None = None
@@ -32,6 +35,7 @@ class Brush:
     x: float = 0.5
     y: float = 0.5
     radius: float = 0.7
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.render.assets import Assets
+from workbench.render.backdrop import fill_backdrop, fits
 from workbench.render.canvas import Affine, Box, Brush, GlyphRun, Pen, Rgba, Segment
 from workbench.render.fonts import EMOJI
 from workbench.render.skia_paint import (
@@ -106,7 +107,10 @@ class SkiaCanvas:
         self._saves.append(None)
 
     def fill(self, brush: Brush) -> None:
-        self._canvas.drawPaint(fill_paint(brush))
+        if not self._saves and fits(brush):
+            fill_backdrop(self._pixels, self._scale, brush)
+        else:
+            self._canvas.drawPaint(fill_paint(brush))
 
     def rect(self, box: Box, radius: float, brush: Brush | None, pen: Pen | None, blur: float) -> None:
         shape = _rrect(box, radius)
