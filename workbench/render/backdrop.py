@@ -54,9 +54,6 @@ def _colors(brush: Brush) -> NDArray[np.uint32]:
     """Return the gradient as BGRA words: 16 roundings of `STEPS` colours."""
     at = np.linspace(0, 1, STEPS)
     offsets = [offset for offset, _ in brush.stops]
-    channels = [
-        np.interp(at, offsets, [color[index] * 255 for _, color in brush.stops]) for index in (2, 1, 0)
-    ]
     rounding = ((np.arange(16) + 0.5) / 16)[:, None]
     table = np.full((16, STEPS, 4), 255, np.uint8)
     for index, channel in enumerate((2, 1, 0)):
