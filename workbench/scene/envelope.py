@@ -33,8 +33,12 @@ def launcher(folder: Path, *, wrapped: bool) -> Path | None:
     if wrapped and len(command) == 2:
         return None
     script = folder / ("wrapped" if wrapped else "limited")
+    # --die-with-parent watches the thread that started bubblewrap; ours come and go, so a shell stays between.
+    run = "" if wrapped else "exec "
     limits = f"ulimit -c 0\nulimit -n {_OPEN_FILES}\nulimit -v {ADDRESS_SPACE_BYTES // 1024}\n"
-    script.write_text(f'#!/bin/sh\n{limits}exec {shlex.join(command)} "$@" 2>/dev/null\n', encoding="utf-8")
+    script.write_text(
+        f'#!/bin/sh\n{limits}{run}{shlex.join(command)} "$@" 2>/dev/null\nexit $?\n', encoding="utf-8"
+    )
     script.chmod(0o700)
     return script if _starts(script) else None
 

@@ -71,7 +71,7 @@ def bar_chart(values, labels=(), *, width=900, height=480, colors=("#38bdf8",), 
 
 
 def _bar(chart, place, tall, slot, thick, zero, color, radius, seconds, start):
-    if tall == 0:
+    if abs(tall) < 0.5:
         return
     grown = tween(0, abs(tall), seconds, ease="out_cubic")
     _part(chart, "rect", f"bar-{place + 1}", width=thick, height=grown, radius=min(radius, thick / 2, abs(tall) / 2),

@@ -1,0 +1,72 @@
+# ruff: noqa: E501 - one mistake a line reads best
+
+import pytest
+
+from tests.scene.sandboxes import complaint, run
+
+MISTAKES = [
+    ('text("a", sise=3)', "argument", "text() has no argument sise.", "Did you mean size?"),
+    ('text("a", font_size=3)', "argument", "text() has no argument font_size.", "Did you mean size?"),
+    ('rect(10, 10, color="red")', "argument", "rect() has no argument color.", "Did you mean fill?"),
+    ('txet("a")', "name", "There is no txet here.", "Did you mean text?"),
+    ("with vstack():\n    pass", "name", "There is no vstack here.", "Did you mean column?"),
+    ('circle("x")', "type", 'radius of circle() cannot be "x".',
+     "Give a number, a track such as tween(0, 1), or a function of time."),
+    ("rect(fill=3)", "type", "fill of rect() cannot be 3.",
+     'Give a colour such as "#38bdf8" or a gradient such as linear("#0b1020", "#38bdf8").'),
+    ("circle(enter=fade)", "type", "enter of circle() cannot be the function fade itself, not what it gives.",
+     "Call it: enter=fade()."),
+    ('circle(3, x=lambda t: "a")', "type", 'x of circle() cannot be a function that gives "a".',
+     "Give a number, a track such as tween(0, 1), or a function of time."),
+    ("circle(3, x=lambda: 3)", "type", "x of circle() cannot be a function that gives 3.",
+     "A function of time takes the seconds: lambda t: 40 * sin(t)."),
+    ('slide("up")', "type", 'side of slide() cannot be "up".', 'Use "left", "right", "top" or "bottom".'),
+    ('tween(0, 1, ease="out_bounse")', "type", 'ease of tween() cannot be "out_bounse".', 'Did you mean "out_bounce"?'),
+    ("text()", "argument", "text() also needs content.", "Write text(content, …)."),
+    ("rect(1, 2, 3)", "argument", "rect() takes only 2 arguments without a name, and was given 3.",
+     "Name the others, such as radius=, fill=, stroke=, x=."),
+    ('text("Score: " + 3)', "type", '+ does not work between "Score: " and 3.', 'Write numbers into a text with f"{value}".'),
+    ("circle(3, at=center + 5)", "type", "+ does not work between a place such as center and 5.",
+     "Move a place with offset: center.offset(0, 40)."),
+    ("import math", "unsupported", "Nothing can be imported; math is not part of the scene language.",
+     "Leave the line out: there is sin, cos"),
+    ("def f():\n    yield 1", "unsupported", "yield does not exist in the scene language.", "Build a list and return it."),
+    ("class Card(Node):\n    pass", "unsupported", "Classes cannot inherit in the scene language.",
+     "Write a function that makes the nodes."),
+    ('text = "hello"', "name", "text is a function of the language and cannot stand for something else.",
+     "Choose another name, such as my_text."),
+    ('text("a"', "syntax", "'(' was never closed.", "Close the bracket that is open here."),
+    ('rect(fill="blu")', "argument", "fill of rect(): There is no colour named 'blu'.", "Did you mean 'blue'?"),
+    ('rect(fill="#12")', "argument", "fill of rect(): '#12' is not a colour.", 'Write "#38bdf8"'),
+    ("text(str([1][3]))", "runtime", "List index out of range.", "Use an index that the list has; the first is 0."),
+    ("circle(1 / (fps - fps))", "runtime", "Division by zero.", "Keep the divisor away from 0"),
+    ('with row():\n    text("a", at=center)', "argument",
+     "at= has no meaning inside row(), which places its children itself.", "Leave it out"),
+    ("bar_chart([])", "argument", "bar_chart() needs at least one value.", "Write bar_chart([3, 5, 8])."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "message", "fix"), MISTAKES, ids=[item[0][:24] for item in MISTAKES]
+)
+def test_a_common_mistake_is_explained_in_the_languages_words(source, code, message, fix):
+    """The finding says what is wrong in the words of the language and what to write instead."""
+    found = complaint(source)
+    assert found[:2] == (code, message)
+    assert found[2].startswith(fix)
+
+
+@pytest.mark.parametrize("source", [item[0] for item in MISTAKES])
+def test_no_finding_speaks_the_checkers_language(source):
+    """Neither types of Python's typing nor names of our files show."""
+    for finding in run(source).findings:
+        words = f"{finding.message} {finding.fix}"
+        assert not any(
+            word in words for word in ("Literal", "main.py", "/)", "_wb_", "Unknown", "`", "monty")
+        )
+
+
+def test_a_flood_of_mistakes_is_cut_at_twenty():
+    """A reader is told the first twenty."""
+    findings = run("\n".join(f"circle(sise{n}=3)" for n in range(50))).findings
+    assert [finding.line for finding in findings] == list(range(1, 21))

@@ -1,0 +1,76 @@
+import threading
+
+import pytest
+
+from workbench.scene.evaluate import evaluate
+from workbench.scene.layers import layers
+from workbench.scene.limits import Limits
+from workbench.scene.sandbox import Sandbox, shared_sandbox
+
+
+@pytest.mark.slow
+def test_every_layer_is_tried_and_holds_here():
+    """Doctor's question has an answer for each wall; on this platform all but bubblewrap must stand."""
+    found = {layer.name: layer for layer in layers()}
+    assert len(found) == 5
+    assert all(layer.holds for name, layer in found.items() if name != "bubblewrap namespaces")
+    assert all(layer.remedy for layer in found.values() if not layer.holds)
+
+
+def test_closing_twice_does_no_harm_and_the_next_use_starts_again():
+    """A sandbox may be closed at any time."""
+    sandbox = Sandbox(workers=1)
+    sandbox.close()
+    assert evaluate("circle(5)", sandbox=sandbox).ok
+    sandbox.close()
+    sandbox.close()
+    assert evaluate("circle(5)", sandbox=sandbox).ok
+    sandbox.close()
+
+
+def test_a_lost_worker_is_replaced():
+    """A worker that dies costs nobody anything."""
+    with Sandbox(workers=1, wrapped=False) as sandbox:
+        sandbox.lose_worker()
+        assert evaluate("circle(5)", sandbox=sandbox).ok
+
+
+def test_nothing_survives_from_one_evaluation_to_the_next():
+    """Names, nodes and tampering end with the scene that made them."""
+    with Sandbox(workers=1) as sandbox:
+        evaluate("left_behind = 3\n_wb__room = 0\ncircle(5)", sandbox=sandbox)
+        again = evaluate("circle(5)", sandbox=sandbox)
+        assert [node.id for node in again.graph.walk()] == ["circle-1"]
+        assert evaluate("circle(left_behind)", sandbox=sandbox).findings[0].code == "name"
+
+
+@pytest.mark.slow
+def test_threads_share_a_sandbox():
+    """More threads than workers all get their own scene's answer."""
+    answers: dict[int, float] = {}
+    with Sandbox(workers=2) as sandbox:
+
+        def work(number: int) -> None:
+            for _ in range(5):
+                answers[number] = (
+                    evaluate(f"circle({number})", sandbox=sandbox).graph.nodes[0].props["radius"]
+                )
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert answers == {number: number for number in range(6)}
+
+
+def test_limits_are_settings():
+    """A sandbox of fewer nodes refuses what the usual one takes."""
+    with Sandbox(Limits(nodes=2), workers=1) as sandbox:
+        finding = evaluate("for i in range(3):\n    circle(5)", sandbox=sandbox).findings[0]
+    assert (finding.code, finding.line) == ("limit-nodes", 2)
+
+
+def test_the_process_has_one_sandbox():
+    """Whoever names no sandbox shares the process's own."""
+    assert shared_sandbox() is shared_sandbox()
