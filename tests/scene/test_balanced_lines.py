@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.render.shaping import HarfbuzzMeasure
 from workbench.scene.measure import MonospaceMeasure, TextBlock
 from workbench.scene.texts import set_text
 from workbench.scene.tracks import Times
@@ -21,6 +22,13 @@ def test_no_word_is_left_alone():
     """A word that would stand alone on the last line gets company."""
     block = broken("aaaa bbbb cccc dddd", 15 * 6.0)
     assert [line.content.strip() for line in block.lines] == ["aaaa bbbb", "cccc dddd"]
+
+
+def test_no_word_is_broken():
+    """A long word followed by a short one stays whole, also where a font could break it."""
+    props = {"content": "Breathe in", "size": 124.0, "weight": 800}
+    block = set_text(props, ONCE, 558.0, HarfbuzzMeasure()).blocks[0]
+    assert [line.content for line in block.lines] == ["Breathe", "in"]
 
 
 @given(sentences, st.integers(9, 40))

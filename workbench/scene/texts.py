@@ -92,17 +92,21 @@ def _balanced(block: TextBlock, measure: Measure) -> TextBlock:
     """Return the narrowest setting that takes no more lines, so that no word is left alone on the last."""
     fewest, most = BALANCED_LINES
     count = len(block.lines)
-    if not fewest <= count <= most or "\n" in block.spec.content:
+    if not fewest <= count <= most or "\n" in block.spec.content or not _keeps_words(block):
         return block
     low, high, best = block.width / count, block.width, block
     for _ in range(7):
         middle = (low + high) / 2
         narrow = measure.text(replace(block.spec, max_width=middle))
-        if len(narrow.lines) <= count and narrow.width <= middle + 0.01:
+        if len(narrow.lines) <= count and narrow.width <= middle + 0.01 and _keeps_words(narrow):
             best, high = narrow, middle
         else:
             low = middle
     return best
+
+
+def _keeps_words(block: TextBlock) -> bool:
+    return " ".join(line.content for line in block.lines).split() == block.spec.content.split()
 
 
 def _fits(blocks: tuple[TextBlock, ...], max_lines: int) -> bool:
