@@ -33,7 +33,7 @@ def launcher(folder: Path, *, wrapped: bool) -> Path | None:
     if wrapped and len(command) == 2:
         return None
     script = folder / ("wrapped" if wrapped else "limited")
-    # --die-with-parent watches the thread that started bubblewrap; ours come and go, so a shell stays between.
+    # --die-with-parent watches the thread that started bubblewrap; ours come and go: a shell stays between.
     run = "" if wrapped else "exec "
     limits = f"ulimit -c 0\nulimit -n {_OPEN_FILES}\nulimit -v {ADDRESS_SPACE_BYTES // 1024}\n"
     script.write_text(
