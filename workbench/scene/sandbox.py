@@ -38,6 +38,7 @@ from workbench.scene.sealed import COLOR_TABLE, EXPORT, GIVEN, opening, prelude
 
 _ONLY_CHECK = "only_check"
 _USES_PER_WORKER = 200
+_CHECKS_KEPT = 256
 _AUTHORS_FEED = "<python-input-3>"
 _LIMITS = ("TimeoutError", "MemoryError", "RecursionError")
 _FROZEN = OSPolicy(datetime=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), sleep="zero", random_start={"seed": 0})
@@ -93,6 +94,7 @@ class Sandbox:
         self._idle: queue.LifoQueue[_Checker] = queue.LifoQueue()
         self._turns = threading.BoundedSemaphore(workers)
         self._ready: bytes | None = None
+        self._checked: dict[str, list[dict[str, Any]]] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -117,7 +119,13 @@ class Sandbox:
                 self._ready = self._prepare(self._runners)
 
     def check(self, source: str) -> list[dict[str, Any]]:
-        """Return the type checker's reports on `source`, which does not run; lines count from 2."""
+        """Return the type checker's reports on `source`, which does not run; lines count from 2.
+
+        The answers for the latest sources are kept: one source is often evaluated for several formats.
+        """
+        known = self._checked.get(source)
+        if known is not None:
+            return known
         self.start()
         with self._turns:
             checker = self._checker()
@@ -127,7 +135,11 @@ class Sandbox:
                 checker.close()
                 raise CheckFailed(timed_out=error.timed_out) from error
             self._put_back(checker)
-            return reports
+        with self._lock:
+            while len(self._checked) >= _CHECKS_KEPT:
+                del self._checked[next(iter(self._checked))]
+            self._checked[source] = reports
+        return reports
 
     def run(self, text: str, given: Mapping[str, Any]) -> Outcome:
         """Run located source and return the picture it makes; `given` are the arguments of the opening."""
