@@ -61,6 +61,7 @@ class VideoStream:
             src_color_range=ColorRange.JPEG,
             dst_colorspace=Colorspace.ITU709,
             dst_color_range=ColorRange.MPEG,
+            threads=1,
         )
         frame.pts = self._added
         frame.time_base = Fraction(1, self._stream.codec_context.framerate.numerator)
