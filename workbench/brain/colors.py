@@ -8,6 +8,7 @@ from __future__ import annotations
 import colorsys
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from workbench.scene.color_names import COLOR_NAMES
 
@@ -86,7 +87,12 @@ def colors_in(text: str) -> list[ColorSaid]:
         role = _role(after, before)
         end = after.end() if after else match.end()
         found.append(ColorSaid(_hex(match), role, match.start(), end))
-    return found
+    return [color for color, after in zip_longest(found, found[1:]) if not _spelled(text, color, after)]
+
+
+def _spelled(text: str, color: ColorSaid, after: ColorSaid | None) -> bool:
+    """Say whether the colour's hex follows at once, as in "brand blue #2563eb"."""
+    return after is not None and text[after.start] == "#" and after.start - color.end <= 3
 
 
 def _meant(match: re.Match[str], text: str, cued: bool) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from workbench.brain.commands import decide
+from workbench.brain.edits import perform, perform_like
 from workbench.brain.meaning import similarity
 from workbench.brain.model import Decision, OnText, Usage, Writing, unheard
-from workbench.brain.packet import Packet, TemplateCard
+from workbench.brain.packet import Packet, SceneView, TemplateCard
 from workbench.brain.plan import EditScene, Plan
 from workbench.brain.retrieval import MakeSimilarity, Retrieval
-from workbench.brain.storyboard import storyboard
+from workbench.errors import NotFound
 from workbench.scene.finding import Finding
 
 
@@ -31,14 +33,35 @@ class OfflineDirector:
         findings: tuple[Finding, ...] = (),
         on_text: OnText = unheard,
     ) -> Writing:
-        return Writing(Usage.local(self.name), cannot="Editing needs a model.")
+        usage = Usage.local(self.name)
+        if findings:
+            return Writing(usage, cannot=f"I can't repair that offline: {findings[0]}")
+        scene = _scene(packet, step.scene)
+        other = _scene(packet, step.like) if step.like else None
+        if other:
+            done = perform_like(scene.source, scene.params, other.source, other.params)
+        else:
+            done = perform(scene.source, scene.params, step.instruction)
+        if not done.done:
+            reason = " ".join(done.refused) or f"I did not understand {step.instruction!r}."
+            return Writing(usage, cannot=f"I can't do that offline: {reason}")
+        source = done.source if done.source != scene.source else None
+        on_text(source or "")
+        return Writing(usage, source, done.params, done.assumed, done.refused)
 
     def _plan(self, packet: Packet) -> Plan:
         if not packet.prompt.strip():
-            return Plan("question", message="What should the video show?", confidence=1.0)
-        return storyboard(packet, self._retrieve(packet.templates))
+            return Plan("question", message="What should the video show?")
+        return decide(packet, self._retrieve(packet.templates))
 
     def _retrieve(self, cards: tuple[TemplateCard, ...]) -> Retrieval:
         if self._retrieval is None or self._retrieval.cards != cards:
             self._retrieval = Retrieval(cards, self._make_similarity)
         return self._retrieval
+
+
+def _scene(packet: Packet, identity: str) -> SceneView:
+    for scene in packet.project.scenes:
+        if scene.id == identity:
+            return scene
+    raise NotFound.among("scene", identity, [scene.id for scene in packet.project.scenes])

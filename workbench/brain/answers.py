@@ -1,0 +1,125 @@
+"""What needs no change: questions answered, wishes that cannot be met, words that say too little."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.brain.plan import Redo, SetFormat, Undo
+from workbench.brain.situation import Clause, Situation, Verdict
+from workbench.brain.spoken import frame_rate_in, shape_in
+from workbench.brain.targets import position_of
+from workbench.brain.vocabulary import BEYOND, compiled
+from workbench.scene.format import Format
+
+ABILITIES = (
+    "Offline I can turn a brief into scenes from templates; change texts, numbers, colours, sizes, places, "
+    "entrances and backgrounds; add, remove, copy, rename and reorder scenes; set lengths, transitions and the "
+    "format; and undo. For anything freer, connect a language model."
+)
+_ASKS = compiled(
+    r"^\s*(?:how|what|which|who|whose|where|when|why|is|are|do|does|did|was|list|tell\s+me|can\s+you\s+(?:do|help))\b"
+)
+_UNDO = compiled(
+    r"^\W*(?:no\W+)?(?:please\s+|can\s+you\s+|that\s+was\s+wrong\W+)*(?:undo|revert|go\s+back|take\s+(?:that|it|this)\s+back|roll\s*back|never\s*mind|un-do)\b"
+    r"|\b(?:revert|undo)\s+(?:that|it|this|the\s+last|my\s+last|what)\b|\bput\s+it\s+back\b"
+)
+_REDO = compiled(r"^\W*(?:please\s+)?(?:redo|re-do|do\s+(?:it|that)\s+again)\b|\bundo\s+the\s+undo\b")
+_FORMAT = compiled(
+    r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$"
+)
+_NOT_FORMAT = compiled(r"\b(?:add|draw|insert|title|text|circle|box|rect\w*|shape|button|scene\s+\d)\b")
+_AWAY = compiled(
+    r"\b(?:upload|publish|post|share|e-?mail|send|tweet|download)\b.*\b(?:video|it|film|project|this|youtube|instagram|tiktok|scenes?)\b"
+)
+_GENERATES = compiled(
+    r"\b(?:translat\w+|summari[sz]e|paraphrase|rephrase|proofread|invent|come\s+up\s+with|write\s+(?:a|an|some|me|something)|make\s+.*\bfunn(?:y|ier)"
+    r"|joke|poem|slogan\s+ideas?|brainstorm|generate\s+(?:a|an|some)\s+(?:text|story|script|image|picture))\b"
+)
+_VAGUE = compiled(
+    r"^\W*(?:please\s+)?(?:(?:make|change|fix|improve|do|edit|update|adjust)\s+)?(?:it|this|that|something|everything|the\s+(?:scene|video))?"
+    r"(?:\s+(?:look|be|feel|more|a\s+bit|much|way|so|really|somehow|again))*"
+    r"(?:\s*(?:better|nicer|prettier|cooler|good|great|different|interesting|exciting|awesome|pop|wow|fun))?\W*$"
+)
+_MUMBLE = compiled(
+    r"^\W*(?:h+m+|ok(?:ay)?|yes|no|hi|hello|hey|thanks?|thank\s+you|test|please|u+h+|well|so|maybe|\W|\d)*\W*$"
+)
+
+
+def undo(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide to take back, or do again."""
+    del situation
+    if _REDO.search(clause.text):
+        return Verdict([Redo(because=clause.original)])
+    return Verdict([Undo(because=clause.original)]) if _UNDO.search(clause.text) else None
+
+
+def beyond(clause: Clause, situation: Situation) -> Verdict | None:
+    """Refuse what the offline director does not have: sound, voices, footage, publishing."""
+    del situation
+    remark = next(
+        (said for words, said in BEYOND.items() if compiled(rf"\b(?:{words})\b").search(clause.text)), None
+    )
+    if _AWAY.search(clause.text):
+        remark = "Publishing: export the video, then share the file yourself."
+    return Verdict(cannot=f"I can't do that offline. {remark} {ABILITIES}") if remark else None
+
+
+def generates(clause: Clause, situation: Situation) -> Verdict | None:
+    """Refuse what needs words to be invented."""
+    del situation
+    if not _GENERATES.search(clause.text):
+        return None
+    return Verdict(cannot=f"I can't do that offline: it needs words I would have to make up. {ABILITIES}")
+
+
+def set_format(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request for another shape, size or frame rate."""
+    current = situation.project.format
+    shape, rate = shape_in(clause.text), frame_rate_in(clause.text)
+    if (not shape and not rate) or not _FORMAT.search(clause.text) or _NOT_FORMAT.search(clause.text):
+        return None
+    wanted = shape or f"{current.width}x{current.height}@{rate}"
+    if Format.parse(wanted, current.fps) == current:
+        return Verdict(answer=f"The format is {current} already.")
+    return Verdict([SetFormat(wanted, because=clause.original)])
+
+
+def answer(clause: Clause, situation: Situation) -> Verdict | None:
+    """Answer a question about the project or about what can be done."""
+    text, scenes = clause.text, situation.project.scenes
+    if not (_ASKS.match(text) or text.rstrip().endswith("?")):
+        return None
+    if re.search(r"\btemplates?\b", text, re.IGNORECASE):
+        return Verdict(answer=f"There are: {', '.join(card.id for card in situation.packet.templates)}.")
+    if re.search(r"\b(?:can\s+you\s+(?:do|help)|are\s+you\s+able|able\s+to|help)\b", text, re.IGNORECASE):
+        return Verdict(answer=ABILITIES)
+    named = situation.named(clause).scenes
+    if named and re.search(
+        r"\b(?:how\s+long|duration|length|seconds|called|name|what|which)\b", text, re.IGNORECASE
+    ):
+        told = [
+            f"Scene {position_of(situation.project, one)} is {one.name} and lasts {one.duration_seconds:g} s."
+            for one in named
+        ]
+        return Verdict(answer=" ".join(told))
+    if re.search(r"\bhow\s+(?:long|many\s+seconds)|duration|total\s+length\b", text, re.IGNORECASE):
+        return Verdict(answer=f"The video lasts {sum(one.duration_seconds for one in scenes):g} s.")
+    if re.search(r"\b(?:how\s+many|which|what|list)\b.*\bscenes?\b", text, re.IGNORECASE):
+        names = ", ".join(f"{place} {one.name}" for place, one in enumerate(scenes, start=1))
+        return Verdict(
+            answer=f"There are {len(scenes)} scenes: {names}." if scenes else "There is no scene yet."
+        )
+    if re.search(r"\b(?:format|resolution|aspect|fps|size)\b", text, re.IGNORECASE):
+        return Verdict(answer=f"The format is {situation.project.format}.")
+    return None
+
+
+def vague(clause: Clause, situation: Situation) -> Verdict | None:
+    """Ask what is meant when the words say too little."""
+    if _MUMBLE.match(clause.text) or (_VAGUE.match(clause.text) and len(clause.text.split()) <= 8):
+        names = ", ".join(scene.name for scene in situation.project.scenes[:6])
+        return Verdict(
+            question='What should change? Name a part and what to do with it: "make the title of scene 1 bigger", '
+            f'"warmer colours", "5 seconds". The scenes are: {names}.'
+        )
+    return None

@@ -1,0 +1,127 @@
+"""A prompt read as requests, one after another, each seeing what the ones before will have done."""
+
+from __future__ import annotations
+
+import re
+
+from workbench.brain import answers, content, order, timing
+from workbench.brain.brief import scene_like
+from workbench.brain.packet import Packet
+from workbench.brain.plan import Plan
+from workbench.brain.quoting import MARK, Quoted, set_aside
+from workbench.brain.retrieval import Retrieval
+from workbench.brain.situation import Clause, Situation, Verdict
+from workbench.brain.spelling import corrected
+from workbench.brain.storyboard import storyboard
+from workbench.brain.vocabulary import compiled
+
+RULES = (
+    answers.undo,
+    answers.answer,
+    answers.beyond,
+    answers.set_format,
+    order.rename,
+    order.duplicate,
+    order.delete,
+    order.transition,
+    content.like,
+    content.apply_template,
+    timing.set_length,
+    order.move,
+    content.add,
+    content.edit,
+    answers.generates,
+    answers.vague,
+)
+"""The first rule that has a verdict decides a request."""
+
+_VERBS = (
+    r"delete|remove|rename|call|name|make|move|add|duplicate|copy|clone|change|set|put|undo|redo|swap|shorten|extend|use|turn|apply|replace"
+    r"|insert|create|cut|give|let|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|convert|get\s+rid"
+)
+_BREAK = compiled(
+    rf"\s*[;\n]\s*|(?<=[.!?{MARK[1:-1]}])\s+(?=[A-Z])|\s*,?\s*\b(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*(?:also\s+)?"
+    rf"|\s*,\s*(?:and\s+)?(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)|\s+and\s+(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)"
+)
+_NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
+
+
+def decide(packet: Packet, retrieval: Retrieval) -> Plan:
+    """Return the plan for a packet's prompt."""
+    raw = set_aside(packet.prompt)
+    quoted = Quoted(corrected(raw.text), raw.pieces)
+    situation = Situation(packet, retrieval, packet.project)
+    clauses = _clauses(quoted)
+    if not packet.project.scenes and not _small(clauses, situation):
+        return storyboard(packet, retrieval)
+    verdicts = [_decided(clause, situation) for clause in clauses]
+    if all(verdict is None for verdict in verdicts) or _is_brief(quoted, clauses, verdicts):
+        return _as_brief(quoted, packet, retrieval, situation)
+    return _plan(clauses, verdicts, situation)
+
+
+def _clauses(quoted: Quoted) -> list[Clause]:
+    text = _NUMBERED.sub("", quoted.text)
+    parts = [part.strip(" ,") for part in _BREAK.split(text)]
+    return [Clause(quoted, part) for part in parts if re.search(rf"\w|{MARK}", part)]
+
+
+def _decided(clause: Clause, situation: Situation) -> Verdict | None:
+    for rule in RULES:
+        verdict = rule(clause, situation)
+        if verdict is not None:
+            situation.take(verdict.steps)
+            return verdict
+    return None
+
+
+def _small(clauses: list[Clause], situation: Situation) -> bool:
+    """Say whether a first prompt, with no scene yet, is not a brief: undo, a format, a question, a greeting."""
+    rules = (answers.undo, answers.answer, answers.set_format, answers.vague)
+    return len(clauses) == 1 and any(rule(clauses[0], situation) for rule in rules)
+
+
+def _is_brief(quoted: Quoted, clauses: list[Clause], verdicts: list[Verdict | None]) -> bool:
+    """Say whether the prompt describes a whole video, though some of its words look like requests."""
+    video = re.search(
+        r"\b(?:video|film|promo|teaser|trailer|explainer)\b[^.]*\b(?:for|about|of)\b",
+        quoted.text,
+        re.IGNORECASE,
+    )
+    edits = any(verdict is not None and verdict.steps for verdict in verdicts[:1])
+    return bool(video) and len(clauses) > 1 and not edits
+
+
+def _as_brief(quoted: Quoted, packet: Packet, retrieval: Retrieval, situation: Situation) -> Plan:
+    matches = retrieval.rank(quoted.text)
+    if scene_like(quoted.text) and retrieval.means_something(matches):
+        return storyboard(packet, retrieval)
+    del situation
+    return Plan(
+        "cannot",
+        message=f"I can't do that offline: I did not understand {packet.prompt.strip()[:120]!r}. {answers.ABILITIES}",
+        confidence=0.2,
+    )
+
+
+def _plan(clauses: list[Clause], verdicts: list[Verdict | None], situation: Situation) -> Plan:
+    told = [verdict for verdict in verdicts if verdict is not None]
+    ignored = [line for verdict in told for line in verdict.ignored]
+    ignored += [
+        f"Not understood: {clause.original!r}."
+        for clause, verdict in zip(clauses, verdicts, strict=True)
+        if verdict is None
+    ]
+    assumed = tuple(dict.fromkeys(line for verdict in told for line in verdict.assumed))
+    if situation.steps:
+        ignored += [
+            verdict.cannot or verdict.question for verdict in told if verdict.cannot or verdict.question
+        ]
+        confidence = min(verdict.confidence for verdict in told)
+        reasoning = "; ".join(step.kind for step in situation.steps)
+        return Plan("steps", tuple(situation.steps), "", assumed, tuple(ignored), confidence, reasoning)
+    for outcome in ("question", "cannot", "answer"):
+        message = next((text for verdict in told if (text := getattr(verdict, outcome))), "")
+        if message:
+            return Plan(outcome, message=message, ignored=tuple(ignored))
+    return Plan("answer", message="There is nothing to change.", ignored=tuple(ignored))

@@ -1,0 +1,238 @@
+"""Requests about what scenes show: new scenes, other templates, likeness, edits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from workbench.brain.brief import scene_like
+from workbench.brain.context import context_of
+from workbench.brain.edits import Draft, Performed, perform, perform_like
+from workbench.brain.edits.parts import Ask, main_text
+from workbench.brain.facts import facts_of
+from workbench.brain.filling import fill
+from workbench.brain.lexical import words_of
+from workbench.brain.packet import SceneView, TemplateCard
+from workbench.brain.plan import AddScene, ApplyTemplate, EditScene, Step
+from workbench.brain.situation import Clause, Situation, Verdict
+from workbench.brain.storyboard import storyboard
+from workbench.brain.targets import Mention, position_of, selected_scene
+from workbench.brain.vocabulary import SCENE_NOUNS, compiled
+
+_POLITE = r"^\W*(?:(?:please|and|then|also|now|ok|can\s+you|could\s+you|would\s+you|let's|we\s+should|we\s+need(?:\s+to)?|i\s+(?:want|need|would\s+like|'d\s+like)(?:\s+(?:to|you\s+to))?)\s+)*"
+_ADD = compiled(
+    _POLITE,
+    r"(?:(?:add|insert|append|include|create|build|generate|put|open\s+with|start\s+with|begin\s+with|end\s+with|close\s+with|show|follow\s+with)\b"
+    r"|(?:make|do|give\s+me|have)\s+(?:me\s+|us\s+)?(?:a|an|another|two|three|some|\d)\b(?!\s+(?:copy|bit|little|lot))"
+    r"|(?:a\s+)?new\b|another\b|(?:a|an)\s+\w+|füge|erstelle|mach\b|ajoute|crée|añade|agrega|crea\b|aggiungi|voeg)",
+)
+_NEEDS_SCENE = compiled(rf"\b(?:{SCENE_NOUNS}|scene)\b")
+_INTO = compiled(r"\b(?:to|in|into|on|onto|inside|behind|under|below|above|over|within)\s+(?:the\s+)?$")
+_PART = compiled(
+    r"\b(?:behind|under|below|above|next\s+to|beside|around|to|on|in|into)\s+(?:the\s+|its\s+|this\s+)?(?P<part>[\w\s]+)$"
+)
+_LIGHT = compiled(r"\b(?:glow|shadow|outline|border|animation|entrance)\b")
+_BESIDE = compiled(
+    r"\b(?P<side>before|after|in\s+front\s+of|following|right\s+after|right\s+before|between)\s+(?:the\s+)?$"
+)
+_AT_FRONT = compiled(
+    r"\b(?:at|to|in)\s+the\s+(?:very\s+)?(?:beginning|start|front)\b|\b(?:open|start|begin)\s+with\b|\bas\s+the\s+first\s+scene\b"
+)
+_AT_BACK = compiled(r"\b(?:at|to)\s+the\s+(?:very\s+)?end\b")
+_AT = compiled(r"\b(?:at|as|in)\s+(?:position|place|scene|number|slot)\s+(?P<place>\d+)\b")
+_TEMPLATE = compiled(r"\btemplate\b")
+_TURN = compiled(r"\b(?:use|apply|turn|change|switch|make|convert|replace|redo|try)\b")
+_INTO_TEMPLATE = compiled(r"\b(?:into|to|as|a|an|with|apply|use)\b")
+_LIKE = compiled(r"\b(?:same|like|alike|match(?:es)?|similar|copy\s+the\s+(?:colou?rs?|style|look))\b")
+_LIKE_BEFORE = compiled(r"\b(?:like|as|of|from|to|match(?:es)?|with)\s+(?:the\s+)?$")
+
+
+def like(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request to make one scene look like another."""
+    if not _LIKE.search(clause.text):
+        return None
+    found = [mention for mention in situation.named(clause).found if not mention.weak]
+    source = next((one for one in found if _LIKE_BEFORE.search(clause.text[: one.start])), None)
+    if source is None:
+        return None
+    target = next((one.scene for one in found if one.scene.id != source.scene.id), None)
+    target = target or selected_scene(situation.project)
+    if target is None or target.id == source.scene.id:
+        return None
+    done = perform_like(target.source, target.params, source.scene.source, source.scene.params)
+    if not done.done:
+        return None
+    step = EditScene(target.id, clause.original, "creative", source.scene.id, because=clause.original)
+    return _edited(situation, step, done)
+
+
+def apply_template(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request to give a scene another template."""
+    if not _TURN.search(clause.text):
+        return None
+    named = situation.named(clause).scenes
+    scene = named[0] if named else selected_scene(situation.project)
+    card = _named_card(clause, situation)
+    says_template = bool(_TEMPLATE.search(clause.text))
+    if card is None and says_template and scene is not None:
+        matches = situation.retrieval.rank(clause.text)
+        card = matches[0].card if situation.retrieval.means_something(matches) else None
+    turned = re.search(r"\binstead\b|\binto\s+an?\b|\bapply\b", clause.text, re.IGNORECASE)
+    if scene is None or card is None or not (says_template or turned):
+        return None
+    params = _carried(clause, situation, scene, card)
+    return Verdict([ApplyTemplate(scene.id, card.id, params, because=clause.original)])
+
+
+def add(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request for new scenes."""
+    if not _ADD.match(clause.text) or _adds_part(clause, situation):
+        return None
+    if not (_NEEDS_SCENE.search(clause.text) or scene_like(clause.text) or clause.quoted.pieces):
+        matches = situation.retrieval.rank(clause.text)
+        if not situation.retrieval.means_something(matches):
+            return None
+    position, text = _position(clause, situation)
+    packet = replace(situation.packet, prompt=clause.quoted.original(text), project=situation.project)
+    plan = storyboard(packet, situation.retrieval)
+    steps: list[Step] = []
+    for step in plan.steps:
+        made = isinstance(step, AddScene) and position is not None
+        steps.append(
+            replace(step, position=position + len(steps))
+            if made and isinstance(step, AddScene) and position
+            else step
+        )
+    return Verdict(steps, assumed=list(plan.assumed), ignored=list(plan.ignored), confidence=plan.confidence)
+
+
+def edit(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide an edit: the scene that is meant, and whether the rules can do it there."""
+    named = situation.named(clause)
+    if named.unknown and not named.scenes:
+        count = len(situation.project.scenes)
+        return Verdict(cannot=f"There is no {named.unknown[0]!r} among the {count} scenes.")
+    steps: list[Step] = []
+    verdict = Verdict(steps)
+    refused: list[str] = []
+    for scene in named.scenes or _likely(clause, situation):
+        done = perform(scene.source, scene.params, clause.original)
+        refused += done.refused
+        if not done.done and scene.id.startswith("step:") and not scene.source:
+            done = replace(done, done=_would_do(clause))
+        if done.done:
+            step = EditScene(scene.id, clause.original, done.edit_kind, because=clause.original)
+            told = _edited(situation, step, done)
+            steps += told.steps
+            verdict.assumed += told.assumed
+            if not named.scenes:
+                break
+    if steps:
+        return verdict
+    return Verdict(cannot=" ".join(dict.fromkeys(refused))) if refused else None
+
+
+def _edited(situation: Situation, step: EditScene, done: Performed) -> Verdict:
+    situation.rewrite(
+        step.scene,
+        lambda one: replace(one, source=done.source or one.source, params={**one.params, **done.params}),
+    )
+    return Verdict([step], assumed=[*done.assumed, *done.refused])
+
+
+def _would_do(clause: Clause) -> bool:
+    """Say whether the rules understand an edit of a scene that is not written yet: they try it on a simple one."""
+    sample = 'background("#0b1020")\ntext("Title", name="title")\ntext("Subtitle", y=700, name="subtitle")\n'
+    return perform(sample, {}, clause.original).done
+
+
+def _likely(clause: Clause, situation: Situation) -> list[SceneView]:
+    """Return the scenes an edit may mean when it names none: the selected one, then those with the parts named."""
+    selected = selected_scene(situation.project)
+    scenes = [selected] if selected else []
+    having = [
+        scene for scene in situation.project.scenes if scene is not selected and _named_parts(clause, scene)
+    ]
+    if selected and _named_parts(clause, selected):
+        return [selected, *having]
+    return [*having, *scenes] if len(having) == 1 else [*scenes, *having]
+
+
+def _named_parts(clause: Clause, scene: SceneView) -> bool:
+    draft = Draft(scene.source, dict(scene.params))
+    quoted = clause.quoted.pieces
+    shown = any(piece.text in scene.source for piece in quoted[:1])
+    return shown or bool(Ask(clause.quoted, clause.text).named(draft))
+
+
+def _adds_part(clause: Clause, situation: Situation) -> bool:
+    """Say whether something is added to a scene, not to the project."""
+    found = situation.named(clause).found
+    if any(_INTO.search(clause.text[: one.start]) for one in found if not one.weak):
+        return True
+    if _LIGHT.search(clause.text):
+        return True
+    match = _PART.search(clause.text)
+    if not match or _AT_BACK.search(clause.text) or _AT_FRONT.search(clause.text):
+        return False
+    ask = Ask(clause.quoted, match["part"])
+    return any(ask.named(Draft(scene.source, dict(scene.params))) for scene in situation.project.scenes)
+
+
+def _position(clause: Clause, situation: Situation) -> tuple[int | None, str]:
+    """Return where new scenes go, and the request without the words that said so."""
+    text = clause.text
+    for mention in situation.named(clause).found:
+        side = _BESIDE.search(text[: mention.start])
+        if side and not mention.weak:
+            place = _beside(situation, mention, side["side"].lower())
+            return place, text[: side.start()] + text[mention.end :]
+    fixed: tuple[tuple[re.Pattern[str], int | None], ...] = ((_AT_FRONT, 1), (_AT_BACK, None))
+    for pattern, end in fixed:
+        match = pattern.search(text)
+        if match:
+            opening = re.match(r"(?:open|start|begin)", match[0], re.IGNORECASE)
+            return end, text if opening else text[: match.start()] + text[match.end() :]
+    match = _AT.search(text)
+    if match:
+        place = min(int(match["place"]), len(situation.project.scenes) + 1)
+        return max(1, place), text[: match.start()] + text[match.end() :]
+    return None, text
+
+
+def _beside(situation: Situation, mention: Mention, side: str) -> int:
+    there = position_of(situation.project, mention.scene)
+    return there if "before" in side or "front" in side else there + 1
+
+
+def _named_card(clause: Clause, situation: Situation) -> TemplateCard | None:
+    words = " ".join(words_of(clause.text))
+    for card in situation.packet.templates:
+        for name in (card.id.replace("-", " "), " ".join(words_of(card.title))):
+            if re.search(rf"\b(?:an?|the|to|into|use|apply|with|as)\s+{re.escape(name)}\b", words):
+                return card
+    for card in situation.packet.templates:
+        first = card.id.split("-")[0]
+        if len(first) > 3 and re.search(rf"\b{re.escape(first)}\w*\s+template\b", words):
+            return card
+    return None
+
+
+def _carried(
+    clause: Clause, situation: Situation, scene: SceneView, card: TemplateCard
+) -> dict[str, str | float | bool]:
+    """Return parameters for a template: what the request says, else the words the scene shows now."""
+    facts = facts_of(clause.quoted, clause.text)
+    draft = Draft(scene.source, dict(scene.params))
+    headline = main_text(draft.elements())
+    for name, param in draft.params().items():
+        value = draft.values.get(name, param.default)
+        if param.kind == "text" and isinstance(value, str) and name not in ("values", "labels", "items"):
+            facts.texts.setdefault(name, value)
+    facts.texts.pop(
+        "title", None
+    ) if "title" in facts.texts and not clause.quoted.pieces and headline else None
+    title = clause.quoted.pieces[0].text if clause.quoted.pieces else (headline.text if headline else "")
+    filled = fill(card, facts, title, context_of(clause.quoted, ""))
+    del situation
+    return filled.params

@@ -1,0 +1,242 @@
+"""Edits of motion: how parts come and go, when, and how fast."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import partial
+
+from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
+from workbench.brain.edits.parts import Ask, again, each, main_text
+from workbench.brain.spoken import NUMBER, number
+from workbench.brain.vocabulary import compiled
+
+Changes = dict[tuple[int, int], tuple[ast.expr, str]]
+
+_SIDE = r"(?:from\s+(?:the\s+)?(?P<side>left|right|top|bottom|above|below))?"
+_ENTRANCES = {
+    r"type(?:s|d)?\s+(?:it\s+)?out|type\s+.*\bout\b|type\s*writer|typed|typing": "typewriter()",
+    r"slid(?:e|es|ing)|fl(?:y|ies|ying)\s+in|com(?:e|es|ing)\s+in\s+from": "slide({side})",
+    r"fad(?:e|es|ing)": "fade()",
+    r"ris(?:e|es|ing)|float(?:s)?\s+up": "rise()",
+    r"pop(?:s|ping)?": "pop()",
+    r"grow(?:s|ing)?|zoom(?:s|ing)?\s+in|scal(?:e|es|ing)\s+(?:up|in)": "grow()",
+    r"wip(?:e|es|ing)|uncover|reveal(?:s|ed)?": "wipe({side})",
+    r"blur(?:s)?(?:\s+in)?|focus": "blur_in()",
+    r"spin(?:s|ning)?": "spin()",
+    r"draw(?:s|n)?\s+(?:itself|on|in)": "draw()",
+}
+_ENTERS = {
+    compiled(rf"\b(?:{words})\b\s*(?:in\b|on\b)?\s*{_SIDE}"): code for words, code in _ENTRANCES.items()
+}
+_LEAVES = compiled(
+    r"\b(?:fade|slide|wipe|pop|shrink|blur|fly)s?\s+(?:out|away|off)|\b(?:exit|leave|disappear)s?\b"
+)
+_ASKED = compiled(
+    r"\b(?:make|let|have|should|animate|enter|entrance|appear|come|use|give|type|slide|fade|pop|bring|with|want|want\s+the)\b"
+)
+_EMPHASES = {
+    r"puls(?:e|es|ing|ate)|breath(?:e|es|ing)|throb": "pulse()", r"bob(?:s|bing)?|float(?:s|ing)?|hover": "bob()",
+    r"shak(?:e|es|ing)|trembl\w+|vibrat\w+": "shake()", r"wiggl\w+|wobbl\w+|rock(?:s|ing)?": "wiggle()",
+}  # fmt: skip
+_EMPHASIZED = {compiled(rf"\b(?:{words})\b"): code for words, code in _EMPHASES.items()}
+_STAGGER = compiled(
+    r"\b(?:by|per|after)\s+(?P<unit>letter|character|word|line)\b|\beach\s+(?P<each>letter|word|line)\b"
+)
+_LATER = compiled(
+    rf"\b(?:after|at|wait|delay(?:ed)?(?:\s+by)?)\s+(?P<seconds>{NUMBER})\s*(?:s|secs?|seconds?)\b"
+)
+_SOONER = compiled(r"\b(?P<later>later)|(?P<sooner>earlier|sooner)\b")
+_FASTER = compiled(
+    r"\b(?:faster|quicker|snappier|speed\s+(?:it\s+|things\s+|this\s+)?up|too\s+slow|more\s+energy|more\s+energetic)\b"
+)
+_SLOWER = compiled(r"\b(?:slower|slow\s+(?:\w+\s+){0,3}down|calmer|too\s+fast|more\s+slowly|less\s+hectic)\b")
+_STILL = compiled(
+    r"\b(?:remove|delete|drop|stop|no|without)\s+(?:the\s+|all\s+|any\s+)*(?:animations?|motion|movement|entrance|effects?)\b|\bstop\s+(?:\w+\s+)*moving\b"
+)
+_TIMES = ("start", "stagger_seconds", "seconds")
+_PRESETS = [
+    "fade",
+    "rise",
+    "slide",
+    "grow",
+    "pop",
+    "wipe",
+    "blur_in",
+    "spin",
+    "draw",
+    "pulse",
+    "bob",
+    "shake",
+    "wiggle",
+    "tween",
+    "spring",
+    "keys",
+    "wave",
+    "loop",
+]
+_SECONDS_PLACE = {
+    "fade": 0,
+    "rise": 1,
+    "slide": 1,
+    "grow": 1,
+    "pop": 0,
+    "wipe": 1,
+    "blur_in": 1,
+    "spin": 1,
+    "draw": 0,
+    "tween": 2,
+}
+_OWN_SECONDS = {
+    "fade": 0.5,
+    "rise": 0.7,
+    "slide": 0.7,
+    "grow": 0.6,
+    "pop": 0.8,
+    "wipe": 0.7,
+    "blur_in": 0.7,
+    "spin": 0.7,
+    "draw": 1.2,
+}
+
+
+def set_entrance(draft: Draft, ask: Ask) -> bool:
+    """Let parts come in, or leave, by another motion preset."""
+    if not _ASKED.search(ask.text):
+        return False
+    for words, code in _ENTERS.items():
+        match = words.search(ask.text)
+        if not match:
+            continue
+        side = {"above": "top", "below": "bottom"}.get(match["side"] or "", match["side"] or "")
+        preset = code.format(side=literal(side.lower()) if side else "")
+        keyword = "exit" if _LEAVES.search(ask.text) else "enter"
+        give = partial(_give, draft, keyword=keyword, preset=preset)
+        return each(draft, _movers(draft, ask), give)
+    return False
+
+
+def set_emphasis(draft: Draft, ask: Ask) -> bool:
+    """Let parts draw attention: pulse, bob, shake or wiggle."""
+    code = next((code for words, code in _EMPHASIZED.items() if words.search(ask.text)), None)
+    if code is None or not _ASKED.search(ask.text):
+        return False
+    return each(draft, _movers(draft, ask), lambda one: draft.set_keyword(one.call, "emphasis", code))
+
+
+def set_stagger(draft: Draft, ask: Ask) -> bool:
+    """Let text come letter by letter, word by word or line by line."""
+    match = _STAGGER.search(ask.text)
+    if not match:
+        return False
+    unit = (match["unit"] or match["each"]).lower().replace("character", "letter")
+    texts = [one for one in _movers(draft, ask) if one.kind in ("text", "code")]
+
+    def change(element: Element) -> bool:
+        done = draft.set_keyword(element.call, "stagger", literal(unit))
+        current = again(draft, element)
+        if current.argument("enter") is None:
+            draft.set_keyword(current.call, "enter", "fade()")
+        return done
+
+    return each(draft, texts, change)
+
+
+def set_start(draft: Draft, ask: Ask) -> bool:
+    """Let parts begin after some seconds, later or earlier."""
+    match, rough = _LATER.search(ask.text), _SOONER.search(ask.text)
+    chosen = ask.named(draft)
+    if not chosen or not (match or rough):
+        return False
+
+    def change(element: Element) -> bool:
+        given = draft.value_of(element.argument("start"))
+        now = float(given) if isinstance(given, (int, float)) else 0.0
+        seconds = (
+            number(match["seconds"]) if match else max(0.0, now + (0.5 if rough and rough["later"] else -0.5))
+        )
+        return draft.set_keyword(element.call, "start", literal(seconds or 0.0))
+
+    return each(draft, chosen, change)
+
+
+def set_speed(draft: Draft, ask: Ask) -> bool:
+    """Make every animation of the scene, or of the named parts, faster or slower; its length stays."""
+    factor = 0.65 if _FASTER.search(ask.text) else 1.5 if _SLOWER.search(ask.text) else None
+    if factor is None:
+        return False
+    parts = ask.named(draft) or draft.elements()
+    changes: Changes = {}
+    for part in parts:
+        for node in ast.walk(part.call):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                _retime(draft, node, factor, changes)
+    done = draft.replace_all(list(changes.values()))
+    if done:
+        way = "faster" if factor < 1 else "slower"
+        draft.assumed.append(
+            f"The animations run {way}; the scene keeps its length. Say a length in seconds to change that."
+        )
+    return done
+
+
+def remove_motion(draft: Draft, ask: Ask) -> bool:
+    """Let parts stand still."""
+    if not _STILL.search(ask.text):
+        return False
+    chosen = ask.named(draft) or draft.elements()
+
+    def change(element: Element) -> bool:
+        place = draft.elements().index(
+            next(one for one in draft.elements() if one.statement.lineno == element.statement.lineno)
+        )
+        done = [
+            draft.drop_keyword(draft.elements()[place].call, name)
+            for name in ("enter", "exit", "emphasis", "stagger", "stagger_seconds")
+        ]
+        return any(done)
+
+    return each(draft, chosen, change)
+
+
+def _movers(draft: Draft, ask: Ask) -> list[Element]:
+    named = [one for one in ask.named(draft) if one.kind not in CONTAINERS or one.name]
+    if named:
+        return named
+    if re.search(r"\b(?:everything|all|it)\b", ask.text, re.IGNORECASE):
+        return [one for one in draft.elements() if one.kind not in CONTAINERS]
+    headline = main_text(draft.elements())
+    if headline:
+        draft.assumed.append(f"No part was named: the headline {headline.text!r} was meant.")
+    return [headline] if headline else []
+
+
+def _give(draft: Draft, element: Element, keyword: str, preset: str) -> bool:
+    if preset == "typewriter()" and element.kind not in ("text", "code"):
+        draft.refused.append("Only text and code can be typed out.")
+        return False
+    if preset == "typewriter()":
+        draft.drop_keyword(element.call, "stagger")
+        element = again(draft, element)
+    return draft.set_keyword(element.call, keyword, preset)
+
+
+def _retime(draft: Draft, call: ast.Call, factor: float, changes: Changes) -> None:
+    assert isinstance(call.func, ast.Name)
+    name = call.func.id
+    for keyword in call.keywords:
+        if keyword.arg in _TIMES:
+            _scaled(keyword.value, factor, changes)
+    place = _SECONDS_PLACE.get(name)
+    if place is not None and len(call.args) > place:
+        _scaled(call.args[place], factor, changes)
+    elif name in _OWN_SECONDS and not any(keyword.arg == "seconds" for keyword in call.keywords):
+        code = draft.code_of(call)[:-1]
+        glue = "" if code.endswith("(") else ", "
+        seconds = literal(_OWN_SECONDS[name] * factor)
+        changes[call.lineno, call.col_offset] = (call, f"{code}{glue}seconds={seconds})")
+
+
+def _scaled(value: ast.expr, factor: float, changes: Changes) -> None:
+    if isinstance(value, ast.Constant) and isinstance(value.value, (int, float)) and value.value:
+        changes[value.lineno, value.col_offset] = (value, literal(value.value * factor))

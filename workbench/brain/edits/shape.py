@@ -1,0 +1,195 @@
+"""Edits of size, weight, place, rotation and opacity."""
+
+from __future__ import annotations
+
+from workbench.brain.edits.draft import CHARTS, Draft, Element, literal
+from workbench.brain.edits.parts import Ask, again, each, main_text
+from workbench.brain.spoken import number
+from workbench.brain.vocabulary import compiled
+
+_SIZES = {
+    r"twice\s+(?:as\s+)?(?:big|large)|double\s+the\s+size|two\s+times": 2.0,
+    r"half\s+(?:as\s+(?:big|large)|the\s+size)": 0.5,
+    r"(?:much|a\s+lot|way)\s+(?:bigger|larger)|huge|enormous": 1.6,
+    r"(?:much|a\s+lot|way)\s+smaller|tiny": 0.6,
+    r"(?:a\s+(?:bit|little)|slightly)\s+(?:bigger|larger)": 1.12,
+    r"(?:a\s+(?:bit|little)|slightly)\s+smaller": 0.88,
+    r"bigger|larger|enlarge|increase\s+the\s+size|too\s+(?:small|tiny)|grow\s+the|more\s+prominent": 1.3,
+    r"smaller|shrink|reduce\s+the\s+size|too\s+(?:big|large|huge)": 0.75,
+}
+_SCALES = {compiled(rf"\b(?:{words})\b"): scale for words, scale in _SIZES.items()}
+_EXACT = compiled(
+    r"\b(?:size|font\s*size)\s*(?:to|of|=|:|is)?\s*(?P<size>\d{1,3})(?:\s*(?:px|pixels?|pt))?\b"
+)
+_WEIGHTS = {
+    r"(?:extra|very|super)\s+bold|black\s+weight|heaviest": 900, r"bold(?:er)?|heavier|thicker": 800,
+    r"thin(?:ner)?|lighter\s+(?:weight|letters|font|type)|hairline": 300, r"regular\s+weight|normal\s+weight|not\s+bold": 400,
+}  # fmt: skip
+_WEIGHTED = {compiled(rf"\b(?:{words})\b"): weight for words, weight in _WEIGHTS.items()}
+_WEIGHT_EXACT = compiled(r"\bweight\s*(?:to|of|=|:)?\s*(?P<weight>[1-9]00)\b")
+_MOVE = compiled(
+    r"\b(?:move|put|place|position|shift|nudge|push|bring|set|center|centre|align|should\s+be|goes?)\b"
+)
+_PLACES = {
+    r"top[\s-]+left|upper[\s-]+left": "top_left", r"top[\s-]+right|upper[\s-]+right": "top_right",
+    r"bottom[\s-]+left|lower[\s-]+left": "bottom_left", r"bottom[\s-]+right|lower[\s-]+right": "bottom_right",
+    r"(?:to|at|in|on|into|near)\s+the\s+(?:very\s+)?top|at\s+top": "top",
+    r"(?:to|at|in|on|into|near)\s+the\s+(?:very\s+)?bottom|at\s+bottom": "bottom",
+    r"(?:to|at|on)\s+the\s+left(?:\s+(?:side|edge))?": "left", r"(?:to|at|on)\s+the\s+right(?:\s+(?:side|edge))?": "right",
+    r"cent(?:er|re)(?:ed|d)?|middle": "center",
+}  # fmt: skip
+_PLACED = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items()}
+_NUDGE = compiled(
+    r"\b(?P<amount>\d+)?\s*(?P<unit>px|pixels?)?\s*(?P<more>a\s+(?:bit|little)|slightly|much|a\s+lot|further|way)?\s*"
+    r"(?:to\s+the\s+)?(?P<way>up|down|left|right|higher|lower)(?:wards?)?\b(?:\s*(?:by)?\s*(?P<amount2>\d+)\s*(?:px|pixels?)?)?"
+)
+_WAYS = {"up": (0, -1), "higher": (0, -1), "down": (0, 1), "lower": (0, 1), "left": (-1, 0), "right": (1, 0)}
+_ROTATE = compiled(
+    r"\b(?:rotate|turn|tilt)\b.*?(?P<minus>-|minus\s+)?(?P<degrees>\d+(?:\.\d+)?)\s*(?:°|deg(?:rees?)?)?"
+)
+_COUNTER = compiled(r"\b(?:counter[\s-]*clockwise|anti[\s-]*clockwise|to\s+the\s+left)\b")
+_OPACITY = {
+    r"half[\s-]+transparent|semi[\s-]*transparent|translucent": 0.5,
+    r"more\s+(?:transparent|subtle)|fainter": 0.35, r"(?:fully\s+)?opaque|solid|not\s+transparent": 1.0,
+    r"(?:less\s+transparent)": 0.8,
+}  # fmt: skip
+_CLEAR = {compiled(rf"\b(?:{words})\b"): opacity for words, opacity in _OPACITY.items()}
+_OPACITY_EXACT = compiled(
+    r"\b(?:opacity\s*(?:to|of|=|:)?\s*(?P<share>\d+(?:\.\d+)?)\s*(?P<percent>%)?|(?P<clear>\d+)\s*%\s*transparent)"
+)
+_DEFAULT_SIZES = {"text": 64.0, "code": 34.0, "counter": 120.0}
+
+
+def resize(draft: Draft, ask: Ask) -> bool:
+    """Make parts larger or smaller, or give text an exact size."""
+    exact = _EXACT.search(ask.text)
+    scale = next((scale for words, scale in _SCALES.items() if words.search(ask.text)), None)
+    if scale is None and not exact:
+        return False
+    chosen = _chosen(draft, ask)
+    if exact:
+        return each(draft, chosen, lambda one: draft.set_keyword(one.call, "size", exact["size"]))
+    return each(draft, chosen, lambda one: _scale(draft, one, scale or 1.0))
+
+
+def reweigh(draft: Draft, ask: Ask) -> bool:
+    """Make letters bolder or thinner."""
+    exact = _WEIGHT_EXACT.search(ask.text)
+    weight = int(exact["weight"]) if exact else None
+    weight = weight or next((weight for words, weight in _WEIGHTED.items() if words.search(ask.text)), None)
+    if weight is None:
+        return False
+
+    def change(element: Element) -> bool:
+        if element.kind not in ("text", "counter"):
+            return False
+        now = draft.value_of(element.argument("weight"))
+        heavier = 900 if weight == 800 and isinstance(now, (int, float)) and now >= 800 else weight
+        return now != heavier and draft.set_keyword(element.call, "weight", literal(heavier))
+
+    return each(draft, _chosen(draft, ask), change)
+
+
+def move(draft: Draft, ask: Ask) -> bool:
+    """Put parts at a place, or move them by some pixels."""
+    if not _MOVE.search(ask.text):
+        return False
+    place = next((place for words, place in _PLACED.items() if words.search(ask.text)), None)
+    nudge = _NUDGE.search(ask.text)
+    chosen = ask.named(draft)
+    if not chosen or (place is None and not nudge):
+        return False
+    if place and not (nudge and nudge["amount"]):
+        return each(draft, chosen, lambda one: _put(draft, one, place))
+    assert nudge is not None
+    given = nudge["amount"] or nudge["amount2"]
+    pixels = (
+        float(given)
+        if given
+        else {"much": 160.0, "a lot": 160.0, "way": 200.0}.get(nudge["more"] or "", 60.0)
+    )
+    across, down = _WAYS[nudge["way"].lower()]
+    return each(draft, chosen, lambda one: _shift(draft, one, across * pixels, down * pixels))
+
+
+def rotate(draft: Draft, ask: Ask) -> bool:
+    """Turn parts by degrees, clockwise unless the instruction says otherwise."""
+    match = _ROTATE.search(ask.text)
+    if not match:
+        return False
+    degrees = float(match["degrees"]) * (-1 if match["minus"] or _COUNTER.search(ask.text) else 1)
+    return each(
+        draft, ask.named(draft), lambda one: draft.set_keyword(one.call, "rotation", literal(degrees))
+    )
+
+
+def fade_parts(draft: Draft, ask: Ask) -> bool:
+    """Make parts more or less transparent."""
+    exact = _OPACITY_EXACT.search(ask.text)
+    opacity = next((value for words, value in _CLEAR.items() if words.search(ask.text)), None)
+    if exact and exact["clear"]:
+        opacity = 1 - min(100.0, float(exact["clear"])) / 100
+    elif exact:
+        share = number(exact["share"]) or 0.0
+        opacity = min(1.0, share / 100 if exact["percent"] or share > 1 else share)
+    if opacity is None:
+        return False
+    return each(draft, ask.named(draft), lambda one: draft.set_keyword(one.call, "opacity", literal(opacity)))
+
+
+def _chosen(draft: Draft, ask: Ask) -> list[Element]:
+    named = ask.named(draft)
+    headline = main_text(draft.elements())
+    if not named and headline:
+        draft.assumed.append(f"No part was named: the headline {headline.text!r} was meant.")
+        return [headline]
+    return named
+
+
+def _scale(draft: Draft, element: Element, scale: float) -> bool:
+    if element.kind in _DEFAULT_SIZES:
+        return _times(draft, element, "size", scale, None, _DEFAULT_SIZES[element.kind])
+    if element.kind == "circle":
+        return _times(draft, element, "radius", scale, 0, 80.0)
+    sized = element.kind in ("rect", "ellipse")
+    if sized or (element.kind in CHARTS and element.argument("width")):
+        first = _times(draft, element, "width", scale, 0 if sized else None, 320.0)
+        return _times(draft, again(draft, element), "height", scale, 1 if sized else None, 180.0) or first
+    return _times(draft, element, "scale", scale, None, 1.0)
+
+
+def _times(
+    draft: Draft, element: Element, name: str, scale: float, place: int | None, default: float
+) -> bool:
+    given = element.argument(name, place)
+    if given is None:
+        return draft.set_keyword(element.call, name, literal(default * scale))
+    value = draft.value_of(given)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        number_now = value * scale
+        whole = round(number_now) if abs(number_now) >= 8 else round(number_now, 2)
+        param = draft.param_of(given)
+        return draft.set_value(given, whole) if param else draft.replace(given, literal(whole))
+    return draft.replace(given, f"({draft.code_of(given)}) * {scale:g}")
+
+
+def _put(draft: Draft, element: Element, place: str) -> bool:
+    if element.laid_out:
+        draft.refused.append("A row or column decides where that part stands; move it by pixels instead.")
+        return False
+    for name in ("x", "y", "anchor"):
+        draft.drop_keyword(again(draft, element).call, name)
+    return draft.set_keyword(again(draft, element).call, "at", place)
+
+
+def _shift(draft: Draft, element: Element, across: float, down: float) -> bool:
+    at = element.argument("at")
+    if at is not None and not element.laid_out:
+        return draft.replace(at, f"{draft.code_of(at)}.offset({across:g}, {down:g})")
+    name, amount, middle = ("x", across, "width / 2") if across else ("y", down, "height / 2")
+    given = element.argument(name)
+    sign = "+" if amount > 0 else "-"
+    if given is not None:
+        return draft.replace(given, f"{draft.code_of(given)} {sign} {abs(amount):g}")
+    start = "" if element.laid_out else f"{middle} {sign} "
+    return draft.set_keyword(element.call, name, f"{start}{abs(amount):g}" if start else literal(amount))

@@ -1,0 +1,173 @@
+"""Edits of what is there: parts removed, parts added, light and outlines around them."""
+
+from __future__ import annotations
+
+import ast
+
+from workbench.brain.colors import colors_in
+from workbench.brain.context import sentence_case
+from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
+from workbench.brain.edits.parts import Ask, each, find, main_text
+from workbench.brain.vocabulary import compiled
+
+_REMOVE = compiled(r"\b(?:remove|delete|drop|get\s+rid\s+of|take\s+(?:out|away)|erase|hide|without)\b")
+_ADD = compiled(r"\b(?:add|put|insert|draw|place|include|give)\b")
+_LIGHT = {"glow": "glow({color})", "shadow": "shadow()", "drop shadow": "shadow()"}
+_LIT = compiled(r"\b(?P<light>glow|(?:drop\s+)?shadow)\b")
+_OUTLINE = compiled(r"\boutlines?\b|\bborders?\b")
+_NEW = {
+    "subtitle": r"sub\s*titles?|sub\s*headings?|tag\s*lines?|second\s+lines?|captions?|lines?\s+of\s+text",
+    "text": r"texts?|words?|labels?|titles?|headlines?|headings?|sentences?",
+    "circle": r"circles?|dots?|balls?",
+    "rect": r"rectangles?|boxes|box|squares?|cards?|panels?|bars?",
+    "line": r"(?:under)?lines?|rules?|dividers?|separators?",
+    "particles": r"particles?|confetti|sparkles?|snow|stars|dust",
+}
+_NEWS = {kind: compiled(rf"\b(?:{words})\b") for kind, words in _NEW.items()}
+_LIST = compiled(r"\b(?:lists?|bullets?|items?|features|benefits|points)\b")
+_BEHIND = compiled(r"\b(?:behind|in\s+the\s+background|below\s+everything|underneath)\b")
+_PLACES = {
+    r"top\s+left": "top_left", r"top\s+right": "top_right", r"bottom\s+left": "bottom_left",
+    r"bottom\s+right": "bottom_right", r"(?:at|on|to)\s+the\s+top": "top", r"(?:at|on|to)\s+the\s+bottom": "bottom",
+    r"on\s+the\s+left": "left", r"on\s+the\s+right": "right",
+}  # fmt: skip
+_WHERE = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items()}
+
+
+def remove_parts(draft: Draft, ask: Ask) -> bool:
+    """Take named parts, or an item of a list, out of the scene."""
+    if not _REMOVE.search(ask.text):
+        return False
+    for mark in ask.marks():
+        if _remove_item(draft, mark):
+            return True
+    if _LIT.search(ask.text):
+        return each(
+            draft, ask.named(draft) or draft.elements(), lambda one: draft.drop_keyword(one.call, "shadow")
+        )
+    named = ask.named(draft)
+    done = False
+    for element in sorted(named, key=lambda one: -one.statement.lineno):
+        if any(_same_line(element, one) for one in draft.elements()):
+            done = draft.remove(element.statement) or done
+    return done
+
+
+def add_light(draft: Draft, ask: Ask) -> bool:
+    """Give parts a glow, a shadow or an outline."""
+    light, outline = _LIT.search(ask.text), _OUTLINE.search(ask.text)
+    if not (light or outline) or _REMOVE.search(ask.text):
+        return False
+    headline = main_text(draft.elements())
+    chosen = ask.named(draft) or ([headline] if headline else [])
+    said = colors_in(ask.text)
+    color = said[0].hex if said else ""
+
+    def change(element: Element) -> bool:
+        if outline:
+            key = "outline" if element.kind == "text" else "stroke"
+            return draft.set_keyword(element.call, key, f"stroke({literal(color or '#f8fafc')}, 3)")
+        assert light is not None
+        code = _LIGHT[" ".join(light["light"].lower().split())]
+        return draft.set_keyword(element.call, "shadow", code.format(color=literal(color or "#38bdf8")))
+
+    return each(draft, chosen, change)
+
+
+def add_parts(draft: Draft, ask: Ask) -> bool:
+    """Put a text, a shape, particles or another item of a list into the scene."""
+    if not _ADD.search(ask.text) or _REMOVE.search(ask.text):
+        return False
+    marks = ask.marks()
+    names_kind = any(words.search(ask.text) for words in _NEWS.values())
+    if marks and (_LIST.search(ask.text) or not names_kind) and _add_item(draft, marks):
+        return True
+    kind = next((kind for kind, words in _NEWS.items() if words.search(ask.text)), "text" if marks else None)
+    if kind is None or (kind in ("text", "subtitle") and not marks):
+        return False
+    code = _code(draft, ask, kind, marks)
+    if _BEHIND.search(ask.text) or kind == "particles":
+        return draft.insert(code, before=_first_painted(draft))
+    return draft.insert(code)
+
+
+def _code(draft: Draft, ask: Ask, kind: str, marks: list[str]) -> str:
+    said = colors_in(ask.text)
+    color = said[0].hex if said else ""
+    place = next((place for words, place in _WHERE.items() if words.search(ask.text)), None)
+    at = f", at={place}" if place else ""
+    if kind == "particles":
+        return f"particles(60, colors=[{literal(color or '#f8fafc')}], opacity=0.6, seed=1)"
+    if kind in ("text", "subtitle"):
+        return _text_code(draft, kind, marks[0], color, at)
+    size = {"circle": "120", "rect": "480, 240, radius=24", "line": "[(760, 820), (1160, 820)]"}[kind]
+    if kind == "line":
+        return f"line({size}, stroke=stroke({literal(color or '#f8fafc')}, 6), enter=draw())"
+    return f"{kind}({size}, fill={literal(color or '#38bdf8')}{at}, enter=pop())"
+
+
+def _text_code(draft: Draft, kind: str, words: str, color: str, at: str) -> str:
+    headline = main_text(draft.elements())
+    paint = f", color={literal(color)}" if color else ""
+    given = headline.argument("color") if headline else None
+    if not paint and headline and given is not None:
+        paint = f", color={draft.code_of(given)}"
+    below = "" if at or (headline and headline.laid_out) else ", y=height * 0.62"
+    size = 40 if kind == "subtitle" else 64
+    return f'text({literal(sentence_case(words))}, size={size}{paint}{at}{below}, start=0.6, enter=fade(), name="{kind}")'
+
+
+def _add_item(draft: Draft, marks: list[str]) -> bool:
+    items = draft.params().get("items")
+    if items is not None:
+        now = str(draft.values.get("items", items.default))
+        draft.set_param("items", " | ".join([*now.split(" | "), *marks]))
+        return True
+    groups = _lists(draft)
+    if not groups:
+        return False
+    last = groups[0][-1]
+    for mark in reversed(marks):
+        code = draft.code_of(last.call)
+        first = draft.code_of(last.call.args[0])
+        draft.insert(code.replace(first, literal(mark), 1), after=last.statement)
+    return True
+
+
+def _remove_item(draft: Draft, words: str) -> bool:
+    for name, param in draft.params().items():
+        value = draft.values.get(name, param.default)
+        if isinstance(value, str) and " | " in value and words in value.split(" | "):
+            draft.set_param(name, " | ".join(item for item in value.split(" | ") if item != words))
+            return True
+    element = find(draft.elements(), words)
+    return draft.remove(element.statement) if element else False
+
+
+def _lists(draft: Draft) -> list[list[Element]]:
+    """Return runs of two or more sibling texts of one size inside a container, the longest first."""
+    runs: dict[tuple[int, str], list[Element]] = {}
+    for element in draft.elements():
+        if (
+            element.kind == "text"
+            and element.container is not None
+            and isinstance(element.statement, ast.Expr)
+        ):
+            size = element.argument("size")
+            key = (element.container.lineno, draft.code_of(size) if size is not None else "")
+            runs.setdefault(key, []).append(element)
+    return sorted((run for run in runs.values() if len(run) > 1), key=len, reverse=True)
+
+
+def _first_painted(draft: Draft) -> ast.stmt | None:
+    elements = draft.elements()
+    return elements[0].statement if elements else None
+
+
+def _same_line(one: Element, other: Element) -> bool:
+    return one.statement.lineno == other.statement.lineno and one.kind == other.kind
+
+
+def removable(draft: Draft, ask: Ask) -> bool:
+    """Say whether the instruction names a part that could be removed."""
+    return bool([one for one in ask.named(draft) if one.kind not in CONTAINERS or one.name])

@@ -1,0 +1,172 @@
+"""Edits of what a scene says: its texts, its numbers, their case."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from workbench.brain.colors import colors_in
+from workbench.brain.edits.draft import CONTAINERS, Draft, Element
+from workbench.brain.edits.parts import Ask, each, find, main_text
+from workbench.brain.facts import facts_of
+from workbench.brain.filling import number_text
+from workbench.brain.quoting import MARK
+from workbench.brain.vocabulary import compiled
+
+_SCENE_TAIL = (
+    r"(?:\s+(?:in|on|of)\s+(?:(?:the\s+)?(?:[\w-]+\s+){0,2}(?:scene|one|slide)(?:\s+\w+)?|@\w+))?\s*[.!]?\s*$"
+)
+_PLAINS = tuple(
+    compiled(rf"\b(?:{cue})\s*:?\s+(?P<text>[^\n]{{2,90}}?)", _SCENE_TAIL)
+    for cue in (r"should\s+(?:say|read|be)", r"(?:to\s+)?(?:say|read)s?", r"as|to", r"\w+\s*:")
+)
+_NOT_A_TEXT = compiled(
+    r"\b(?:bigger|smaller|larger|left|right|top|bottom|cent(?:er|re)|middle|corner|pixels?|px|seconds?|degrees?|faster"
+    r"|slower|bold|thin|visible|transparent|long|shorter|longer|scene|next|beginning|end|fade|slide|appear)\b"
+)
+_NUMBERS = compiled(r"\b(?:numbers?|values?|figures?|data|bars?|chart)\b")
+_LISTS = compiled(
+    r"\b(?:change|replace|set)\s+(?:the\s+)?(?P<a>[^\n]+?)\s+(?:to|with)\s+(?P<b>[^\n]+?)", _SCENE_TAIL
+)
+_UPPER = compiled(r"\b(?:upper\s*-?case|all\s+caps|capitals|capitali[sz]e)\b")
+_LOWER = compiled(r"\blower\s*-?case\b")
+_REMOVES = compiled(r"^\s*(?:please\s+)?(?:remove|delete|add|put|insert|drop)\b")
+_TEXT_PARAMS = tuple(
+    [
+        "cta",
+        "label",
+        "prefix",
+        "suffix",
+        "prompt",
+        "name",
+        "kicker",
+        "caption",
+        "author",
+        "quote",
+        "subtitle",
+        "title",
+    ]
+)
+
+
+def replace_words(draft: Draft, ask: Ask) -> bool:
+    """Put one quoted text in place of another, wherever the scene shows it."""
+    marks = ask.marks()
+    if len(marks) < 2 or _REMOVES.match(ask.text):
+        return False
+    old, new = marks[0], marks[1]
+    for name, param in draft.params().items():
+        value = draft.values.get(name, param.default)
+        if isinstance(value, str) and old in value and param.kind == "text":
+            draft.set_param(name, value.replace(old, new))
+            return True
+    found = [pair for element in draft.elements() for pair in _texts(element.call) if old in pair[1]]
+    whole = [pair for pair in found if pair[1] == old] or found
+    return draft.set_value(whole[0][0], whole[0][1].replace(old, new)) if whole else False
+
+
+def set_text(draft: Draft, ask: Ask) -> bool:
+    """Give a text of the scene the one quoted text of the instruction."""
+    place = re.search(MARK, ask.text)
+    if place is None or len(ask.marks()) != 1 or _REMOVES.match(ask.text):
+        return False
+    return _say(draft, ask.text[: place.start()] + " " + ask.text[place.end() :], ask.marks()[0])
+
+
+def set_plain_text(draft: Draft, ask: Ask) -> bool:
+    """Give a text of the scene the words after "should say", "to" or "as"."""
+    match = next((found for cue in _PLAINS if (found := cue.search(ask.text))), None)
+    if not match or ask.marks() or _REMOVES.match(ask.text):
+        return False
+    words = match["text"].strip(" .")
+    if _NOT_A_TEXT.search(words) or colors_in(words) or re.fullmatch(r"[\d.,\s%]+", words):
+        return False
+    return _say(draft, ask.text[: match.start("text")], words, sure=False)
+
+
+def set_numbers(draft: Draft, ask: Ask) -> bool:
+    """Give a chart other numbers, or a list of the scene other items."""
+    match = _LISTS.search(ask.text)
+    if match and "," in match["a"] and _exchange_list(draft, match["a"].strip(), match["b"].strip(" .")):
+        return True
+    facts = facts_of(ask.quoted, ask.text)
+    if len(facts.values) < 2 or not _NUMBERS.search(ask.text):
+        return False
+    return _set_list(draft, "values", [number_text(value) for value in facts.values])
+
+
+def change_case(draft: Draft, ask: Ask) -> bool:
+    """Write texts in capital or in small letters."""
+    upper = bool(_UPPER.search(ask.text))
+    if not upper and not _LOWER.search(ask.text):
+        return False
+    headline = main_text(draft.elements())
+    chosen = [one for one in ask.named(draft) if one.text] or ([headline] if headline else [])
+
+    def change(element: Element) -> bool:
+        text = element.text.upper() if upper else element.text.lower()
+        return draft.set_value(element.call.args[0], text)
+
+    return each(draft, chosen, change)
+
+
+def _say(draft: Draft, before: str, words: str, *, sure: bool = True) -> bool:
+    for word in reversed(re.findall(r"[A-Za-z][\w-]*", before)):
+        plain = "author" if word.lower() == "by" else word.lower()
+        element = find(draft.elements(), plain)
+        text = _speaker(draft, element) if element else None
+        if text is not None:
+            return draft.set_value(text.call.args[0], words)
+        if plain in _TEXT_PARAMS and plain in draft.params():
+            draft.set_param(plain, words)
+            return True
+    headline = main_text(draft.elements())
+    if headline and sure and re.search(r"\b(?:texts?|words|say|says|read|reads)\b", before, re.IGNORECASE):
+        return draft.set_value(headline.call.args[0], words)
+    return False
+
+
+def _speaker(draft: Draft, element: Element) -> Element | None:
+    """Return the element that shows the text: itself, or the first text inside a container."""
+    if element.kind in ("text", "code") and element.call.args:
+        return element
+    if element.kind in CONTAINERS:
+        inside = [one for one in draft.elements() if one.container is not None and _within(one, element)]
+        return next((one for one in inside if one.kind == "text" and one.call.args), None)
+    return None
+
+
+def _within(element: Element, container: Element) -> bool:
+    here, around = element.statement, container.statement
+    return around.lineno < here.lineno <= (around.end_lineno or 0)
+
+
+def _exchange_list(draft: Draft, old: str, new: str) -> bool:
+    wanted = _items(old)
+    for name, param in draft.params().items():
+        value = draft.values.get(name, param.default)
+        if isinstance(value, str) and _items(value) == wanted:
+            joint = " | " if "|" in value else ", "
+            draft.set_param(name, joint.join(_items(new)))
+            return True
+    return False
+
+
+def _set_list(draft: Draft, name: str, items: list[str]) -> bool:
+    if name in draft.params():
+        draft.set_param(name, ", ".join(items))
+        return True
+    for element in draft.elements():
+        given = element.argument(name, 0) if element.kind.endswith(("chart", "donut")) else None
+        if isinstance(given, (ast.List, ast.Tuple)):
+            return draft.replace(given, f"[{', '.join(items)}]")
+    return False
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in re.split(r"\s*[,|]\s*(?:and\s+)?|\s+and\s+", text) if item.strip()]
+
+
+def _texts(call: ast.Call) -> list[tuple[ast.expr, str]]:
+    nodes = (node for node in ast.walk(call) if isinstance(node, ast.Constant))
+    return [(node, node.value) for node in nodes if isinstance(node.value, str)]

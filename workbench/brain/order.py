@@ -1,0 +1,235 @@
+"""Requests about whole scenes: delete, duplicate, rename, move, swap, transitions."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, cast
+
+from workbench.brain.edits import Draft
+from workbench.brain.edits.parts import Ask
+from workbench.brain.packet import SceneView
+from workbench.brain.plan import (
+    DeleteScene,
+    DuplicateScene,
+    MoveScene,
+    RenameProject,
+    RenameScene,
+    SetTransition,
+    Step,
+)
+from workbench.brain.quoting import MARK
+from workbench.brain.situation import Clause, Situation, Verdict
+from workbench.brain.spoken import NUMBER_WORDS, number
+from workbench.brain.targets import Mention, names_all, position_of, selected_scene
+from workbench.brain.vocabulary import compiled
+
+_DELETE = compiled(
+    r"\b(?:delete|remove|get\s+rid\s+of|drop|throw\s+(?:away|out)|erase|scrap|lose|cut\s+out)\b"
+)
+_OUT_OF = compiled(r"\b(?:from|in|of|inside|on)\s+(?:the\s+)?$")
+_EVERYTHING = compiled(r"\b(?:all|everything)\b")
+_DUPLICATE = compiled(
+    r"\b(?:duplicate|clone|repeat)\b|\bcop(?:y|ies)\b(?!\s+the\s+(?:colou?rs?|style|look))|\btwice\b(?!\s+(?:as|the))"
+)
+_RENAME = compiled(r"\b(?:rename|re-name|retitle|call|name)\b|\bshould\s+be\s+(?:named|called)\b")
+_PROJECT = compiled(r"\b(?:the\s+|this\s+|my\s+)?(?:whole\s+)?(?:project|video|film|movie)\b")
+_NEW_NAME = compiled(
+    r"^\s*(?:scene\s+)?(?:should\s+be\s+(?:named|called)|to|as|into|:|=|->)?\s*(?P<name>.+?)\s*[.!]?\s*$"
+)
+_MOVE = compiled(
+    r"\b(?:move|put|place|bring|shift|push|come|comes|go|goes|reorder|make|swap|switch|exchange|want|should|be)\b"
+)
+_SWAP = compiled(r"\b(?:swap|switch|exchange|trade)\b")
+_FRONT = compiled(
+    r"\b(?:to|at|in)\s+the\s+(?:very\s+)?(?:beginning|start|front)\b|\b(?:come|comes|go|goes|be|move)\b.*\bfirst\s*[.!]?$|\bto\s+(?:the\s+)?first\b"
+)
+_BACK = compiled(
+    r"\b(?:to|at)\s+the\s+(?:very\s+)?(?:end|back)\b|\b(?:come|comes|go|goes|be|move)\b.*\blast\s*[.!]?$"
+)
+_BESIDE = compiled(r"\b(?P<side>before|after|in\s+front\s+of|behind|ahead\s+of|following)\s+(?:the\s+)?$")
+_TO_PLACE = compiled(
+    rf"\b(?:to|at|in|as)?\s*(?:position|place|slot|spot|number|no\.?)\s*(?P<place>\d+|{'|'.join(list(NUMBER_WORDS)[1:11])})\b"
+)
+_BY = compiled(
+    rf"\b(?:(?P<n>\d+|{'|'.join(list(NUMBER_WORDS)[1:11])})\s+)?(?:(?:places?|positions?|slots?)\s+)?(?P<way>up|down|earlier|later|forwards?|backwards?|back)\b(?:\s+by)?(?:\s+(?P<n2>\d+|{'|'.join(list(NUMBER_WORDS)[1:11])}))?"
+)
+_TRANSITION = compiled(
+    r"\b(?P<kind>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b(?=.*\b(?:transitions?|between|from\s+(?:scene|the)|into|to\s+scene)\b)"
+    r"|\btransitions?\b.*?\b(?P<kind2>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b|\b(?P<none>no|remove|without)\s+(?:the\s+|any\s+|all\s+)?transitions?\b"
+)
+_TRANSITION_WORDS = compiled(r"\b(?:transitions?|between|from\s+scene|into|cross-?fade|dissolve)\b")
+
+
+def delete(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request to take scenes out."""
+    if not _DELETE.search(clause.text):
+        return None
+    named = situation.named(clause)
+    if _EVERYTHING.search(clause.text) and not named.scenes:
+        return Verdict(question='Delete every scene? Name the ones to delete, or say "delete scenes 1 to 5".')
+    if any(_OUT_OF.search(clause.text[: mention.start]) for mention in named.found if not mention.weak):
+        return None
+    scenes = named.scenes
+    if named.unknown and not scenes:
+        return Verdict(cannot=_no_such(named.unknown[0], situation))
+    this = [mention.scene for mention in named.found if mention.weak]
+    if not scenes and this and not _parts(clause, situation, this[0]):
+        scenes = this[:1]
+    if not scenes and re.fullmatch(
+        r"\W*(?:please\s+)?(?:delete|remove)\s+(?:the\s+|a\s+)?scene\W*", clause.text, re.IGNORECASE
+    ):
+        return Verdict(question=f"Which scene? {_list(situation)}")
+    steps: list[Step] = [DeleteScene(scene.id, because=clause.original) for scene in scenes]
+    return Verdict(steps) if steps else None
+
+
+def duplicate(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request to copy a scene."""
+    if not _DUPLICATE.search(clause.text):
+        return None
+    scene = _one(clause, situation)
+    return Verdict([DuplicateScene(scene.id, because=clause.original)]) if scene else None
+
+
+def rename(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request to name a scene or the project."""
+    match = _RENAME.search(clause.text)
+    if not match:
+        return None
+    named = situation.named(clause)
+    after = [mention for mention in named.found if mention.start >= match.end() - 1]
+    if match[0].lower().startswith("should"):
+        scene, name = (named.scenes[0] if named.scenes else None), clause.text[match.end() :]
+    elif after and after[0].start - match.end() <= 6:
+        scene, name = after[0].scene, clause.text[after[0].end :]
+    else:
+        project = _PROJECT.search(clause.text, match.end())
+        if project and project.start() - match.end() <= 2:
+            return _renamed_project(clause, clause.text[project.end() :])
+        return None
+    new = _name(clause, name)
+    if not scene or not new:
+        return Verdict(question="What should the scene be called?") if scene else None
+    return Verdict([RenameScene(scene.id, new, because=clause.original)])
+
+
+def move(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request to put a scene somewhere else in the order."""
+    if not _MOVE.search(clause.text):
+        return None
+    found = [mention for mention in situation.named(clause).found if not mention.weak]
+    if _SWAP.search(clause.text) and len({mention.scene.id for mention in found}) == 2:
+        return Verdict(_swapped(clause, situation, found[0].scene, found[1].scene))
+    beside = next((mention for mention in found if _BESIDE.search(clause.text[: mention.start])), None)
+    moved = next((mention.scene for mention in found if mention is not beside), None)
+    moved = moved or (selected_scene(situation.project) if _says_this(clause, situation) else None)
+    if (
+        re.search(r"\bmove\b", clause.text, re.IGNORECASE)
+        and re.search(r"\bthe\s+scene\b", clause.text, re.IGNORECASE)
+        and not found
+    ):
+        return Verdict(question=f"Which scene, and where to? {_list(situation)}")
+    if moved is None or _parts(clause, situation, moved):
+        return None
+    place = _destination(clause, situation, moved, beside)
+    if place is None:
+        return None
+    place = min(max(1, place), len(situation.project.scenes))
+    if place == position_of(situation.project, moved):
+        return Verdict(answer=f"{moved.name} is scene {place} already.")
+    return Verdict([MoveScene(moved.id, place, because=clause.original)])
+
+
+def transition(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request for how scenes follow each other."""
+    match = _TRANSITION.search(clause.text)
+    if not match or not _TRANSITION_WORDS.search(clause.text):
+        return None
+    said = (match["kind"] or match["kind2"] or "cut").lower()
+    kind = cast(
+        Literal["cut", "fade", "slide", "wipe"],
+        {"dissolve": "fade"}.get(said, said.removeprefix("cross").strip("-")),
+    )
+    scenes = situation.named(clause).scenes
+    later = situation.project.scenes[1:]
+    chosen = [max(scenes, key=lambda one: position_of(situation.project, one))] if scenes else list(later)
+    if not scenes and not (
+        names_all(clause.text) or re.search(r"\bbetween|transitions\b", clause.text, re.IGNORECASE)
+    ):
+        return None
+    steps: list[Step] = [SetTransition(one.id, kind, because=clause.original) for one in chosen]
+    return Verdict(steps) if steps else None
+
+
+def _renamed_project(clause: Clause, rest: str) -> Verdict | None:
+    new = _name(clause, rest)
+    return Verdict([RenameProject(new, because=clause.original)]) if new else None
+
+
+def _name(clause: Clause, rest: str) -> str:
+    mark = re.search(MARK, rest)
+    if mark:
+        return clause.quoted.piece(mark[0]).text[:120]
+    match = _NEW_NAME.match(rest)
+    return clause.quoted.plain(match["name"])[:120] if match else ""
+
+
+def _destination(
+    clause: Clause, situation: Situation, moved: SceneView, beside: Mention | None
+) -> int | None:
+    here = position_of(situation.project, moved)
+    if beside is not None:
+        there = position_of(situation.project, beside.scene)
+        side = _BESIDE.search(clause.text[: beside.start])
+        before = side is not None and side["side"].lower().split()[0] in ("before", "in", "ahead")
+        return there - (1 if here < there else 0) + (0 if before else 1)
+    if _FRONT.search(clause.text):
+        return 1
+    if _BACK.search(clause.text):
+        return len(situation.project.scenes)
+    exact = _TO_PLACE.search(clause.text)
+    if exact:
+        return int(number(exact["place"]) or here)
+    by = _BY.search(clause.text)
+    if by:
+        count = int(number(by["n"] or by["n2"] or "one") or 1)
+        return here - count if by["way"].lower() in ("up", "earlier", "forward", "forwards") else here + count
+    return None
+
+
+def _swapped(clause: Clause, situation: Situation, a: SceneView, b: SceneView) -> list[Step]:
+    first, second = sorted((a, b), key=lambda one: position_of(situation.project, one))
+    near, far = position_of(situation.project, first), position_of(situation.project, second)
+    steps: list[Step] = [MoveScene(second.id, near, because=clause.original)]
+    if far - near > 1:
+        steps.append(MoveScene(first.id, far, because=clause.original))
+    return steps
+
+
+def _one(clause: Clause, situation: Situation) -> SceneView | None:
+    named = situation.named(clause)
+    if named.scenes:
+        return named.scenes[0]
+    return named.found[0].scene if named.found else None
+
+
+def _says_this(clause: Clause, situation: Situation) -> bool:
+    return any(mention.weak for mention in situation.named(clause).found)
+
+
+def _parts(clause: Clause, situation: Situation, scene: SceneView) -> bool:
+    """Say whether the words outside the scene's own name also name a part of it."""
+    text = clause.text
+    for mention in reversed(situation.named(clause).found):
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return bool(Ask(clause.quoted, text).named(Draft(scene.source, dict(scene.params))))
+
+
+def _no_such(name: str, situation: Situation) -> str:
+    count = len(situation.project.scenes)
+    return f"There is no {name!r}: the project has {count} scenes. {_list(situation)}"
+
+
+def _list(situation: Situation) -> str:
+    names = [f"{place} {scene.name}" for place, scene in enumerate(situation.project.scenes, start=1)]
+    return f"They are: {', '.join(names[:12])}." if names else "There is no scene yet."

@@ -1,0 +1,125 @@
+"""The project as it will stand after the steps planned so far, so that "it" and numbers mean the right scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from workbench.brain.packet import Packet, ProjectView, SceneView
+from workbench.brain.plan import (
+    AddScene,
+    DeleteScene,
+    DuplicateScene,
+    EditScene,
+    MoveScene,
+    RenameScene,
+    SetDuration,
+    Step,
+)
+from workbench.brain.quoting import Quoted
+from workbench.brain.retrieval import Retrieval
+from workbench.brain.targets import Mentions, mentions
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One request of a prompt with its quotes set aside."""
+
+    quoted: Quoted
+    text: str
+
+    @property
+    def original(self) -> str:
+        """Return the words as the user wrote them."""
+        return self.quoted.original(self.text).strip()
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What one request comes to: steps, or a question, an answer or a refusal in `message`."""
+
+    steps: list[Step] = field(default_factory=list)
+    question: str = ""
+    answer: str = ""
+    cannot: str = ""
+    assumed: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    confidence: float = 0.9
+
+
+@dataclass(slots=True)
+class Situation:
+    """The packet, the retrieval, and the project as the steps so far leave it."""
+
+    packet: Packet
+    retrieval: Retrieval
+    project: ProjectView
+    steps: list[Step] = field(default_factory=list)
+
+    def named(self, clause: Clause) -> Mentions:
+        """Return the scenes a request names."""
+        return mentions(clause.text, clause.quoted, self.project)
+
+    def take(self, steps: list[Step]) -> None:
+        """Add steps to the plan and imagine them done."""
+        for step in steps:
+            if not self._merged(step):
+                self.steps.append(step)
+                self._imagine(step, f"step:{len(self.steps)}")
+
+    def _merged(self, step: Step) -> bool:
+        """Say whether a step about a scene made just now was taken into the step that makes it."""
+        if not isinstance(step, (SetDuration, RenameScene)) or not step.scene.startswith("step:"):
+            return False
+        place = int(step.scene.removeprefix("step:")) - 1
+        maker = self.steps[place]
+        if isinstance(step, SetDuration) and isinstance(maker, AddScene):
+            self.steps[place] = replace(maker, duration_seconds=step.duration_seconds)
+        elif isinstance(step, RenameScene) and isinstance(maker, (AddScene, DuplicateScene)):
+            self.steps[place] = replace(maker, name=step.name)
+        else:
+            return False
+        self._imagine(step, step.scene)
+        return True
+
+    def _imagine(self, step: Step, made: str) -> None:
+        scenes = list(self.project.scenes)
+        touched: str | None = getattr(step, "scene", None)
+        if isinstance(step, AddScene):
+            place = len(scenes) if step.position is None else step.position - 1
+            scenes.insert(place, SceneView(made, step.name or made, "", step.duration_seconds or 5.0))
+            touched = made
+        elif isinstance(step, DuplicateScene):
+            place = self._place(step.scene)
+            scenes.insert(
+                place + 1, replace(scenes[place], id=made, name=step.name or f"{scenes[place].name} 2")
+            )
+            touched = made
+        elif isinstance(step, DeleteScene):
+            del scenes[self._place(step.scene)]
+            touched = None
+        elif isinstance(step, MoveScene):
+            scene = scenes.pop(self._place(step.scene))
+            scenes.insert(step.position - 1, scene)
+        elif touched is not None:
+            place = self._place(touched)
+            scenes[place] = _changed(scenes[place], step)
+        selected = touched or self.project.selected
+        self.project = replace(self.project, scenes=tuple(scenes), selected=selected, last_touched=touched)
+
+    def _place(self, scene: str) -> int:
+        return [one.id for one in self.project.scenes].index(scene)
+
+    def rewrite(self, scene: str, change: Callable[[SceneView], SceneView]) -> None:
+        """Imagine a scene's new source and parameters."""
+        scenes = tuple(change(one) if one.id == scene else one for one in self.project.scenes)
+        self.project = replace(self.project, scenes=scenes)
+
+
+def _changed(scene: SceneView, step: Step) -> SceneView:
+    if isinstance(step, SetDuration):
+        return replace(scene, duration_seconds=step.duration_seconds)
+    if isinstance(step, RenameScene):
+        return replace(scene, name=step.name)
+    assert isinstance(step, Step)
+    return scene if isinstance(step, EditScene) else scene

@@ -1,0 +1,189 @@
+"""Which scenes the words of a request mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.brain.packet import ProjectView, SceneView
+from workbench.brain.quoting import MARK, Quoted
+from workbench.brain.spoken import NUMBER_WORDS, ORDINALS
+from workbench.brain.vocabulary import compiled
+
+_NUM = rf"(?:\d+|{'|'.join(list(NUMBER_WORDS)[1:11])})"
+_NUMBERED = compiled(
+    rf"\bscenes?\s*(?:number\s+|no\.?\s*|nr\.?\s*|#\s*)?(?P<list>{_NUM}(?:\s*(?:,|and|&|-|–|to|through|or)\s*(?:scene\s+)?{_NUM})*)\b"
+    rf"(?!\s*(?:seconds?|secs?|s\b|frames?|times|px|pixels?|%|minutes?|min\b))|(?<!\w)#(?P<hash>\d{{1,2}})\b(?![0-9a-f])"
+)
+_ORDINAL = compiled(
+    rf"\b(?:the\s+)?(?P<place>{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)|last|final|previous|next)\s+(?:scene|one|slide|shot|clip)\b"
+)
+_THIS = compiled(
+    r"\b(?:this|the\s+(?:selected|current))\s*(?:scene|one|slide)?(?!\s+(?:for|as|to)\s+(?:instagram|tik|you|phone))\b"
+)
+_PRONOUN = compiled(r"\b(?:it|its|that|them|everything)\b")
+_ALL = compiled(r"\b(?:all|every|each)\s+(?:of\s+)?(?:the\s+|my\s+)?(?:\d+\s+)?scenes?\b|\bevery\s+scene\b")
+_AT = re.compile(r"@(?P<name>[\w-]+)")
+_UNKNOWN = compiled(r"\bthe\s+(?P<name>(?:[\w-]+\s+){0,2}?[\w-]+)\s+(?:scene|slide)\b")
+_CONTENT = {
+    "chart": ("bar_chart(", "line_chart(", "donut("), "graph": ("bar_chart(", "line_chart("), "code": ("code(",),
+    "particles": ("particles(",), "counter": ("counter(",),
+}  # fmt: skip
+_NOT_NAMES = frozenset("same whole other new next last first second third entire current selected".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A scene that was named: where in the text, and whether by a word that could be only a pronoun."""
+
+    scene: SceneView
+    start: int
+    end: int
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """The scenes a text names in order, and the names that no scene has."""
+
+    found: tuple[Mention, ...]
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def scenes(self) -> list[SceneView]:
+        """Return the scenes that were named outright."""
+        return list({mention.scene.id: mention.scene for mention in self.found if not mention.weak}.values())
+
+
+def mentions(text: str, quoted: Quoted, project: ProjectView) -> Mentions:
+    """Return the scenes that `text`, with its quotes set aside, names."""
+    found: list[Mention] = []
+    unknown: list[str] = []
+    _by_at(text, project, found, unknown)
+    _by_number(text, project, found, unknown)
+    _by_name(text, quoted, project, found)
+    _by_content(text, project, found)
+    for match in _UNKNOWN.finditer(text):
+        if (
+            not _covered(found, match.start(), match.end())
+            and match["name"].split()[-1].lower() not in _known_words()
+        ):
+            unknown.append(match["name"])
+    selected = selected_scene(project)
+    if selected:
+        for pattern in (_THIS, _PRONOUN):
+            found += [
+                Mention(
+                    selected,
+                    match.start(),
+                    match.end(),
+                    weak=pattern is _PRONOUN or "scene" not in match[0] and "one" not in match[0],
+                )
+                for match in pattern.finditer(text)
+            ]
+    return Mentions(tuple(sorted(found, key=lambda mention: mention.start)), tuple(unknown))
+
+
+def names_all(text: str) -> bool:
+    """Say whether the words mean every scene."""
+    return bool(_ALL.search(text))
+
+
+def selected_scene(project: ProjectView) -> SceneView | None:
+    """Return the scene "it" means: the selected one, else the one last touched, else the only one."""
+    for wanted in (project.selected, project.last_touched):
+        scene = next((scene for scene in project.scenes if scene.id == wanted), None)
+        if scene:
+            return scene
+    return project.scenes[0] if len(project.scenes) == 1 else None
+
+
+def position_of(project: ProjectView, scene: SceneView) -> int:
+    """Return the scene's place, from 1."""
+    return [one.id for one in project.scenes].index(scene.id) + 1
+
+
+def _known_words() -> frozenset[str]:
+    return _NOT_NAMES | frozenset(ORDINALS)
+
+
+def _by_at(text: str, project: ProjectView, found: list[Mention], unknown: list[str]) -> None:
+    for match in _AT.finditer(text):
+        said = _plain(match["name"])
+        scene = next((one for one in project.scenes if _plain(one.name) == said), None)
+        number = int(said.removeprefix("scene")) if said.removeprefix("scene").isdigit() else 0
+        if scene is None and 0 < number <= len(project.scenes):
+            scene = project.scenes[number - 1]
+        scene = scene or next((one for one in project.scenes if _plain(one.name).startswith(said)), None)
+        if scene:
+            found.append(Mention(scene, match.start(), match.end()))
+        else:
+            unknown.append(match["name"])
+
+
+def _by_number(text: str, project: ProjectView, found: list[Mention], unknown: list[str]) -> None:
+    for match in _NUMBERED.finditer(text):
+        for number in _numbers(match["list"] or match["hash"]):
+            if 0 < number <= len(project.scenes):
+                found.append(Mention(project.scenes[number - 1], match.start(), match.end()))
+            else:
+                unknown.append(f"scene {number}")
+    for match in _ORDINAL.finditer(text):
+        place = _place(match["place"].lower(), project)
+        if place is not None and 0 <= place < len(project.scenes):
+            found.append(Mention(project.scenes[place], match.start(), match.end()))
+        else:
+            unknown.append(match[0])
+
+
+def _by_name(text: str, quoted: Quoted, project: ProjectView, found: list[Mention]) -> None:
+    for match in re.finditer(MARK, text):
+        said = _plain(quoted.piece(match[0]).text)
+        found += [
+            Mention(one, match.start(), match.end()) for one in project.scenes if _plain(one.name) == said
+        ]
+    for scene in sorted(project.scenes, key=lambda one: -len(one.name)):
+        words = re.escape(scene.name).replace(r"\ ", r"[\s-]?").replace(r"\-", r"[\s-]?")
+        pattern = compiled(rf"(?<![\w@])(?:the\s+)?{words}(?:'s)?(?:\s+(?:scene|slide|one))?\b")
+        for match in pattern.finditer(text):
+            if len(scene.name) > 1 and not _covered(found, match.start(), match.end()):
+                found.append(Mention(scene, match.start(), match.end()))
+
+
+def _by_content(text: str, project: ProjectView, found: list[Mention]) -> None:
+    for word, calls in _CONTENT.items():
+        for match in compiled(rf"\b(?:the\s+)?{word}(?:'s)?(?:\s+(?:scene|slide)(?:'s)?)?\b").finditer(text):
+            holders = [one for one in project.scenes if any(call in one.source for call in calls)]
+            if len(holders) == 1 and not _covered(found, match.start(), match.end()):
+                found.append(Mention(holders[0], match.start(), match.end()))
+
+
+def _covered(found: list[Mention], start: int, end: int) -> bool:
+    return any(mention.start < end and start < mention.end for mention in found)
+
+
+def _numbers(text: str) -> list[int]:
+    parts = re.findall(r"\d+|[a-z]+|[-–]", text.lower())
+    numbers: list[int] = []
+    through = False
+    for part in parts:
+        value = int(part) if part.isdigit() else NUMBER_WORDS.get(part)
+        if value is None:
+            through = part in ("-", "–", "to", "through")
+            continue
+        numbers += range(numbers[-1] + 1, value + 1) if through and numbers else [value]
+        through = False
+    return numbers[:50]
+
+
+def _place(word: str, project: ProjectView) -> int | None:
+    if word in ("last", "final"):
+        return len(project.scenes) - 1
+    selected = selected_scene(project)
+    if word in ("previous", "next"):
+        return position_of(project, selected) - 1 + (1 if word == "next" else -1) if selected else None
+    return ORDINALS[word] - 1 if word in ORDINALS else int(re.sub(r"\D", "", word)) - 1
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())

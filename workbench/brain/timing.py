@@ -1,0 +1,95 @@
+"""Requests about how long scenes and the whole video last."""
+
+from __future__ import annotations
+
+from workbench.brain.lengths import spread
+from workbench.brain.packet import SceneView
+from workbench.brain.plan import SetDuration, Step
+from workbench.brain.situation import Clause, Situation, Verdict
+from workbench.brain.spoken import Span, spans
+from workbench.brain.targets import names_all, selected_scene
+from workbench.brain.vocabulary import compiled
+from workbench.scene.format import MAX_SECONDS
+
+_LENGTH = compiled(
+    r"\b(?:long|longer|short|shorter|shorten|lengthen|extend|trim|cut|lasts?|lasting|duration|length|more|less|make|set|take|should|be|only|just|run|scenes?|every|each|whole|stretch)\b"
+)
+_MOTION = compiled(
+    r"\b(?:fade|slide|appear|enter|delay|start|animate|animation|rise|pop|wipe|reveal|type|transition|over|in\s+from)s?\b"
+)
+_MORE = compiled(r"\b(?:more|longer|extend|lengthen|add|stretch)\b")
+_LESS = compiled(r"\b(?:less|shorter|trim|off|shorten|cut)\b")
+_BY = compiled(r"\bby\s+(?:another\s+)?$|\b(?:add|trim|cut)\s+(?:another\s+)?$")
+_MORE_AFTER = compiled(r"^\s*(?:more|longer|less|shorter|off)\b")
+_MORE_BEFORE = compiled(r"\b(?:another|extra)\s+$")
+_FACTORS = {
+    r"twice\s+as\s+long|double\s+(?:the\s+)?(?:length|duration)|two\s+times\s+(?:as\s+long|longer)": 2.0,
+    r"three\s+times\s+as\s+long|triple\s+(?:the\s+)?(?:length|duration)": 3.0,
+    r"half\s+as\s+long|half\s+(?:the\s+)?(?:length|duration)|cut\b.*\bin\s+half|halve": 0.5,
+    r"much\s+longer|a\s+lot\s+longer": 1.6, r"much\s+shorter|a\s+lot\s+shorter": 0.6,
+    r"longer|too\s+short|lengthen|extend": 1.25, r"shorter|too\s+long|shorten": 0.75,
+}  # fmt: skip
+_FACTOR = {compiled(rf"\b(?:{words})\b"): factor for words, factor in _FACTORS.items()}
+_WHOLE = compiled(
+    r"\b(?:whole|entire|complete|full|total|overall)\b|\b(?:the|this|my)\s+(?:video|film|movie|project)\b|\ball\s+together\b"
+)
+
+
+def set_length(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request for the length of a scene, of all scenes, or of the whole video."""
+    fps = situation.project.format.fps
+    said = spans(clause.text, fps)
+    factor = next((value for words, value in _FACTOR.items() if words.search(clause.text)), None)
+    named = situation.named(clause)
+    if not said and factor is None:
+        return None
+    if said and (not _LENGTH.search(clause.text) or _MOTION.search(clause.text)):
+        return None
+    if _WHOLE.search(clause.text) and said and not named.scenes:
+        return _whole(clause, situation, said[0].seconds)
+    if names_all(clause.text):
+        return _several(clause, list(situation.project.scenes), said[0] if said else None, factor)
+    selected = selected_scene(situation.project)
+    scenes = named.scenes or ([selected] if selected and (named.found or said) else [])
+    if not scenes and selected and factor is not None:
+        scenes = [selected]
+    return _several(clause, scenes, said[0] if said else None, factor) if scenes else None
+
+
+def _several(clause: Clause, scenes: list[SceneView], span: Span | None, factor: float | None) -> Verdict:
+    steps: list[Step] = []
+    assumed = []
+    for scene in scenes:
+        wanted = _seconds(clause.text, scene.duration_seconds, span, factor)
+        seconds = round(min(max(wanted, 0.1), MAX_SECONDS), 3)
+        if seconds != wanted:
+            assumed.append(f"{scene.name}: a scene lasts 0.1 to {MAX_SECONDS:g} s, so it gets {seconds:g} s.")
+        steps.append(SetDuration(scene.id, seconds, because=clause.original))
+    if span is None and factor in (1.25, 0.75):
+        assumed.append("No length was said: a quarter more or less was taken.")
+    return Verdict(steps, assumed=assumed)
+
+
+def _seconds(text: str, now: float, span: Span | None, factor: float | None) -> float:
+    if span is None:
+        return round(now * (factor or 1.0), 2)
+    before, after = text[: span.start], text[span.end :]
+    relative = _BY.search(before) or _MORE_AFTER.match(after) or _MORE_BEFORE.search(before)
+    if not relative and "more" in text[span.start : span.end]:
+        relative = _MORE.search(text)
+    if relative:
+        return now - span.seconds if _LESS.search(text) and not _MORE.search(after) else now + span.seconds
+    return span.seconds
+
+
+def _whole(clause: Clause, situation: Situation, total: float) -> Verdict:
+    scenes = situation.project.scenes
+    lengths, remark = spread([None] * len(scenes), [scene.duration_seconds for scene in scenes], total)
+    if remark:
+        return Verdict(cannot=f"{len(scenes)} scenes cannot last {total:g} s in all: each needs a second.")
+    steps: list[Step] = [
+        SetDuration(scene.id, seconds, because=clause.original)
+        for scene, seconds in zip(scenes, lengths, strict=True)
+        if seconds != scene.duration_seconds
+    ]
+    return Verdict(steps, assumed=["The scenes keep their share of the whole."])
