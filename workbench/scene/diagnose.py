@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,9 +71,11 @@ class _Report:
 
 
 def diagnose(
-    reports: Iterable[Mapping[str, Any]], nodes: Sequence[ast.AST], text: str, most: int
+    reports: Sequence[Mapping[str, Any]], nodes: Sequence[ast.AST], text: str, most: int
 ) -> tuple[Finding, ...]:
     """Return one finding per report of the checker, in order of line; at most `most`."""
+    if not reports:
+        return ()
     doctor = _Doctor(nodes, text)
     told = {
         (*_where(report), str(report["message"])): report

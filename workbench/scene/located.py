@@ -10,6 +10,8 @@ from functools import cache
 
 from workbench.scene.reference import node_names
 
+_NEVER_BINDING = {ast.Constant, ast.Call, ast.keyword, ast.Expr, ast.BinOp}
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
@@ -51,6 +53,8 @@ def bound_names(nodes: Iterable[ast.AST]) -> dict[str, int]:
     """Return every name that the source itself binds, anywhere, with the first line it does so at."""
     bound: dict[str, int] = {}
     for node in nodes:
+        if type(node) in _NEVER_BINDING:
+            continue
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound.setdefault(node.id, node.lineno)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

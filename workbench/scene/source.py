@@ -11,6 +11,7 @@ from workbench.scene.finding import Finding
 from workbench.scene.limits import Limits
 
 _MOST_SYNTAX_DEPTH = 120
+_LEAVES = {ast.Load, ast.Store, ast.Add, ast.Sub, ast.Mult, ast.Div}
 _NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _GIVEN_MODULES = {
     "math": "sin, cos, tan, atan2, sqrt, exp, log, floor, ceil, pi and tau",
@@ -113,7 +114,9 @@ def _nodes(tree: ast.Module) -> tuple[ast.AST, ...] | None:
     level: list[ast.AST] = [tree]
     for _ in range(_MOST_SYNTAX_DEPTH):
         found.extend(level)
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        level = [
+            child for node in level for child in ast.iter_child_nodes(node) if type(child) not in _LEAVES
+        ]
         if not level:
             return tuple(found)
     return None
