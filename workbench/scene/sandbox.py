@@ -39,6 +39,7 @@ from workbench.scene.sealed import COLOR_TABLE, EXPORT, GIVEN, opening, prelude
 _ONLY_CHECK = "only_check"
 _USES_PER_WORKER = 200
 _CHECKS_KEPT = 256
+_FRESH_STARTS = 3
 _AUTHORS_FEED = "<python-input-3>"
 _LIMITS = ("TimeoutError", "MemoryError", "RecursionError")
 _FROZEN = OSPolicy(datetime=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), sleep="zero", random_start={"seed": 0})
@@ -55,6 +56,10 @@ class Fault:
     kind: str
     message: str
     frames: tuple[tuple[int, int, int, int], ...] = ()
+
+
+class _DeadOnArrival(Exception):
+    """The worker was gone before the source began: one that an earlier limit had ended."""
 
 
 class CheckFailed(Exception):
@@ -144,6 +149,14 @@ class Sandbox:
     def run(self, text: str, given: Mapping[str, Any]) -> Outcome:
         """Run located source and return the picture it makes; `given` are the arguments of the opening."""
         self.start()
+        for _ in range(_FRESH_STARTS):
+            try:
+                return self._attempt(text, given)
+            except _DeadOnArrival:
+                continue
+        return Outcome(None, Fault("Crashed", "no worker could be started"))
+
+    def _attempt(self, text: str, given: Mapping[str, Any]) -> Outcome:
         assert self._runners is not None
         assert self._ready is not None
         printed = CollectString(max_bytes=self.limits.output_bytes)
@@ -151,8 +164,11 @@ class Sandbox:
             try:
                 session.load_session(self._ready)
                 session.feed_run(opening(), inputs={GIVEN: dict(given)}, print_callback=printed)
+            except MontyCrashedError as error:
+                raise _DeadOnArrival from error
+            try:
                 session.feed_run(text, print_callback=printed)
-                result = session.feed_run(EXPORT, print_callback=printed)
+                return Outcome(str(session.feed_run(EXPORT, print_callback=printed)), None)
             except (MontyRuntimeError, MontySyntaxError) as error:
                 fault = _fault(error)
                 if fault.kind in _LIMITS:
@@ -161,7 +177,6 @@ class Sandbox:
             except (MontyCrashedError, MontyConversionError) as error:
                 late = isinstance(error, MontyCrashedError) and error.timed_out
                 return Outcome(None, Fault("TimeoutError" if late else "Crashed", str(error)))
-        return Outcome(str(result), None)
 
     def lose_worker(self, how: signal.Signals = _KILL) -> None:
         """End one worker from outside, as an accident would; the next run has a new one."""
