@@ -12,7 +12,6 @@ The engines are imported when a name is first used, so that `import workbench` c
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
     from workbench.studio.take import Take
     from workbench.studio.workspace import Workspace
     from workbench.templates.registry import templates
-    from workbench.widgets.extension import load_ipython_extension
-
-__version__ = version("workbench")
+    from workbench.widgets.extension import load_ipython_extension, unload_ipython_extension
 
 __all__ = [
     "Conflict",
@@ -46,6 +43,7 @@ __all__ = [
     "load_ipython_extension",
     "open",
     "templates",
+    "unload_ipython_extension",
 ]
 
 _HOMES = {
@@ -63,10 +61,13 @@ _HOMES = {
     "load_ipython_extension": "workbench.widgets.extension",
     "open": "workbench.studio.studio:open_studio",
     "templates": "workbench.templates.registry",
+    "unload_ipython_extension": "workbench.widgets.extension",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("workbench")
     if name not in _HOMES:
         raise AttributeError(f"workbench has no {name!r}; it has {', '.join(__all__)}")
     module, _, attribute = _HOMES[name].partition(":")

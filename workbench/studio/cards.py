@@ -32,6 +32,19 @@ _CODE = (
 )
 
 
+def card(title: str, told: str, *parts: str) -> str:
+    """Return a card of HTML: its title and what was done, both plain text, then ready parts of HTML."""
+    return (
+        f'<div style="{_STYLE}"><div><b>{escape(title)}</b></div>'
+        f'<div style="{_QUIET}">{escape(told)}</div>{"".join(parts)}</div>'
+    )
+
+
+def note(text: str) -> str:
+    """Return a quiet line of plain text as HTML."""
+    return f'<div style="{_QUIET};margin:6px 0">{escape(text)}</div>'
+
+
 def take_card(take: Take) -> str:
     """Return a take as HTML: what was done, frames, source, findings, timings."""
     strips = "".join(_shot(take, number, shot) for number, shot in enumerate(take.shots, 1))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 EMBED_AT_MOST_BYTES = 8 * 2**20
+_PLAYER = "display:block;max-width:100%;border-radius:6px;margin:6px 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,12 @@ class Picture:
         """The picture as a `data:` address."""
         return f"data:{self.media_type};base64,{b64encode(self.data).decode()}"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+    def mimebundle(self) -> dict[str, str]:
+        """Return the picture as notebooks keep it."""
         return {"text/plain": repr(self), self.media_type: b64encode(self.data).decode()}
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return self.mimebundle()
 
     def __repr__(self) -> str:
         return f"Picture({self.title!r}, {self.media_type})"
@@ -60,7 +65,7 @@ class Clip:
             return f"{poster}<br>{title}: save it to watch it."
         source = b64encode(self.data).decode()
         return (
-            f'<video controls loop playsinline width="{width}" style="max-width:100%" aria-label="{title}" '
+            f'<video controls loop playsinline width="{width}" aria-label="{title}" style="{_PLAYER}" '
             f'poster="{self.poster.data_url}" src="data:video/mp4;base64,{source}"></video>'
         )
 

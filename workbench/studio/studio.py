@@ -149,6 +149,10 @@ class Studio:
         scene = self.scene(reference)
         return self._still(self._performer.judge(scene), scene.name, number, height)
 
+    def picture(self, checked: Checked, name: str, number: int, *, height: int = 720) -> Picture:
+        """Return one frame of any state of a scene, such as one that `preview` or `last_good` gave."""
+        return self._still(checked, name, number, height)
+
     def video(self, reference: str | int, *, height: int = 360) -> Clip:
         """Return a scene as a clip that plays in the notebook."""
         scene = self.scene(reference)
