@@ -54,16 +54,17 @@ def export_film(
     project = performer.project()
     chosen = performer.scenes() if scenes is None else scenes
     path.parent.mkdir(parents=True, exist_ok=True)
-    return render_film(
-        film_scenes(performer, chosen),
-        Format(project.width, project.height, project.fps),
-        path,
-        quality=quality,
-        kind=kind,
-        broken=broken,
-        workers=workspace.settings.workers,
-        cache=workspace.chunks,
-        on_progress=on_progress,
-        cancel=cancel,
-        clock=workspace.clock,
-    )
+    with workspace.crew() as crew:
+        return render_film(
+            film_scenes(performer, chosen),
+            Format(project.width, project.height, project.fps),
+            path,
+            quality=quality,
+            kind=kind,
+            broken=broken,
+            cache=workspace.chunks,
+            on_progress=on_progress,
+            cancel=cancel,
+            clock=workspace.clock,
+            crew=crew,
+        )

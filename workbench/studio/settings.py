@@ -12,9 +12,13 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from workbench.render.crew import MAX_WORKERS
+
 
 def _cores() -> int:
-    return min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return min(
+        MAX_WORKERS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
 
 
 class Settings(BaseSettings):
@@ -25,7 +29,9 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="Folder of the database, files, caches and exports.")
     database: str = Field("", description="Database URL; empty for one SQLite file in the data folder.")
     user: str = Field("local", description="Who is working, as written into the history.")
-    workers: int = Field(default_factory=_cores, ge=1, le=64, description="Processes that render a film.")
+    workers: int = Field(
+        default_factory=_cores, ge=1, le=MAX_WORKERS, description="Processes that render a film."
+    )
     preview_height: int = Field(360, ge=90, le=1080, description="Height of previews in pixels.")
     chunk_cache_bytes: int = Field(2 * 2**30, ge=0, description="Room for encoded pieces of films.")
     evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")

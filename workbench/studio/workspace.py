@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from types import TracebackType
 
@@ -11,6 +13,7 @@ from workbench.clock import Clock, SystemClock
 from workbench.errors import NotFound
 from workbench.events import Event, EventBus
 from workbench.render.chunk_cache import ChunkCache
+from workbench.render.crew import Crew
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
 from workbench.scene.sandbox import Sandbox
@@ -58,6 +61,8 @@ class Workspace:
         self.sandbox = Sandbox(workers=1)
         self.evaluator = Evaluator(self.sandbox, self.settings.evaluations_kept)
         self.renderer = WarmRenderer()
+        self._crew = Crew(self.settings.workers)
+        self._filming = threading.Lock()
 
     @cached_property
     def model(self) -> Model:
@@ -87,8 +92,15 @@ class Workspace:
         who = self.settings.user
         return self.projects.create(name, width=shape.width, height=shape.height, fps=shape.fps, who=who)
 
+    @contextmanager
+    def crew(self) -> Iterator[Crew]:
+        """Give the render processes, which stay open for the next film; one film at a time."""
+        with self._filming:
+            yield self._crew
+
     def close(self) -> None:
         """Stop the worker processes and give the database back."""
+        self._crew.close()
         self.renderer.close()
         self.sandbox.close()
         self.database.close()
