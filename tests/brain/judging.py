@@ -62,9 +62,9 @@ def _faults(model: Model, packet: Packet, row: dict[str, Any], plan: Plan):
 def _several(row: dict[str, Any], plan: Plan):
     got = [(step.kind, getattr(step, "scene", None)) for step in plan.steps]
     wanted = row["steps"]
-    if len(got) != len(wanted):
-        yield f"steps {got}"
-    elif any(kind != g[0] or (scene and scene != g[1]) for (kind, scene), g in zip(wanted, got, strict=True)):
+    if len(got) != len(wanted) or any(
+        kind != g[0] or (scene and scene != g[1]) for (kind, scene), g in zip(wanted, got, strict=True)
+    ):
         yield f"steps {got}"
 
 

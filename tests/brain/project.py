@@ -32,12 +32,14 @@ ground = param("background", "#0c0f1d", kind="color")
 
 background(ground)
 text(title, size=80, weight=700, at=top.offset(0, 60), enter=rise(), name="headline")
-bar_chart([float(v) for v in values.split(",")], labels.split(","), colors=[accent], y=height * 0.58, name="chart")
+bar_chart([float(v) for v in values.split(",")], labels.split(","), colors=[accent],
+          y=height * 0.58, name="chart")
 """
 
 QUOTE = """background(radial("#312e81", "#0b1020"))
 circle(220, x=300, y=300, fill="#6366f1", opacity=0.4, name="moon")
-text("It changed my mornings.", size=72, weight=600, max_width=1200, enter=blur_in(), stagger="word", name="quote")
+text("It changed my mornings.", size=72, weight=600, max_width=1200, enter=blur_in(),
+     stagger="word", name="quote")
 text("Ann Lee", size=36, color="#a5b4fc", y=height * 0.7, start=1.0, enter=fade(), name="author")
 """
 
@@ -45,7 +47,8 @@ SIGN_UP = """cta = param("cta", "Get started")
 accent = param("accent", "#f97316", kind="color")
 background("#0b1020")
 text("Ready?", size=120, weight=800, y=height * 0.38, enter=rise(), name="headline")
-with stack(at=center.offset(0, 140), width=420, height=110, radius=55, fill=accent, enter=pop(), start=0.5, name="button"):
+with stack(at=center.offset(0, 140), width=420, height=110, radius=55, fill=accent, enter=pop(),
+           start=0.5, name="button"):
     text(cta, size=44, weight=700, color="#ffffff", name="label")
 """  # fmt: skip
 

@@ -12,9 +12,9 @@ from workbench.brain.vocabulary import BEYOND, compiled
 from workbench.scene.format import Format
 
 ABILITIES = (
-    "Offline I can turn a brief into scenes from templates; change texts, numbers, colours, sizes, places, "
-    "entrances and backgrounds; add, remove, copy, rename and reorder scenes; set lengths, transitions and the "
-    "format; and undo. For anything freer, connect a language model."
+    "Working offline I can turn a brief into scenes from templates; change texts, numbers, colours, sizes, "
+    "places, entrances and backgrounds; add, remove, copy, rename and reorder scenes; set lengths, "
+    "transitions and the format; and undo. For anything freer, connect a language model."
 )
 _ASKS = compiled(
     r"^\s*(?:how|what|which|who|whose|where|when|why|is|are|do|does|did|was|list|tell\s+me|can\s+you\s+(?:do|help))\b"
@@ -119,7 +119,8 @@ def vague(clause: Clause, situation: Situation) -> Verdict | None:
     if _MUMBLE.match(clause.text) or (_VAGUE.match(clause.text) and len(clause.text.split()) <= 8):
         names = ", ".join(scene.name for scene in situation.project.scenes[:6])
         return Verdict(
-            question='What should change? Name a part and what to do with it: "make the title of scene 1 bigger", '
+            question="What should change? Name a part and what to do with it: "
+            '"make the title of scene 1 bigger", '
             f'"warmer colours", "5 seconds". The scenes are: {names}.'
         )
     return None

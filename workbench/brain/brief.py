@@ -170,8 +170,9 @@ def _splits(head: str, tail: str, *, strong: bool) -> bool:
     if not match or re.match(r"(?:text|words|name|numbers?)\b", tail, re.IGNORECASE):
         return False
     verb = match["starter"] or match["marker"]
-    listing = ":" in head or re.search(r"\b(?:with|titled|called|says?|saying)\b[^,]*$", head, re.IGNORECASE)
-    return bool(verb) or not listing
+    words = re.search(r"\b(?:with|titled|called|says?|saying)\b[^,]*$", head, re.IGNORECASE)
+    own_article = re.match(rf"(?:{ARTICLES})\s", tail, re.IGNORECASE)
+    return bool(verb) or not (":" in head or (words and not own_article))
 
 
 def _cue(chunk: str, place: int, count: int) -> Cue:

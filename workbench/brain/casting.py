@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from workbench.brain.facts import Facts
+from workbench.brain.lexical import words_of
 from workbench.brain.packet import TemplateCard
 from workbench.brain.retrieval import Match, Retrieval
 
@@ -38,6 +39,7 @@ UNFED = {
 }
 REPEATED = 0.14
 WRONG_SHAPE = 0.2
+NAMED = 0.2
 _HINTS = {
     "values": "chart with numbers, growth graph", "code": "program code editor",
     "prompt": "prompt box typing",
@@ -45,7 +47,7 @@ _HINTS = {
     "cta": "button, call to action, sign up",
     "quote": "quotation, testimonial", "amount": "big number counter",
 }  # fmt: skip
-_CUES = {"open": "opening title", "end": "closing logo", "middle": ""}
+_CUES = {"open": "opening of a video, hero headline", "end": "closing logo", "middle": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,24 @@ class Casting:
         meant = self._retrieval.means_something(matches)
         if not meant:
             matches = self._retrieval.rank("title card with a headline")
-        ranked = sorted(matches, key=lambda match: (-self._fit(match, given), match.card.id))
+        ranked = sorted(matches, key=lambda match: (-self._fit(description, match, given), match.card.id))
         best = ranked[0]
         self._used[best.card.id] += 1
-        confidence = min(1.0, max(0.0, self._fit(best, given)) / 0.7) if meant else 0.1
+        confidence = min(1.0, max(0.0, self._fit(description, best, given)) / 0.7) if meant else 0.1
         return Role(best.card, tuple(match.card.id for match in ranked[1:4]), round(confidence, 2), meant)
 
-    def _fit(self, match: Match, given: frozenset[str]) -> float:
+    def _fit(self, description: str, match: Match, given: frozenset[str]) -> float:
         declared = {param.name for param in match.card.params}
         score = match.score - REPEATED * self._used[match.card.id]
+        score += NAMED if _says_name(description, match.card) else 0
         score += sum(FITS[fact] if fact in declared else -LACKS[fact] for fact in given)
         score -= sum(UNFED[fact] for fact in UNFED if fact in declared and fact not in given)
         return score - (0 if self._shape in match.card.formats else WRONG_SHAPE)
+
+
+def _says_name(description: str, card: TemplateCard) -> bool:
+    words = f" {' '.join(words_of(description))} "
+    return any(f" {' '.join(words_of(name))} " in words for name in (card.title, card.id.replace("-", " ")))
 
 
 def told(facts: Facts) -> frozenset[str]:

@@ -40,7 +40,7 @@ _VERBS = (
     r"|insert|create|cut|give|let|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|convert|get\s+rid"
 )
 _BREAK = compiled(
-    rf"\s*[;\n]\s*|(?<=[.!?{MARK[1:-1]}])\s+(?=[A-Z])|\s*,?\s*\b(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*(?:also\s+)?"
+    rf"\s*[;\n]\s*|(?<=[.!?{MARK[1:-1]}])\s+(?=(?-i:[A-Z]))|\s*,?\s*\b(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*(?:also\s+)?"
     rf"|\s*,\s*(?:and\s+)?(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)|\s+and\s+(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)"
 )
 _NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
@@ -67,16 +67,19 @@ def _clauses(quoted: Quoted) -> list[Clause]:
 
 
 def _decided(clause: Clause, situation: Situation) -> Verdict | None:
+    named = situation.named(clause).scenes
     for rule in RULES:
         verdict = rule(clause, situation)
         if verdict is not None:
             situation.take(verdict.steps)
             return verdict
+    if named:
+        situation.select(named[0].id)
     return None
 
 
 def _small(clauses: list[Clause], situation: Situation) -> bool:
-    """Say whether a first prompt, with no scene yet, is not a brief: undo, a format, a question, a greeting."""
+    """Say whether a first prompt, with no scene yet, is no brief: undo, a format, a question, a greeting."""
     rules = (answers.undo, answers.answer, answers.set_format, answers.vague)
     return len(clauses) == 1 and any(rule(clauses[0], situation) for rule in rules)
 
@@ -97,9 +100,10 @@ def _as_brief(quoted: Quoted, packet: Packet, retrieval: Retrieval, situation: S
     if scene_like(quoted.text) and retrieval.means_something(matches):
         return storyboard(packet, retrieval)
     del situation
+    said = packet.prompt.strip()[:120]
     return Plan(
         "cannot",
-        message=f"I can't do that offline: I did not understand {packet.prompt.strip()[:120]!r}. {answers.ABILITIES}",
+        message=f"I can't do that offline: I did not understand {said!r}. {answers.ABILITIES}",
         confidence=0.2,
     )
 

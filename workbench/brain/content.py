@@ -19,12 +19,19 @@ from workbench.brain.storyboard import storyboard
 from workbench.brain.targets import Mention, position_of, selected_scene
 from workbench.brain.vocabulary import SCENE_NOUNS, compiled
 
-_POLITE = r"^\W*(?:(?:please|and|then|also|now|ok|can\s+you|could\s+you|would\s+you|let's|we\s+should|we\s+need(?:\s+to)?|i\s+(?:want|need|would\s+like|'d\s+like)(?:\s+(?:to|you\s+to))?)\s+)*"
+_POLITE = (
+    r"^\W*(?:(?:please|and|then|also|now|ok|(?:can|could|would)\s+you|let's|we\s+should|we\s+need(?:\s+to)?"
+    r"|i\s+(?:want|need|would\s+like|'d\s+like)(?:\s+(?:to|you\s+to))?)\s+)*"
+)
 _ADD = compiled(
     _POLITE,
     r"(?:(?:add|insert|append|include|create|build|generate|put|open\s+with|start\s+with|begin\s+with|end\s+with|close\s+with|show|follow\s+with)\b"
     r"|(?:make|do|give\s+me|have)\s+(?:me\s+|us\s+)?(?:a|an|another|two|three|some|\d)\b(?!\s+(?:copy|bit|little|lot))"
     r"|(?:a\s+)?new\b|another\b|(?:a|an)\s+\w+|füge|erstelle|mach\b|ajoute|crée|añade|agrega|crea\b|aggiungi|voeg)",
+)
+_ADD_SCENE = compiled(
+    _POLITE,
+    r"(?:add|insert|append|include|create|build|make|put|have)?\s*(?:me\s+)?(?:an?|another|one|the)?\s*(?:new\s+)?scene\b(?!\s*\d|'s)",
 )
 _NEEDS_SCENE = compiled(rf"\b(?:{SCENE_NOUNS}|scene)\b")
 _INTO = compiled(r"\b(?:to|in|into|on|onto|inside|behind|under|below|above|over|within)\s+(?:the\s+)?$")
@@ -86,7 +93,8 @@ def apply_template(clause: Clause, situation: Situation) -> Verdict | None:
 
 def add(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for new scenes."""
-    if not _ADD.match(clause.text) or _adds_part(clause, situation):
+    whole = _ADD_SCENE.match(clause.text)
+    if not whole and (not _ADD.match(clause.text) or _adds_part(clause, situation)):
         return None
     if not (_NEEDS_SCENE.search(clause.text) or scene_like(clause.text) or clause.quoted.pieces):
         matches = situation.retrieval.rank(clause.text)
@@ -141,13 +149,13 @@ def _edited(situation: Situation, step: EditScene, done: Performed) -> Verdict:
 
 
 def _would_do(clause: Clause) -> bool:
-    """Say whether the rules understand an edit of a scene that is not written yet: they try it on a simple one."""
+    """Say whether the rules understand an edit of a scene not written yet, by trying it on a simple one."""
     sample = 'background("#0b1020")\ntext("Title", name="title")\ntext("Subtitle", y=700, name="subtitle")\n'
     return perform(sample, {}, clause.original).done
 
 
 def _likely(clause: Clause, situation: Situation) -> list[SceneView]:
-    """Return the scenes an edit may mean when it names none: the selected one, then those with the parts named."""
+    """Return the scenes an edit may mean when it names none: the selected one, those with the parts named."""
     selected = selected_scene(situation.project)
     scenes = [selected] if selected else []
     having = [
@@ -162,7 +170,7 @@ def _named_parts(clause: Clause, scene: SceneView) -> bool:
     draft = Draft(scene.source, dict(scene.params))
     quoted = clause.quoted.pieces
     shown = any(piece.text in scene.source for piece in quoted[:1])
-    return shown or bool(Ask(clause.quoted, clause.text).named(draft))
+    return shown or bool(Ask(clause.quoted, clause.text).named(draft, outright=True))
 
 
 def _adds_part(clause: Clause, situation: Situation) -> bool:

@@ -26,7 +26,7 @@ _ROLE_WORDS = {
     "prefix": "prefix",
     "suffix": "suffix",
     "name": "brand company product app",
-    "title": "titles? head(?:ing|lines?) text words? say(?:s|ing)? read(?:s|ing) named called titled message logo",
+    "title": "titles? head(?:ing|lines?) text words? says? saying reads? reading named called titled message",
 }
 _ROLE_BEFORE = {
     role: re.compile(rf"\b(?:{either(words)})\b[^.,;{MARK[1:-1]}]{{0,14}}$", re.IGNORECASE)
@@ -118,7 +118,8 @@ def _take_quotes(facts: Facts, quoted: Quoted, part: str) -> str:
     loose: list[str] = []
     for match in re.finditer(MARK, part):
         piece = quoted.piece(match[0])
-        role = "code" if piece.kind == "code" else _quoted_role(part[: match.start()])
+        before = part[: match.start()]
+        role = _quoted_role(before) if piece.kind == "words" else _code_role(before, piece.text)
         if role and role not in facts.texts:
             facts.texts[role] = piece.text
         else:
@@ -129,6 +130,11 @@ def _take_quotes(facts: Facts, quoted: Quoted, part: str) -> str:
         for text in loose:
             facts.texts.setdefault(next((role for role in spare if role not in facts.texts), "caption"), text)
     return re.sub(MARK, " ", part)
+
+
+def _code_role(before: str, text: str) -> str:
+    typed = re.search(r"\b(?:terminal|shell|command(?:\s+line)?|console)\b", before, re.IGNORECASE)
+    return "prompt" if typed and "\n" not in text else "code"
 
 
 def _quoted_role(before: str) -> str | None:

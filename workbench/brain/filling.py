@@ -34,7 +34,7 @@ def fill(card: TemplateCard, facts: Facts, title: str, context: Context) -> Fill
     filled, declared = Filled(), {param.name: param for param in card.params}
     _fill_texts(filled, declared, facts, title, context)
     _fill_numbers(filled, declared, facts)
-    _fill_colors(filled, declared, palette_of(facts))
+    _fill_colors(filled, declared, palette_of(facts), facts.colors)
     return filled
 
 
@@ -149,14 +149,16 @@ def _within(param: Param, value: float) -> float:
     return min(max(value, low), high)
 
 
-def _fill_colors(filled: Filled, declared: Mapping[str, Param], colors: Mapping[str, str]) -> None:
+def _fill_colors(
+    filled: Filled, declared: Mapping[str, Param], colors: Mapping[str, str], said: Mapping[str, str]
+) -> None:
     for role, color in colors.items():
         if role in declared and declared[role].kind == "color":
             filled.params[role] = color
     told = {"accent": "accent colour", "background": "background colour", "ink": "text colour"}
     for role, words in told.items():
-        if role in colors and role not in filled.params:
-            filled.ignored.append(f"The {words} {colors[role]} has no place in this template.")
+        if role in said and role not in filled.params:
+            filled.ignored.append(f"The {words} {said[role]} has no place in this template.")
 
 
 def _is_text(param: Param | None) -> bool:

@@ -220,7 +220,9 @@ def _says_this(clause: Clause, situation: Situation) -> bool:
 def _parts(clause: Clause, situation: Situation, scene: SceneView) -> bool:
     """Say whether the words outside the scene's own name also name a part of it."""
     text = clause.text
-    for mention in reversed(situation.named(clause).found):
+    found = situation.named(clause).found
+    said = [one for one in found if re.search(r"scene|slide|@", text[one.start : one.end], re.IGNORECASE)]
+    for mention in reversed(said or found):
         text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     return bool(Ask(clause.quoted, text).named(Draft(scene.source, dict(scene.params))))
 

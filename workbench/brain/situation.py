@@ -1,4 +1,4 @@
-"""The project as it will stand after the steps planned so far, so that "it" and numbers mean the right scene."""
+"""The project as the steps planned so far will leave it, so that "it" means the right scene."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from workbench.brain.plan import (
     AddScene,
     DeleteScene,
     DuplicateScene,
-    EditScene,
     MoveScene,
     RenameScene,
     SetDuration,
@@ -58,7 +57,11 @@ class Situation:
 
     def named(self, clause: Clause) -> Mentions:
         """Return the scenes a request names."""
-        return mentions(clause.text, clause.quoted, self.project)
+        return mentions(clause.text, clause.quoted, self.project, self.packet.project)
+
+    def select(self, scene: str) -> None:
+        """Let "it" mean this scene from here on."""
+        self.project = replace(self.project, selected=scene)
 
     def take(self, steps: list[Step]) -> None:
         """Add steps to the plan and imagine them done."""
@@ -69,6 +72,9 @@ class Situation:
 
     def _merged(self, step: Step) -> bool:
         """Say whether a step about a scene made just now was taken into the step that makes it."""
+        last = self.steps[-1] if self.steps else None
+        if isinstance(step, SetDuration) and isinstance(last, SetDuration) and last.scene == step.scene:
+            self.steps.pop()
         if not isinstance(step, (SetDuration, RenameScene)) or not step.scene.startswith("step:"):
             return False
         place = int(step.scene.removeprefix("step:")) - 1
@@ -121,5 +127,4 @@ def _changed(scene: SceneView, step: Step) -> SceneView:
         return replace(scene, duration_seconds=step.duration_seconds)
     if isinstance(step, RenameScene):
         return replace(scene, name=step.name)
-    assert isinstance(step, Step)
-    return scene if isinstance(step, EditScene) else scene
+    return scene

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 _KNOWN = """
-    change delete remove rename duplicate title subtitle headline heading background colour color scene scenes second
-    seconds chart graph button animation animations faster slower bigger smaller position template particles vertical
-    square gradient transition previous replace shorten extend bottom centre center letter letters circle rectangle
-    orange purple yellow green white black please should reveal terminal
+    change delete remove rename duplicate title subtitle headline heading background colour color
+    scene scenes second seconds chart graph button animation animations faster slower bigger smaller
+    position template particles vertical square gradient transition previous replace shorten extend
+    bottom centre center letter letters circle rectangle orange purple yellow please should reveal
+    terminal
 """
 KNOWN = frozenset(_KNOWN.split())
 _WORD = re.compile(r"\b[A-Za-z]{4,}\b")
@@ -43,6 +44,8 @@ def _one_slip(a: str, b: str) -> bool:
             and a[wrong[0]] == b[wrong[1]]
             and a[wrong[1]] == b[wrong[0]]
         )
-        return swapped or (len(wrong) == 1 and len(a) > 5)
+        return swapped or (len(wrong) == 1 and len(b) > 5)
+    if len(b) < 6:
+        return False
     short, long = sorted((a, b), key=len)
     return any(long[:cut] + long[cut + 1 :] == short for cut in range(len(long)))

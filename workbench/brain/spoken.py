@@ -20,7 +20,8 @@ _WORD_NUMBER = rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS[1:10])}))?|{'|
 NUMBER = rf"(?:\d+(?:\.\d+)?|{_WORD_NUMBER}|an?\s+half|half\s+an?|a\s+couple\s+of|an?)"
 _TIME_UNIT = r"(?:milliseconds?|millis|ms|seconds?|secs?|sek|s|minutes?|mins?|frames?)"
 DURATION = re.compile(
-    rf"\b(?P<number>{NUMBER})[\s-]*(?P<unit>{_TIME_UNIT})\b(?P<half>\s+and\s+a\s+half)?", re.IGNORECASE
+    rf"\b(?P<number>{NUMBER})[\s-]*(?:more\s+|extra\s+|additional\s+|full\s+)?(?P<unit>{_TIME_UNIT})\b(?P<half>\s+and\s+a\s+half)?",
+    re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|every|per|apiece)\b", re.IGNORECASE)
 _TOTAL = re.compile(

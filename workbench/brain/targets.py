@@ -24,12 +24,28 @@ _THIS = compiled(
 _PRONOUN = compiled(r"\b(?:it|its|that|them|everything)\b")
 _ALL = compiled(r"\b(?:all|every|each)\s+(?:of\s+)?(?:the\s+|my\s+)?(?:\d+\s+)?scenes?\b|\bevery\s+scene\b")
 _AT = re.compile(r"@(?P<name>[\w-]+)")
-_UNKNOWN = compiled(r"\bthe\s+(?P<name>(?:[\w-]+\s+){0,2}?[\w-]+)\s+(?:scene|slide)\b")
+_UNKNOWN = compiled(r"\bthe\s+(?P<name>(?:[\w-]+\s+){0,2}?[\w-]+)\s+scene\b")
 _CONTENT = {
-    "chart": ("bar_chart(", "line_chart(", "donut("), "graph": ("bar_chart(", "line_chart("), "code": ("code(",),
+    "chart": ("bar_chart(", "line_chart(", "donut("),
+    "graph": ("bar_chart(", "line_chart("), "code": ("code(",),
     "particles": ("particles(",), "counter": ("counter(",),
 }  # fmt: skip
-_NOT_NAMES = frozenset("same whole other new next last first second third entire current selected".split())
+_NOT_NAMES = frozenset(
+    [
+        "same",
+        "whole",
+        "other",
+        "new",
+        "next",
+        "last",
+        "first",
+        "second",
+        "third",
+        "entire",
+        "current",
+        "selected",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +71,23 @@ class Mentions:
         return list({mention.scene.id: mention.scene for mention in self.found if not mention.weak}.values())
 
 
-def mentions(text: str, quoted: Quoted, project: ProjectView) -> Mentions:
-    """Return the scenes that `text`, with its quotes set aside, names."""
+def mentions(
+    text: str, quoted: Quoted, project: ProjectView, numbering: ProjectView | None = None
+) -> Mentions:
+    """Return the scenes that `text`, with its quotes set aside, names.
+
+    Numbers count the scenes of `numbering`, the project as the user sees it, also when steps before
+    have moved or removed some.
+    """
     found: list[Mention] = []
     unknown: list[str] = []
     _by_at(text, project, found, unknown)
-    _by_number(text, project, found, unknown)
+    _by_number(text, project, numbering or project, found, unknown)
     _by_name(text, quoted, project, found)
     _by_content(text, project, found)
     for match in _UNKNOWN.finditer(text):
-        if (
-            not _covered(found, match.start(), match.end())
-            and match["name"].split()[-1].lower() not in _known_words()
-        ):
+        known = match["name"].split()[-1].lower() in _known_words()
+        if not known and not _covered(found, match.start(), match.end()):
             unknown.append(match["name"])
     selected = selected_scene(project)
     if selected:
@@ -77,7 +97,7 @@ def mentions(text: str, quoted: Quoted, project: ProjectView) -> Mentions:
                     selected,
                     match.start(),
                     match.end(),
-                    weak=pattern is _PRONOUN or "scene" not in match[0] and "one" not in match[0],
+                    weak=pattern is _PRONOUN or ("scene" not in match[0] and "one" not in match[0]),
                 )
                 for match in pattern.finditer(text)
             ]
@@ -121,11 +141,15 @@ def _by_at(text: str, project: ProjectView, found: list[Mention], unknown: list[
             unknown.append(match["name"])
 
 
-def _by_number(text: str, project: ProjectView, found: list[Mention], unknown: list[str]) -> None:
+def _by_number(
+    text: str, project: ProjectView, numbering: ProjectView, found: list[Mention], unknown: list[str]
+) -> None:
+    here = {scene.id: scene for scene in project.scenes}
     for match in _NUMBERED.finditer(text):
         for number in _numbers(match["list"] or match["hash"]):
-            if 0 < number <= len(project.scenes):
-                found.append(Mention(project.scenes[number - 1], match.start(), match.end()))
+            scene = here.get(numbering.scenes[number - 1].id) if 0 < number <= len(numbering.scenes) else None
+            if scene:
+                found.append(Mention(scene, match.start(), match.end()))
             else:
                 unknown.append(f"scene {number}")
     for match in _ORDINAL.finditer(text):
@@ -146,6 +170,9 @@ def _by_name(text: str, quoted: Quoted, project: ProjectView, found: list[Mentio
         words = re.escape(scene.name).replace(r"\ ", r"[\s-]?").replace(r"\-", r"[\s-]?")
         pattern = compiled(rf"(?<![\w@])(?:the\s+)?{words}(?:'s)?(?:\s+(?:scene|slide|one))?\b")
         for match in pattern.finditer(text):
+            longer = [one for one in found if one.start < match.end() and match.start() < one.start]
+            if longer and re.match(r"scenes?\s", text[longer[0].start :], re.IGNORECASE):
+                found.remove(longer[0])
             if len(scene.name) > 1 and not _covered(found, match.start(), match.end()):
                 found.append(Mention(scene, match.start(), match.end()))
 

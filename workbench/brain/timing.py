@@ -62,6 +62,8 @@ def _several(clause: Clause, scenes: list[SceneView], span: Span | None, factor:
     for scene in scenes:
         wanted = _seconds(clause.text, scene.duration_seconds, span, factor)
         seconds = round(min(max(wanted, 0.1), MAX_SECONDS), 3)
+        if seconds == scene.duration_seconds and len(scenes) > 1:
+            continue
         if seconds != wanted:
             assumed.append(f"{scene.name}: a scene lasts 0.1 to {MAX_SECONDS:g} s, so it gets {seconds:g} s.")
         steps.append(SetDuration(scene.id, seconds, because=clause.original))

@@ -36,7 +36,8 @@ _ASKED = compiled(
     r"\b(?:make|let|have|should|animate|enter|entrance|appear|come|use|give|type|slide|fade|pop|bring|with|want|want\s+the)\b"
 )
 _EMPHASES = {
-    r"puls(?:e|es|ing|ate)|breath(?:e|es|ing)|throb": "pulse()", r"bob(?:s|bing)?|float(?:s|ing)?|hover": "bob()",
+    r"puls(?:e|es|ing|ate)|breath(?:e|es|ing)|throb": "pulse()",
+    r"bob(?:s|bing)?|float(?:s|ing)?|hover": "bob()",
     r"shak(?:e|es|ing)|trembl\w+|vibrat\w+": "shake()", r"wiggl\w+|wobbl\w+|rock(?:s|ing)?": "wiggle()",
 }  # fmt: skip
 _EMPHASIZED = {compiled(rf"\b(?:{words})\b"): code for words, code in _EMPHASES.items()}

@@ -51,8 +51,11 @@ class Ask:
         """Return the quoted texts in order."""
         return [self.quoted.piece(mark).text for mark in re.findall(MARK, self.text)]
 
-    def named(self, draft: Draft) -> list[Element]:
-        """Return the elements the instruction names: by name, by kind, by what they say, or by role."""
+    def named(self, draft: Draft, *, outright: bool = False) -> list[Element]:
+        """Return the elements the instruction names: by name, by kind, by what they say, or by role.
+
+        Words for text as such mean every text, unless only what is named `outright` counts.
+        """
         elements = draft.elements()
         found: list[Element] = []
         for word in self._candidates():
@@ -61,7 +64,7 @@ class Ask:
             meant = meant or (None if found else _by_role(elements, word))
             if meant is not None:
                 found.append(meant)
-        if not found and _ALL_TEXT.search(self.text):
+        if not found and not outright and _ALL_TEXT.search(self.text):
             found = [element for element in elements if element.kind == "text"]
         return found
 

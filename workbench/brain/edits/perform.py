@@ -56,7 +56,7 @@ TOGETHER: tuple[tuple[Rule, EditKind], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """The outcome: the new source and parameters, the kind of edit, remarks; `done` is False when nothing fits."""
+    """The new source and parameters, the kind of edit, remarks; `done` is False when no rule fits."""
 
     done: bool
     source: str

@@ -23,7 +23,8 @@ _EXACT = compiled(
 )
 _WEIGHTS = {
     r"(?:extra|very|super)\s+bold|black\s+weight|heaviest": 900, r"bold(?:er)?|heavier|thicker": 800,
-    r"thin(?:ner)?|lighter\s+(?:weight|letters|font|type)|hairline": 300, r"regular\s+weight|normal\s+weight|not\s+bold": 400,
+    r"thin(?:ner)?|lighter\s+(?:weight|letters|font|type)|hairline": 300,
+    r"regular\s+weight|normal\s+weight|not\s+bold": 400,
 }  # fmt: skip
 _WEIGHTED = {compiled(rf"\b(?:{words})\b"): weight for words, weight in _WEIGHTS.items()}
 _WEIGHT_EXACT = compiled(r"\bweight\s*(?:to|of|=|:)?\s*(?P<weight>[1-9]00)\b")
@@ -35,7 +36,8 @@ _PLACES = {
     r"bottom[\s-]+left|lower[\s-]+left": "bottom_left", r"bottom[\s-]+right|lower[\s-]+right": "bottom_right",
     r"(?:to|at|in|on|into|near)\s+the\s+(?:very\s+)?top|at\s+top": "top",
     r"(?:to|at|in|on|into|near)\s+the\s+(?:very\s+)?bottom|at\s+bottom": "bottom",
-    r"(?:to|at|on)\s+the\s+left(?:\s+(?:side|edge))?": "left", r"(?:to|at|on)\s+the\s+right(?:\s+(?:side|edge))?": "right",
+    r"(?:to|at|on)\s+the\s+left(?:\s+(?:side|edge))?": "left",
+    r"(?:to|at|on)\s+the\s+right(?:\s+(?:side|edge))?": "right",
     r"cent(?:er|re)(?:ed|d)?|middle": "center",
 }  # fmt: skip
 _PLACED = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items()}

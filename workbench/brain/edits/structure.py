@@ -28,7 +28,8 @@ _LIST = compiled(r"\b(?:lists?|bullets?|items?|features|benefits|points)\b")
 _BEHIND = compiled(r"\b(?:behind|in\s+the\s+background|below\s+everything|underneath)\b")
 _PLACES = {
     r"top\s+left": "top_left", r"top\s+right": "top_right", r"bottom\s+left": "bottom_left",
-    r"bottom\s+right": "bottom_right", r"(?:at|on|to)\s+the\s+top": "top", r"(?:at|on|to)\s+the\s+bottom": "bottom",
+    r"bottom\s+right": "bottom_right", r"(?:at|on|to)\s+the\s+top": "top",
+    r"(?:at|on|to)\s+the\s+bottom": "bottom",
     r"on\s+the\s+left": "left", r"on\s+the\s+right": "right",
 }  # fmt: skip
 _WHERE = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items()}
@@ -114,7 +115,8 @@ def _text_code(draft: Draft, kind: str, words: str, color: str, at: str) -> str:
         paint = f", color={draft.code_of(given)}"
     below = "" if at or (headline and headline.laid_out) else ", y=height * 0.62"
     size = 40 if kind == "subtitle" else 64
-    return f'text({literal(sentence_case(words))}, size={size}{paint}{at}{below}, start=0.6, enter=fade(), name="{kind}")'
+    look = f"size={size}{paint}{at}{below}"
+    return f'text({literal(sentence_case(words))}, {look}, start=0.6, enter=fade(), name="{kind}")'
 
 
 def _add_item(draft: Draft, marks: list[str]) -> bool:

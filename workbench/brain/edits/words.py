@@ -31,21 +31,19 @@ _LISTS = compiled(
 _UPPER = compiled(r"\b(?:upper\s*-?case|all\s+caps|capitals|capitali[sz]e)\b")
 _LOWER = compiled(r"\blower\s*-?case\b")
 _REMOVES = compiled(r"^\s*(?:please\s+)?(?:remove|delete|add|put|insert|drop)\b")
-_TEXT_PARAMS = tuple(
-    [
-        "cta",
-        "label",
-        "prefix",
-        "suffix",
-        "prompt",
-        "name",
-        "kicker",
-        "caption",
-        "author",
-        "quote",
-        "subtitle",
-        "title",
-    ]
+_TEXT_PARAMS = (
+    "cta",
+    "label",
+    "prefix",
+    "suffix",
+    "prompt",
+    "name",
+    "kicker",
+    "caption",
+    "author",
+    "quote",
+    "subtitle",
+    "title",
 )
 
 
