@@ -12,6 +12,7 @@ from workbench.render.timeline import FilmScene, Transition
 from workbench.scene.format import Format
 from workbench.store.values import Scene
 from workbench.studio.performing import Performer
+from workbench.studio.showing import Clip, Picture
 from workbench.studio.workspace import Workspace
 
 
@@ -68,3 +69,15 @@ def export_film(
             clock=workspace.clock,
             crew=crew,
         )
+
+
+def preview_film(workspace: Workspace, performer: Performer, height: int) -> Clip:
+    """Return the whole project as a clip; scenes that cannot be painted show a marked card."""
+    project = performer.project()
+    picture = Format(project.width, project.height, project.fps)
+    film = film_scenes(performer, performer.scenes())
+    preview = workspace.renderer.preview(film, height, picture=picture)
+    source = film[0].source(picture)
+    still = workspace.renderer.still(source, source.frames // 2, height)
+    poster = Picture(still, "image/jpeg", project.name)
+    return Clip(preview.content, poster, project.name, preview.frames / picture.fps)

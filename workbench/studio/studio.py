@@ -14,12 +14,13 @@ from workbench.render.process import Cancel
 from workbench.render.progress import OnProgress
 from workbench.render.timeline import Source, source_of
 from workbench.scene.format import Format
-from workbench.store.values import Change, Message, Project, Revision, Scene
+from workbench.store.values import Asset, Change, Message, Project, Revision, Scene
 from workbench.studio import actions as act
 from workbench.studio.asking import Asking, OnStage, unwatched
 from workbench.studio.evaluator import Checked
-from workbench.studio.exporting import export_film
+from workbench.studio.exporting import export_film, preview_film
 from workbench.studio.performing import Done, Performer
+from workbench.studio.pictures import add_picture
 from workbench.studio.showing import Clip, Picture
 from workbench.studio.take import Take, TakePainter
 from workbench.studio.workspace import Workspace
@@ -39,6 +40,8 @@ class Studio:
         self.workspace = workspace
         self.project_id = project.id
         self.selected: str | None = None
+        self.closed = False
+        self.view: Callable[[Studio], dict[str, Any]] | None = None
         self._performer = Performer(workspace, project.id)
         self._owns = owns_workspace
         self._listening: list[Callable[[], None]] = []
@@ -112,6 +115,10 @@ class Studio:
         """Save a scene's `source=`, `params=`, `name=` or `duration_seconds=` as its next revision."""
         return self.do(act.read_action({"kind": "save_scene", "scene": str(reference), **fields}))
 
+    def add_picture(self, content: bytes | str | Path, name: str = "") -> Asset:
+        """Bring in a PNG, JPEG, WebP or GIF by bytes or path; source shows it with `image(name)`."""
+        return add_picture(self.workspace, self.project_id, content, name)
+
     def undo(self) -> Done:
         """Take back the last change."""
         return self.do(act.Undo())
@@ -153,8 +160,13 @@ class Studio:
         """Return one frame of any state of a scene, such as one that `preview` or `last_good` gave."""
         return self._still(checked, name, number, height)
 
-    def video(self, reference: str | int, *, height: int = 360) -> Clip:
-        """Return a scene as a clip that plays in the notebook."""
+    def video(self, reference: str | int | None = None, *, height: int = 360) -> Clip:
+        """Return a scene, or the whole project, as a clip that plays in the notebook.
+
+        A scene that cannot be painted raises SceneBroken; in the whole project it shows a marked card.
+        """
+        if reference is None:
+            return preview_film(self.workspace, self._performer, height)
         scene = self.scene(reference)
         return self._clip(self._performer.judge(scene), scene.name, height)
 
@@ -194,6 +206,7 @@ class Studio:
 
     def close(self) -> None:
         """Stop listening, and close the workspace when this studio opened it."""
+        self.closed = True
         for stop in self._listening:
             stop()
         self._listening.clear()
@@ -209,12 +222,14 @@ class Studio:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Studio({self.name!r}, {self.format}, {len(self.scenes)} scenes)"
+        count = len(self.scenes)
+        return f"Studio({self.name!r}, {self.format}, {count} {'scene' if count == 1 else 'scenes'})"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         from workbench.studio.cards import studio_card
 
-        return {"text/plain": repr(self), "text/html": studio_card(self)}
+        live = self.view(self) if self.view else {}
+        return {"text/plain": repr(self), "text/html": studio_card(self), **live}
 
     def _still(self, checked: Checked, name: str, number: int, height: int) -> Picture:
         source = self._source(checked, name)

@@ -1,0 +1,69 @@
+"""Pictures in a project."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from workbench.errors import InputError
+from workbench.studio.studio import Studio
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (64, 48)) -> bytes:
+    target = BytesIO()
+    Image.new("RGB", size, "#ff0000").save(target, kind)
+    return target.getvalue()
+
+
+def test_a_picture_is_shown_by_its_name(studio: Studio, tmp_path: Path) -> None:
+    """Once it is in the project, source shows it; before, the check says it is missing."""
+    studio.add_scene(source='image("my logo", width=400)', name="one")
+    before = {finding.code for finding in studio.check(1).findings}
+    (tmp_path / "my logo.png").write_bytes(picture())
+    asset = studio.add_picture(tmp_path / "my logo.png")
+    after = {finding.code for finding in studio.check(1).findings}
+    assert (asset.name, asset.width, asset.height, asset.media_type) == ("my logo", 64, 48, "image/png")
+    assert "missing-asset" in before
+    assert "missing-asset" not in after
+
+
+def test_an_added_picture_can_be_taken_back(studio: Studio) -> None:
+    """Undo removes the picture from the project."""
+    studio.add_picture(picture("WEBP"), "logo")
+    studio.undo()
+    assert studio.workspace.assets.list(studio.project_id) == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no picture at all", picture()[:60], picture("BMP"), b"<svg xmlns='http://www.w3.org/2000/svg'/>"],
+    ids=["empty", "text", "cut off", "bmp", "svg"],
+)
+def test_what_is_no_picture_is_refused_and_not_kept(studio: Studio, content: bytes) -> None:
+    """A file of the wrong kind, or half of one, leaves nothing behind."""
+    with pytest.raises(InputError, match="no picture"):
+        studio.add_picture(content, "thing")
+    assert studio.workspace.assets.list(studio.project_id) == ()
+
+
+def test_huge_pictures_are_refused_by_their_size(studio: Studio) -> None:
+    """A picture over 40 megapixels is refused without being unpacked."""
+    with pytest.raises(InputError, match="pixels"):
+        studio.add_picture(picture(size=(9000, 5000)), "big")
+
+
+def test_a_missing_file_is_named(studio: Studio) -> None:
+    """The error says which file was not there."""
+    with pytest.raises(InputError, match="nowhere"):
+        studio.add_picture("nowhere.png")
+
+
+@pytest.mark.slow
+def test_the_whole_project_plays_with_a_card_for_a_broken_scene(studio: Studio) -> None:
+    """A draft of the project is as long as its scenes, whatever is wrong with one of them."""
+    studio.add_scene(source='text("good")', duration_seconds=1)
+    studio.add_scene(source="nonsense(", duration_seconds=1)
+    clip = studio.video(height=90)
+    assert clip.seconds == 2
+    assert b"ftyp" in clip.data[:64]
