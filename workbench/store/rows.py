@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -182,4 +183,61 @@ change = Table(
     Column("undone_by", Integer),
     Column("reverses", Integer),
     _when("created_at"),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    _when("expires_at"),
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    _id(),
+    Column("kind", String(64), nullable=False),
+    Column("key", String(64), nullable=False, index=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    _when("created_at"),
+    _when("released_at", nullable=True),
+)
+
+cleanup = Table(
+    "cleanup",
+    metadata,
+    _id(),
+    Column("plan_digest", String(64), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("table_name", String(64), nullable=False),
+    _when("cutoff"),
+    Column("state", String(16), nullable=False),
+    Column("cursor", JSON, nullable=False),
+    Column("planned_rows", BigInteger, nullable=False),
+    Column("removed_rows", BigInteger, nullable=False),
+    Column("removed_bytes", BigInteger, nullable=False),
+    Column("undone_rows", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    _when("started_at"),
+    _when("updated_at"),
+    Column("sequence", Integer, nullable=False, unique=True),
+    Column("previous_digest", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("plan_digest", "rule"),
+)
+
+removed_row = Table(
+    "removed_row",
+    metadata,
+    _id(),
+    Column(
+        "cleanup_id", String(64), ForeignKey("cleanup.id", ondelete="RESTRICT"), nullable=False, index=True
+    ),
+    Column("table_name", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    _when("removed_at"),
+    _when("purge_at"),
+    Index(None, "purge_at"),
 )
