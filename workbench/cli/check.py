@@ -60,7 +60,13 @@ def _of_files(
 ) -> list[tuple[str, Checked]]:
     with Sandbox(workers=1) as sandbox:
         judge = Evaluator(sandbox)
-        return [(each, judge.checked(Draft(read_text(each), picture, seconds, params))) for each in files]
+        return [
+            (
+                "standard input" if each == "-" else each,
+                judge.checked(Draft(read_text(each), picture, seconds, params)),
+            )
+            for each in files
+        ]
 
 
 def _say(checked: list[tuple[str, Checked]], as_json: bool) -> int:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
@@ -21,6 +22,8 @@ from workbench.scene.layers import layers
 from workbench.studio.settings import Settings
 
 _FREE_BYTES_WANTED = 2 * 2**30
+_NAME_WIDTH = 16
+_TOLD_WIDTH = 84
 _PACKAGES = ("pydantic-monty", "skia-python", "uharfbuzz", "av", "sqlalchemy", "jupyterlab", "anywidget")
 
 
@@ -45,9 +48,12 @@ def doctor(as_json: bool) -> int:
             looks.append(look)
             if not as_json:
                 _say(look)
+    healthy = all(look.ok or not look.needed for look in looks)
     if as_json:
-        say_json([asdict(look) for look in looks])
-    return 0 if all(look.ok or not look.needed for look in looks) else 1
+        say_json({"ok": healthy, "looks": [asdict(look) for look in looks]})
+    else:
+        click.echo("\nEverything needed works." if healthy else "\nSomething needed does not work; see FAIL.")
+    return 0 if healthy else 1
 
 
 def _tried(name: str, attempt: Callable[[], Iterator[Look]]) -> Iterator[Look]:
@@ -58,14 +64,12 @@ def _tried(name: str, attempt: Callable[[], Iterator[Look]]) -> Iterator[Look]:
 
 
 def _say(look: Look) -> None:
-    state = (
-        click.style("ok  ", fg="green")
-        if look.ok
-        else click.style("FAIL" if look.needed else "warn", fg="red")
-    )
-    click.echo(f"{state}  {look.name:<22} {look.seen}")
-    if look.remedy and not look.ok:
-        click.echo(f"      {'':<22} {look.remedy}")
+    word, color = ("ok", "green") if look.ok else ("FAIL", "red") if look.needed else ("warn", "yellow")
+    told = [look.seen, look.remedy] if look.remedy and not look.ok else [look.seen]
+    lines = [line for text in told for line in wrap(text, _TOLD_WIDTH, break_long_words=False)]
+    click.echo(f"{click.style(f'{word:<5}', fg=color)} {look.name:<{_NAME_WIDTH}} {lines[0]}")
+    for line in lines[1:]:
+        click.echo(f"{'':<5} {'':<{_NAME_WIDTH}} {line}")
 
 
 def _python() -> Iterator[Look]:
@@ -99,9 +103,9 @@ def _database() -> Iterator[Look]:
 
 def _sandbox() -> Iterator[Look]:
     for layer in layers():
-        yield Look(
-            f"Sandbox: {layer.name}", layer.holds, layer.detail, layer.remedy, layer.name != "bubblewrap"
-        )
+        needed = not layer.name.startswith("bubblewrap")
+        seen = f"{layer.name}: {layer.detail}"
+        yield Look("Sandbox", layer.holds, seen[0].upper() + seen[1:], layer.remedy, needed)
 
 
 def _language() -> Iterator[Look]:
@@ -124,14 +128,15 @@ def _painter() -> Iterator[Look]:
 def _fonts() -> Iterator[Look]:
     from workbench.render.fonts import missing_letters
 
-    missing = missing_letters("Aa 你 é ✓ 🚀")
-    yield Look(
-        "Fonts", True, "Inter, JetBrains Mono, emoji" + (f"; not covered: {missing}" if missing else "")
-    )
+    missing = missing_letters("Aa é ß Ω Ж ✓ → 🚀")
+    yield Look("Fonts", not missing, "Inter, JetBrains Mono, emoji", f"No letters for: {' '.join(missing)}")
 
 
 def _lab() -> Iterator[Look]:
     yield Look("JupyterLab", True, importlib.metadata.version("jupyterlab"))
+
+
+def _model() -> Iterator[Look]:
     from workbench.studio.workspace import Workspace
 
     with tempfile.TemporaryDirectory() as folder, Workspace(Settings(data=Path(folder))) as workspace:
@@ -147,4 +152,5 @@ _ATTEMPTS: tuple[tuple[str, Callable[[], Iterator[Look]]], ...] = (
     ("Painter", _painter),
     ("Fonts", _fonts),
     ("JupyterLab", _lab),
+    ("Model", _model),
 )

@@ -10,7 +10,7 @@ import click
 
 from workbench.cli.opening import opened
 from workbench.cli.reading import read_text
-from workbench.cli.saying import ProgressLine, json_option, say_json
+from workbench.cli.saying import ProgressLine, json_option, say_done, say_json
 from workbench.errors import InputError
 from workbench.render.film import Broken, FilmKind, FilmReport, render_film
 from workbench.render.quality import QUALITIES
@@ -80,10 +80,7 @@ def _still(scene: FilmScene, shape: Format, output: Path, frame: int | None, as_
         raise InputError(f"There is no frame {number}.", remedy=f"Give 0 to {source.frames - 1}.")
     with WarmRenderer() as renderer:
         output.write_bytes(renderer.still(source, number, shape.height, _STILLS[output.suffix.lower()]))
-    if as_json:
-        say_json({"path": str(output), "frame": number})
-    else:
-        click.echo(f"Wrote frame {number} to {output}")
+    say_done(f"Wrote frame {number} to {output}", as_json, path=str(output), frame=number)
     return 0
 
 
@@ -118,7 +115,7 @@ def export(
         target = output or room.settings.data / "exports" / f"{studio.name}.{kind or 'mp4'}"
         if kind == "folder":
             export_project(room.database, room.blobs, studio.project_id, target)
-            click.echo(f"Wrote {target}")
+            say_done(f"Wrote {target}", as_json, path=str(target))
             return 0
         report = export_film(
             room,

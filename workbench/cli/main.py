@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the answer is no (error findings, a scene that cannot be p
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from importlib import import_module
@@ -102,16 +103,34 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
         result = workbench.main(arguments, prog_name="workbench", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as wanted:
+        click.echo(wanted.ctx.get_help() if wanted.ctx else "")
+        return 2
     except click.ClickException as wrong:
         wrong.show()
         return 2
     except (click.Abort, KeyboardInterrupt, Cancelled):
         click.echo("Stopped; nothing partial was kept.", err=True)
         return 130
-    except WorkbenchError as error:
-        if os.environ.get("WORKBENCH_TRACE"):
-            raise
-        click.echo(f"workbench: {error}", err=True)
-        wrong_use = isinstance(error, InputError) and not isinstance(error, Conflict)
-        return 2 if wrong_use else 1
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever happens, the reader gets one line
+        return _refused(error, as_json="--json" in arguments)
     return result if isinstance(result, int) else 0
+
+
+def _refused(error: Exception, *, as_json: bool) -> int:
+    """Say what went wrong and return the exit code; programs hear it on stdout, as a document."""
+    if os.environ.get("WORKBENCH_TRACE"):
+        raise error
+    if not isinstance(error, WorkbenchError):
+        kind = type(error).__name__
+        error = WorkbenchError(
+            f"unexpected {kind}: {error}.", remedy="This is a fault of ours; WORKBENCH_TRACE=1 shows where."
+        )
+    if as_json:
+        findings = [finding.as_dict() for finding in error.evidence.get("findings", ())]
+        told = {"kind": type(error).__name__, "message": error.message, "remedy": error.remedy}
+        click.echo(json.dumps({"error": told | ({"findings": findings} if findings else {})}, indent=2))
+    click.echo(f"workbench: {error}", err=True)
+    return 2 if isinstance(error, InputError) and not isinstance(error, Conflict) else 1

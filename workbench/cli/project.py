@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from workbench.cli.opening import opened
-from workbench.cli.saying import json_option, say_json, say_table
+from workbench.cli.saying import json_option, say_done, say_json, say_table
 from workbench.scene.format import Format
 from workbench.store.folder import export_project, import_project
 from workbench.store.values import Project
@@ -73,62 +73,71 @@ def show(name: str, as_json: bool) -> None:
 @project.command()
 @click.argument("name")
 @click.option("--format", "picture", default="16:9", show_default=True)
-def new(name: str, picture: str) -> None:
+@json_option
+def new(name: str, picture: str, as_json: bool) -> None:
     """Make an empty project."""
     shape = Format.parse(picture)
     with Workspace(Settings()) as workspace:
         made = workspace.projects.create(
             name, width=shape.width, height=shape.height, fps=shape.fps, who=workspace.settings.user
         )
-    click.echo(f"Made {made.name!r}, {_shape(made)}.")
+    say_done(f"Made {made.name!r}, {_shape(made)}.", as_json, **_described(made))
 
 
 @project.command()
 @click.argument("name")
 @click.argument("new_name")
-def rename(name: str, new_name: str) -> None:
+@json_option
+def rename(name: str, new_name: str, as_json: bool) -> None:
     """Give a project another name."""
     with opened(name) as studio:
-        click.echo(" ".join(studio.do(RenameProject(name=new_name)).told))
+        told = " ".join(studio.do(RenameProject(name=new_name)).told)
+        say_done(told, as_json, **_described(studio.project))
 
 
 @project.command()
 @click.argument("name")
-def delete(name: str) -> None:
+@json_option
+def delete(name: str, as_json: bool) -> None:
     """Put a project away; `undelete` brings it back."""
     with opened(name) as studio:
-        studio.workspace.projects.delete(studio.project_id, who=studio.workspace.settings.user)
-        click.echo(f"Deleted {name!r}. Bring it back with: workbench project undelete {studio.project_id}")
+        gone = studio.project
+        studio.workspace.projects.delete(gone.id, who=studio.workspace.settings.user)
+    told = f"Deleted {gone.name!r}. Bring it back with: workbench project undelete {gone.id}"
+    say_done(told, as_json, **_described(gone))
 
 
 @project.command()
 @click.argument("project_id")
-def undelete(project_id: str) -> None:
+@json_option
+def undelete(project_id: str, as_json: bool) -> None:
     """Bring a deleted project back by its id."""
     with Workspace(Settings()) as workspace:
         back = workspace.projects.undelete(project_id, who=workspace.settings.user)
-    click.echo(f"{back.name!r} is back.")
+    say_done(f"{back.name!r} is back.", as_json, **_described(back))
 
 
 @project.command("export")
 @click.argument("name")
 @click.argument("folder", type=click.Path(path_type=Path))
-def export_folder(name: str, folder: Path) -> None:
+@json_option
+def export_folder(name: str, folder: Path, as_json: bool) -> None:
     """Write a project as a folder of readable files."""
     with opened(name) as studio:
         room = studio.workspace
         export_project(room.database, room.blobs, studio.project_id, folder)
-    click.echo(f"Wrote {folder}")
+    say_done(f"Wrote {folder}", as_json, path=str(folder))
 
 
 @project.command("import")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--name", help="Another name for it.")
-def import_folder(folder: Path, name: str | None) -> None:
+@json_option
+def import_folder(folder: Path, name: str | None, as_json: bool) -> None:
     """Read a folder back as a new project."""
     with Workspace(Settings()) as workspace:
         made = import_project(workspace.database, workspace.blobs, folder, name=name)
-    click.echo(f"Imported {made.name!r}.")
+    say_done(f"Imported {made.name!r}.", as_json, **_described(made))
 
 
 def _shape(each: Project) -> str:

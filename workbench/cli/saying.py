@@ -27,6 +27,14 @@ def say_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
 
 
+def say_done(told: str, as_json: bool, **facts: Any) -> None:
+    """Say in one line what was done, or as a document of facts."""
+    if as_json:
+        say_json({"told": told, **facts})
+    else:
+        click.echo(told)
+
+
 def say_findings(findings: Iterable[Finding], *, where: str = "") -> None:
     """Print findings, one a line with its fix below."""
     for finding in findings:

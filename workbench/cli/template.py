@@ -8,6 +8,7 @@ import click
 
 from workbench.cli.reading import read_params
 from workbench.cli.saying import json_option, say_findings, say_json, say_table
+from workbench.errors import NotFound
 from workbench.render.timeline import source_of
 from workbench.render.warm import WarmRenderer, spread
 from workbench.scene.format import Format
@@ -28,7 +29,10 @@ def template() -> None:
 @json_option
 def list_templates(category: str | None, as_json: bool) -> None:
     """List the templates: id, category, length, what for."""
-    found = [each for each in templates(Settings().template_folder) if category in (None, each.category)]
+    known = templates(Settings().template_folder)
+    if category not in {None, *(each.category for each in known)}:
+        raise NotFound.among("category", category or "", {each.category for each in known})
+    found = [each for each in known if category in (None, each.category)]
     if as_json:
         say_json([_described(each) for each in found])
     else:

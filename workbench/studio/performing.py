@@ -146,7 +146,7 @@ class Performer:
         after = self._workspace.scenes.save(before.id, base, who=self._who, why=action.why, **fields)
         later = self._workspace.evaluator.checked(self.draft(after))
         moved = diff(earlier.graph, later.graph).describe() if earlier.graph and later.graph else ()
-        return after, saved(before, after, tuple(moved))
+        return after, saved(before, after, tuple(moved), painted=later.ok)
 
     @_do.register
     def _duplicate(self, action: act.DuplicateScene) -> tuple[Scene | None, tuple[str, ...]]:

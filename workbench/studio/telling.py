@@ -27,8 +27,11 @@ def added(scene: Scene, template_title: str | None) -> tuple[str, ...]:
     return (f"Added scene {scene.position} {scene.name!r}{origin}, {scene.duration_seconds:g} s.",)
 
 
-def saved(before: Scene, after: Scene, moved: tuple[str, ...]) -> tuple[str, ...]:
-    """Say what differs between two states of a scene; `moved` is what differs in its picture."""
+def saved(before: Scene, after: Scene, moved: tuple[str, ...], *, painted: bool = True) -> tuple[str, ...]:
+    """Say what differs between two states of a scene; `moved` is what differs in its picture.
+
+    `painted` tells whether the later state can be painted at all.
+    """
     if after.revision == before.revision:
         return (f"{after.name!r} was like that already; nothing changed.",)
     told = []
@@ -41,6 +44,8 @@ def saved(before: Scene, after: Scene, moved: tuple[str, ...]) -> tuple[str, ...
     if before.transition != after.transition:
         told.append(f"{after.name!r} comes in by {after.transition.get('kind', 'cut')}.")
     told += [f"{line}." if line[-1:] not in ".!?" else line for line in moved]
+    if not painted:
+        told.append(f"Saved revision {after.revision} of {after.name!r}, which cannot be painted.")
     return tuple(told) or (f"Saved revision {after.revision} of {after.name!r}; its picture is the same.",)
 
 
