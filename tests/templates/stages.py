@@ -17,7 +17,13 @@ from workbench.scene.stage import stage
 from workbench.scene.staged import Staged
 from workbench.templates import Template, template, templates
 
-SMALL = {"16:9": Format(192, 108), "9:16": Format(108, 192), "1:1": Format(108, 108)}
+SMALL = {
+    "16:9": Format(192, 108),
+    "9:16": Format(108, 192),
+    "1:1": Format(108, 108),
+    "4:5": Format(108, 136),
+    "4:3": Format(144, 108),
+}
 PLACES = [(one.id, shape) for one in templates() for shape in one.formats]
 
 _LENGTHS = {

@@ -16,6 +16,7 @@ from tests.templates.stages import (
     short_texts,
 )
 from workbench.scene.evaluate import evaluate
+from workbench.scene.format import SHAPES
 from workbench.templates import template, templates
 
 IDS = [one.id for one in templates()]
@@ -119,14 +120,14 @@ def test_texts_may_be_left_out(identity):
 
 
 def test_the_library_serves_its_purposes():
-    """The ids that others rely on are there, and every template suits all three shapes."""
+    """The ids that others rely on are there, and every template suits all five shapes."""
     expected = {
         "title", "hero", "typing", "logo-reveal", "particles", "glitch-text", "gradient-text", "code",
         "growth-graph", "sign-in", "dot-ripple", "fintech-ui", "prompt-intro", "feature-list", "quote",
         "call-to-action",
     }  # fmt: skip
     assert expected <= set(IDS)
-    assert all({"16:9", "9:16", "1:1"} <= set(one.formats) for one in templates())
+    assert all(set(SHAPES) <= set(one.formats) for one in templates())
 
 
 def _strings(value: object) -> list[str]:
