@@ -8,7 +8,7 @@ from workbench.brain.plan import Redo, SetFormat, Undo
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spoken import frame_rate_in, shape_in
 from workbench.brain.targets import position_of
-from workbench.brain.vocabulary import BEYOND, compiled
+from workbench.brain.vocabulary import BEYOND, VIDEOS, compiled
 from workbench.scene.format import Format
 
 ABILITIES = (
@@ -28,6 +28,7 @@ _FORMAT = compiled(
     r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$"
 )
 _NOT_FORMAT = compiled(r"\b(?:add|draw|insert|title|text|circle|box|rect\w*|shape|button|scene\s+\d)\b")
+_A_VIDEO = compiled(rf"\b(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,4}}(?:{VIDEOS})\b")
 _AWAY = compiled(
     r"\b(?:upload|publish|post|share|e-?mail|send|tweet|download)\b.*\b(?:video|it|film|project|this|youtube|instagram|tiktok|scenes?)\b"
 )
@@ -77,6 +78,8 @@ def set_format(clause: Clause, situation: Situation) -> Verdict | None:
     current = situation.project.format
     shape, rate = shape_in(clause.text), frame_rate_in(clause.text)
     if (not shape and not rate) or not _FORMAT.search(clause.text) or _NOT_FORMAT.search(clause.text):
+        return None
+    if _A_VIDEO.search(clause.text) and len(clause.text.split()) > 8:
         return None
     wanted = shape or f"{current.width}x{current.height}@{rate}"
     if Format.parse(wanted, current.fps) == current:

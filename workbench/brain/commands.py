@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.brain import answers, content, order, timing
-from workbench.brain.brief import scene_like
+from workbench.brain.brief import scene_like, split_brief
 from workbench.brain.packet import Packet
 from workbench.brain.plan import Plan
 from workbench.brain.quoting import MARK, Quoted, set_aside
@@ -13,7 +13,7 @@ from workbench.brain.retrieval import Retrieval
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spelling import corrected
 from workbench.brain.storyboard import storyboard
-from workbench.brain.vocabulary import compiled
+from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
 
 RULES = (
     answers.undo,
@@ -43,6 +43,9 @@ _BREAK = compiled(
     rf"\s*[;\n]\s*|(?<=[.!?{MARK[1:-1]}])\s+(?=(?-i:[A-Z]))|\s*,?\s*\b(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*(?:also\s+)?"
     rf"|\s*,\s*(?:and\s+)?(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)|\s+and\s+(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)"
 )
+_WHOLE_VIDEO = compiled(
+    rf"\s*(?:please\s+)?(?:(?:{MAKERS}|i\s+(?:want|need))\s+)?(?:me\s+|us\s+)?(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,5}}?(?:{VIDEOS})\b"
+)
 _NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
 
 
@@ -54,9 +57,11 @@ def decide(packet: Packet, retrieval: Retrieval) -> Plan:
     clauses = _clauses(quoted)
     if not packet.project.scenes and not _small(clauses, situation):
         return storyboard(packet, retrieval)
+    if _is_brief(raw):
+        return storyboard(packet, retrieval)
     verdicts = [_decided(clause, situation) for clause in clauses]
-    if all(verdict is None for verdict in verdicts) or _is_brief(quoted, clauses, verdicts):
-        return _as_brief(quoted, packet, retrieval, situation)
+    if all(verdict is None for verdict in verdicts):
+        return _as_brief(quoted, packet, retrieval)
     return _plan(clauses, verdicts, situation)
 
 
@@ -84,22 +89,16 @@ def _small(clauses: list[Clause], situation: Situation) -> bool:
     return len(clauses) == 1 and any(rule(clauses[0], situation) for rule in rules)
 
 
-def _is_brief(quoted: Quoted, clauses: list[Clause], verdicts: list[Verdict | None]) -> bool:
-    """Say whether the prompt describes a whole video, though some of its words look like requests."""
-    video = re.search(
-        r"\b(?:video|film|promo|teaser|trailer|explainer)\b[^.]*\b(?:for|about|of)\b",
-        quoted.text,
-        re.IGNORECASE,
-    )
-    edits = any(verdict is not None and verdict.steps for verdict in verdicts[:1])
-    return bool(video) and len(clauses) > 1 and not edits
+def _is_brief(quoted: Quoted) -> bool:
+    """Say whether the prompt describes a whole video of several scenes."""
+    brief = split_brief(quoted)
+    return bool(_WHOLE_VIDEO.match(brief.about)) and len(brief.parts) > 1
 
 
-def _as_brief(quoted: Quoted, packet: Packet, retrieval: Retrieval, situation: Situation) -> Plan:
+def _as_brief(quoted: Quoted, packet: Packet, retrieval: Retrieval) -> Plan:
     matches = retrieval.rank(quoted.text)
     if scene_like(quoted.text) and retrieval.means_something(matches):
         return storyboard(packet, retrieval)
-    del situation
     said = packet.prompt.strip()[:120]
     return Plan(
         "cannot",

@@ -13,15 +13,15 @@ from workbench.brain.facts import facts_of
 from workbench.brain.filling import fill
 from workbench.brain.lexical import words_of
 from workbench.brain.packet import SceneView, TemplateCard
-from workbench.brain.plan import AddScene, ApplyTemplate, EditScene, Step
+from workbench.brain.plan import AddScene, ApplyTemplate, EditScene, ParamValue, Step
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.storyboard import storyboard
-from workbench.brain.targets import Mention, position_of, selected_scene
+from workbench.brain.targets import Mention, names_all, position_of, selected_scene
 from workbench.brain.vocabulary import SCENE_NOUNS, compiled
 
 _POLITE = (
     r"^\W*(?:(?:please|and|then|also|now|ok|(?:can|could|would)\s+you|let's|we\s+should|we\s+need(?:\s+to)?"
-    r"|i\s+(?:want|need|would\s+like|'d\s+like)(?:\s+(?:to|you\s+to))?)\s+)*"
+    r"|i(?:\s+want|\s+need|\s+would\s+like|'d\s+like)(?:\s+(?:to|you\s+to))?)\s+)*"
 )
 _ADD = compiled(
     _POLITE,
@@ -51,12 +51,16 @@ _TEMPLATE = compiled(r"\btemplate\b")
 _TURN = compiled(r"\b(?:use|apply|turn|change|switch|make|convert|replace|redo|try)\b")
 _INTO_TEMPLATE = compiled(r"\b(?:into|to|as|a|an|with|apply|use)\b")
 _LIKE = compiled(r"\b(?:same|like|alike|match(?:es)?|similar|copy\s+the\s+(?:colou?rs?|style|look))\b")
+_DISLIKE = compiled(
+    r"\b(?:(?:do\s*n[o']?t|don't|not|never)\s+(?:really\s+)?like|(?:i|we|would|i'd)\s+like)\b"
+)
+_EVERYWHERE = compiled(r"\b(?:everywhere|throughout|in\s+the\s+whole\s+(?:video|project))\b")
 _LIKE_BEFORE = compiled(r"\b(?:like|as|of|from|to|match(?:es)?|with)\s+(?:the\s+)?$")
 
 
 def like(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to make one scene look like another."""
-    if not _LIKE.search(clause.text):
+    if not _LIKE.search(clause.text) or _DISLIKE.search(clause.text):
         return None
     found = [mention for mention in situation.named(clause).found if not mention.weak]
     source = next((one for one in found if _LIKE_BEFORE.search(clause.text[: one.start])), None)
@@ -87,7 +91,7 @@ def apply_template(clause: Clause, situation: Situation) -> Verdict | None:
     turned = re.search(r"\binstead\b|\binto\s+an?\b|\bapply\b", clause.text, re.IGNORECASE)
     if scene is None or card is None or not (says_template or turned):
         return None
-    params = _carried(clause, situation, scene, card)
+    params = _carried(clause, scene, card)
     return Verdict([ApplyTemplate(scene.id, card.id, params, because=clause.original)])
 
 
@@ -123,7 +127,10 @@ def edit(clause: Clause, situation: Situation) -> Verdict | None:
     steps: list[Step] = []
     verdict = Verdict(steps)
     refused: list[str] = []
-    for scene in named.scenes or _likely(clause, situation):
+    every = (
+        list(situation.project.scenes) if names_all(clause.text) or _EVERYWHERE.search(clause.text) else []
+    )
+    for scene in every or named.scenes or _likely(clause, situation):
         done = perform(scene.source, scene.params, clause.original)
         refused += done.refused
         if not done.done and scene.id.startswith("step:") and not scene.source:
@@ -133,7 +140,7 @@ def edit(clause: Clause, situation: Situation) -> Verdict | None:
             told = _edited(situation, step, done)
             steps += told.steps
             verdict.assumed += told.assumed
-            if not named.scenes:
+            if not (every or named.scenes):
                 break
     if steps:
         return verdict
@@ -226,21 +233,15 @@ def _named_card(clause: Clause, situation: Situation) -> TemplateCard | None:
     return None
 
 
-def _carried(
-    clause: Clause, situation: Situation, scene: SceneView, card: TemplateCard
-) -> dict[str, str | float | bool]:
+def _carried(clause: Clause, scene: SceneView, card: TemplateCard) -> dict[str, ParamValue]:
     """Return parameters for a template: what the request says, else the words the scene shows now."""
     facts = facts_of(clause.quoted, clause.text)
     draft = Draft(scene.source, dict(scene.params))
-    headline = main_text(draft.elements())
     for name, param in draft.params().items():
         value = draft.values.get(name, param.default)
         if param.kind == "text" and isinstance(value, str) and name not in ("values", "labels", "items"):
             facts.texts.setdefault(name, value)
-    facts.texts.pop(
-        "title", None
-    ) if "title" in facts.texts and not clause.quoted.pieces and headline else None
-    title = clause.quoted.pieces[0].text if clause.quoted.pieces else (headline.text if headline else "")
-    filled = fill(card, facts, title, context_of(clause.quoted, ""))
-    del situation
-    return filled.params
+    headline = main_text(draft.elements())
+    quoted = [piece.text for piece in clause.quoted.pieces if piece.kind == "words"]
+    facts.texts["title"] = quoted[0] if quoted else (headline.text if headline else "")
+    return fill(card, facts, facts.texts["title"], context_of(clause.quoted, "")).params

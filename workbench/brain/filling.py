@@ -138,15 +138,20 @@ def _fill_numbers(filled: Filled, declared: Mapping[str, Param], facts: Facts) -
         filled.ignored.append(f"The numbers {numbers} have no place in this template.")
     amount = facts.amount if facts.amount is not None else (values[-1] if values else None)
     if "amount" in declared and amount is not None:
-        filled.params["amount"] = _within(declared["amount"], amount)
+        _place_number(filled, declared["amount"], amount)
         if "from_amount" in declared and len(values) > 1:
-            filled.params["from_amount"] = _within(declared["from_amount"], values[0])
+            _place_number(filled, declared["from_amount"], values[0])
 
 
-def _within(param: Param, value: float) -> float:
+def _place_number(filled: Filled, param: Param, value: float) -> None:
     low = param.minimum if param.minimum is not None else value
     high = param.maximum if param.maximum is not None else value
-    return min(max(value, low), high)
+    if low <= value <= high:
+        filled.params[param.name] = value
+    else:
+        filled.ignored.append(
+            f"The number {number_text(value)} is outside this template's {low:g} to {high:g}."
+        )
 
 
 def _fill_colors(

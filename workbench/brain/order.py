@@ -88,7 +88,14 @@ def duplicate(clause: Clause, situation: Situation) -> Verdict | None:
     if not _DUPLICATE.search(clause.text):
         return None
     scene = _one(clause, situation)
-    return Verdict([DuplicateScene(scene.id, because=clause.original)]) if scene else None
+    if scene is None:
+        return None
+    steps: list[Step] = [DuplicateScene(scene.id, because=clause.original)]
+    end = len(situation.project.scenes) + 1
+    place = 1 if _FRONT.search(clause.text) else end if _BACK.search(clause.text) else None
+    if place is not None:
+        steps.append(MoveScene(f"step:{len(situation.steps) + 1}", place, because=clause.original))
+    return Verdict(steps)
 
 
 def rename(clause: Clause, situation: Situation) -> Verdict | None:
@@ -192,7 +199,8 @@ def _destination(
         return int(number(exact["place"]) or here)
     by = _BY.search(clause.text)
     if by:
-        count = int(number(by["n"] or by["n2"] or "one") or 1)
+        numbered = re.search(r"scene\s+$", clause.text[: by.start()], re.IGNORECASE)
+        count = int(number(by["n2"] or ("" if numbered else by["n"]) or "one") or 1)
         return here - count if by["way"].lower() in ("up", "earlier", "forward", "forwards") else here + count
     return None
 

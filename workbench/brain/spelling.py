@@ -11,7 +11,12 @@ _KNOWN = """
     bottom centre center letter letters circle rectangle orange purple yellow please should reveal
     terminal
 """
+_RIGHT = """
+    shorter chance chances remote removed renamed deleted extent hearing healing shower replaced
+    duplicated changes changed fasten litter boxes extends extended pleased
+"""
 KNOWN = frozenset(_KNOWN.split())
+RIGHT = frozenset(_RIGHT.split())
 _WORD = re.compile(r"\b[A-Za-z]{4,}\b")
 
 
@@ -27,7 +32,7 @@ def corrected(text: str) -> str:
 
 def _right(word: str, *, first: bool) -> str:
     plain = word.lower()
-    if plain in KNOWN or plain.removesuffix("s") in KNOWN or (word != plain and not first):
+    if plain in RIGHT or plain in KNOWN or plain.removesuffix("s") in KNOWN or (word != plain and not first):
         return word
     near = [known for known in KNOWN if abs(len(known) - len(plain)) <= 1 and _one_slip(plain, known)]
     return near[0] if len(near) == 1 else word

@@ -35,6 +35,7 @@ _CALL = compiled(r"\bcall(?:s|ing)?(?:\s+(?:people|them|viewers))?\s+to\s+", _CT
 _INVITE = compiled(
     r"\b(?:inviting|invite|ask|asking|tell|telling)\s+(?:people|them|viewers|users|everyone)\s+to\s+", _CTA
 )
+_LIST_OF = compiled(r"\b(?!an?\b|the\b|our\b|list\b)[\w-]+\s+list\b")
 _CALL_PLAIN = compiled(r"\b(?:call\s+to\s+action|cta|button)\b")
 _NAME_WANTED = compiled(
     r"\b(?:the|our|its|my|brand|product|company|app)\s+(?:\w+\s+)?(?:name|brand|logo)\b|\blogo\b"
@@ -112,9 +113,12 @@ def _read(quoted: Quoted, brief: Brief, packet: Packet) -> _Board:
 def _is_style(part: Part, facts: Facts) -> bool:
     if facts.texts or facts.items or facts.values:
         return False
-    rest = _FILLER.sub("", _STYLE.sub("", _TRANSITION.sub("", _SHAPE_WORDS.sub("", facts.rest))))
-    said = facts.colors or facts.moods or facts.seconds or _SHAPE_WORDS.search(part.text)
-    return not rest and bool(said or _STYLE.search(part.text) or _TRANSITION.search(part.text))
+    rest = facts.rest
+    patterns = (_BEYOND_WORDS, _SHAPE_WORDS, _TRANSITION, _STYLE)
+    for pattern in patterns:
+        rest = pattern.sub("", rest)
+    said = facts.colors or facts.moods or facts.seconds
+    return not _FILLER.sub("", rest) and bool(said or any(pattern.search(part.text) for pattern in patterns))
 
 
 def _merge_style(style: Facts, more: Facts) -> None:
@@ -171,10 +175,15 @@ def _title(context: Context, quoted: Quoted, part: Part, facts: Facts) -> str:
     if facts.items and re.fullmatch(
         r"(?:\w+\s+)?(?:features?|benefits?|reasons?|points?|steps?|words?|)", about, re.IGNORECASE
     ):
-        return f"Why {context.name}" if context.name else sentence_case(about)
+        return f"Why {context.name}" if context.name else sentence_case(about or _kind_of_list(facts))
     if about and not (_NAME_WANTED.search(part.text) and context.name) and "cta" not in facts.texts:
         return sentence_case(about)
     return context.headline or (sentence_case(about) if re.search(r"\w{3}", about) else "")
+
+
+def _kind_of_list(facts: Facts) -> str:
+    match = _LIST_OF.search(facts.rest)
+    return match[0] if match else ""
 
 
 def _about(part: Part, facts: Facts) -> str:

@@ -49,6 +49,12 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
         return _whole(clause, situation, said[0].seconds)
     if names_all(clause.text):
         return _several(clause, list(situation.project.scenes), said[0] if said else None, factor)
+    if len(said) > 1 and len(said) == len(named.scenes):
+        pairs = zip(named.scenes, said, strict=True)
+        steps: list[Step] = [
+            SetDuration(one.id, span.seconds, because=clause.original) for one, span in pairs
+        ]
+        return Verdict(steps)
     selected = selected_scene(situation.project)
     scenes = named.scenes or ([selected] if selected and (named.found or said) else [])
     if not scenes and selected and factor is not None:

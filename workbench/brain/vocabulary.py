@@ -39,7 +39,10 @@ MARKERS = either(r"""
     then next finally lastly first(?:ly)? second(?:ly)? third(?:ly)? last after_that afterwards
     at_the_(?:end|start) to_(?:begin|start|open|end|close|finish)(?:_with)? scene_\d+
 """)
-MAKERS = either("make create give_me give want need have build generate put use do produce design")
+MAKERS = either("""
+    make add insert include append create give_me give want need have build generate put use do
+    produce design
+""")
 ARTICLES = either("a an the one two three four five six our some another this my")
 ADJECTIVES = either("""
     big bold short quick simple nice animated cool beautiful little new great large huge small tiny

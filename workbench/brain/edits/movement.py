@@ -48,12 +48,14 @@ _LATER = compiled(
     rf"\b(?:after|at|wait|delay(?:ed)?(?:\s+by)?)\s+(?P<seconds>{NUMBER})\s*(?:s|secs?|seconds?)\b"
 )
 _SOONER = compiled(r"\b(?P<later>later)|(?P<sooner>earlier|sooner)\b")
+_LATER_BY = compiled(rf"\b(?P<seconds>{NUMBER})\s*(?:s|secs?|seconds?)\s+(?P<way>later|earlier|sooner)\b")
 _FASTER = compiled(
     r"\b(?:faster|quicker|snappier|speed\s+(?:it\s+|things\s+|this\s+)?up|too\s+slow|more\s+energy|more\s+energetic)\b"
 )
 _SLOWER = compiled(r"\b(?:slower|slow\s+(?:\w+\s+){0,3}down|calmer|too\s+fast|more\s+slowly|less\s+hectic)\b")
 _STILL = compiled(
-    r"\b(?:remove|delete|drop|stop|no|without)\s+(?:the\s+|all\s+|any\s+)*(?:animations?|motion|movement|entrance|effects?)\b|\bstop\s+(?:\w+\s+)*moving\b"
+    r"\b(?:remove|delete|drop|stop|no|without|get\s+rid\s+of)\s+(?:[\w'-]+\s+){0,4}?(?:animations?|motion|movement|entrance)\b",
+    r"|\bstop\s+(?:\w+\s+)*moving\b",
 )
 _TIMES = ("start", "stagger_seconds", "seconds")
 _PRESETS = [
@@ -147,14 +149,18 @@ def set_start(draft: Draft, ask: Ask) -> bool:
     """Let parts begin after some seconds, later or earlier."""
     match, rough = _LATER.search(ask.text), _SOONER.search(ask.text)
     chosen = ask.named(draft)
+    by = _LATER_BY.search(ask.text)
     if not chosen or not (match or rough):
         return False
+    step = (number(by["seconds"]) or 0.5) if by else 0.5
 
     def change(element: Element) -> bool:
         given = draft.value_of(element.argument("start"))
         now = float(given) if isinstance(given, (int, float)) else 0.0
         seconds = (
-            number(match["seconds"]) if match else max(0.0, now + (0.5 if rough and rough["later"] else -0.5))
+            number(match["seconds"])
+            if match
+            else max(0.0, now + (step if rough and rough["later"] else -step))
         )
         return draft.set_keyword(element.call, "start", literal(seconds or 0.0))
 
@@ -185,19 +191,13 @@ def remove_motion(draft: Draft, ask: Ask) -> bool:
     """Let parts stand still."""
     if not _STILL.search(ask.text):
         return False
-    chosen = ask.named(draft) or draft.elements()
+    names = ("enter", "exit", "emphasis", "stagger", "stagger_seconds")
 
     def change(element: Element) -> bool:
-        place = draft.elements().index(
-            next(one for one in draft.elements() if one.statement.lineno == element.statement.lineno)
-        )
-        done = [
-            draft.drop_keyword(draft.elements()[place].call, name)
-            for name in ("enter", "exit", "emphasis", "stagger", "stagger_seconds")
-        ]
+        done = [draft.drop_keyword(again(draft, element).call, name) for name in names]
         return any(done)
 
-    return each(draft, chosen, change)
+    return each(draft, ask.named(draft) or draft.elements(), change)
 
 
 def _movers(draft: Draft, ask: Ask) -> list[Element]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.brain.edits.draft import CHARTS, Draft, Element, literal
+from workbench.brain.edits.draft import CHARTS, CONTAINERS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, again, each, main_text
 from workbench.brain.spoken import number
 from workbench.brain.vocabulary import compiled
@@ -21,6 +21,7 @@ _SCALES = {compiled(rf"\b(?:{words})\b"): scale for words, scale in _SIZES.items
 _EXACT = compiled(
     r"\b(?:size|font\s*size)\s*(?:to|of|=|:|is)?\s*(?P<size>\d{1,3})(?:\s*(?:px|pixels?|pt))?\b"
 )
+_PERCENT = compiled(r"\b(?P<share>\d{1,3})\s*(?:%|percent)\s+(?P<way>bigger|larger|smaller)\b")
 _WEIGHTS = {
     r"(?:extra|very|super)\s+bold|black\s+weight|heaviest": 900, r"bold(?:er)?|heavier|thicker": 800,
     r"thin(?:ner)?|lighter\s+(?:weight|letters|font|type)|hairline": 300,
@@ -57,15 +58,21 @@ _OPACITY = {
 }  # fmt: skip
 _CLEAR = {compiled(rf"\b(?:{words})\b"): opacity for words, opacity in _OPACITY.items()}
 _OPACITY_EXACT = compiled(
-    r"\b(?:opacity\s*(?:to|of|=|:)?\s*(?P<share>\d+(?:\.\d+)?)\s*(?P<percent>%)?|(?P<clear>\d+)\s*%\s*transparent)"
+    r"\b(?:opacity\b(?:\s+of\s+[\w\s]{1,30}?)?\s*(?:to|of|=|:)?\s*(?P<share>\d+(?:\.\d+)?)\s*(?P<percent>%)?|(?P<clear>\d+)\s*%\s*transparent)"
 )
+_EVERYTHING = compiled(r"\b(?:everything|all\s+of\s+it)\b")
 _DEFAULT_SIZES = {"text": 64.0, "code": 34.0, "counter": 120.0}
 
 
 def resize(draft: Draft, ask: Ask) -> bool:
     """Make parts larger or smaller, or give text an exact size."""
     exact = _EXACT.search(ask.text)
+    share = _PERCENT.search(ask.text)
     scale = next((scale for words, scale in _SCALES.items() if words.search(ask.text)), None)
+    if share:
+        scale = max(
+            0.1, 1 + float(share["share"]) / 100 * (-1 if share["way"].lower().startswith("s") else 1)
+        )
     if scale is None and not exact:
         return False
     chosen = _chosen(draft, ask)
@@ -142,6 +149,8 @@ def fade_parts(draft: Draft, ask: Ask) -> bool:
 def _chosen(draft: Draft, ask: Ask) -> list[Element]:
     named = ask.named(draft)
     headline = main_text(draft.elements())
+    if not named and _EVERYTHING.search(ask.text):
+        return [element for element in draft.elements() if element.kind not in CONTAINERS]
     if not named and headline:
         draft.assumed.append(f"No part was named: the headline {headline.text!r} was meant.")
         return [headline]
