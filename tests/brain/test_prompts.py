@@ -5,16 +5,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.brain.cards import CARDS
-from tests.brain.judging import accuracy, judge, rows
+from tests.brain.judging import judge, rows
 from tests.brain.project import PROJECT
 from workbench.brain import Packet, ProjectView
 from workbench.brain.lexical import LetterGrams
 from workbench.brain.offline import OfflineDirector
 
-PIECES = (
-    'make delete move "Hi" scene 2 9 the title moon red it bigger and , . to of seconds 3 add remove animation '
-    "at top @Quote swap rename 5s like same as background 12, 19, 31 for Jan features: ` ( [ # % twice undo ? then after"
-).split()
+WORDS = """
+    make delete move "Hi" scene 2 9 the title moon red it bigger and , . to of seconds 3 add remove animation
+    at top @Quote swap rename 5s like same as background 12, 19, 31 for Jan features: ` ( [ # % twice undo ? then
+"""
+PIECES = WORDS.split()
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,7 @@ def test_developed_prompts_are_decided_as_expected(director):
     assert len(missed) <= 0.02 * len(judged), missed
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(words=st.lists(st.sampled_from(PIECES), max_size=14))
 def test_no_prompt_breaks_the_director(words):
@@ -41,6 +43,7 @@ def test_no_prompt_breaks_the_director(words):
     assert plan.steps or plan.message
 
 
+@pytest.mark.slow
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(text=st.text(max_size=120))
 def test_no_text_breaks_an_empty_project(text):

@@ -7,6 +7,7 @@ when the result still parses. Values that come from `param(...)` are changed as 
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -142,11 +143,24 @@ class Draft:
         closing = self._range(call)[1] - 1
         inside = raw[:closing].rstrip()
         glue = "" if inside.endswith(b"(") else " " if inside.endswith(b",") else ", "
-        if self._splice(len(inside), len(inside), f"{glue}{name}={code}"):
-            return True
-        return self._splice(closing, closing, f"{name}={code}") or self._splice(
-            closing, closing, f", {name}={code}"
+        tries = (
+            (len(inside), f"{glue}{name}={code}"),
+            (closing, f"{name}={code}"),
+            (closing, f", {name}={code}"),
         )
+        return any(self._inserted(call, name, place, text) for place, text in tries)
+
+    def _inserted(self, call: ast.Call, name: str, place: int, text: str) -> bool:
+        """Insert an argument and see that the call has it; a place inside a comment does not count."""
+        before = self.source
+        here = (call.lineno, call.col_offset)
+        if self._splice(place, place, text):
+            calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+            found = next((one for one in calls if (one.lineno, one.col_offset) == here), None)
+            if found and any(keyword.arg == name for keyword in found.keywords):
+                return True
+        self.source = before
+        return False
 
     def drop_keyword(self, call: ast.Call, name: str) -> bool:
         """Take a keyword argument out of a call; True when it was there."""
@@ -248,8 +262,7 @@ class Draft:
 def literal(value: str | float) -> str:
     """Return the source text of a value, with double quotes and without needless decimals."""
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{escaped}"'
+        return json.dumps(value, ensure_ascii=False)
     return f"{round(value, 3):g}"
 
 

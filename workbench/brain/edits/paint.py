@@ -14,6 +14,9 @@ from workbench.scene.color_names import COLOR_NAMES
 
 Recolor = Callable[[str], str]
 
+LEAST_VIVID = 64
+"""Difference of the strongest and the weakest channel, 0..255, from which a colour counts as an accent."""
+
 _BACKGROUND = compiled(r"\b(?:background|backdrop|bg)\b")
 _GRADIENT = compiled(r"\bgradient\b")
 _MOVES: dict[str, Recolor] = {
@@ -95,8 +98,8 @@ def take_colors(draft: Draft, other: Draft) -> bool:
         code = literal(found) if isinstance(found, str) else ""
     else:
         code = other.code_of(theirs.args[0])
-    done = _paint_background(draft, code) if code else False
     wanted, own = _accent(other), _accent(draft)
+    done = _paint_background(draft, code) if code else False
     if wanted and own:
         done = _shift(draft, draft.tree, lambda color: wanted if color == own else color) or done
     return done
@@ -183,7 +186,8 @@ def _accent(draft: Draft) -> str:
         return _color(str(draft.values.get("accent", params["accent"].default))) or ""
     texts = (node.value for node in ast.walk(draft.tree) if isinstance(node, ast.Constant))
     found = [_color(text) for text in texts if isinstance(text, str)]
-    return max((color for color in found if color), key=_vividness, default="")
+    vivid = [color for color in found if color and _vividness(color) >= LEAST_VIVID]
+    return max(vivid, key=_vividness, default="")
 
 
 def _vividness(color: str) -> int:

@@ -1,0 +1,1 @@
+"""Models behind a wire: any server that speaks OpenAI's Chat Completions."""
