@@ -59,14 +59,14 @@ def test_it_tells_a_story(identity, shape):
 @pytest.mark.slow
 @pytest.mark.parametrize(("identity", "name"), PARAMS)
 def test_every_parameter_changes_the_picture(identity, name):
-    """Setting one parameter to something else shows, at one of three moments."""
+    """Setting one parameter to something else shows, at one of six moments."""
     one = template(identity)
     _, plain = seen(identity, "16:9", (("code", "if x: y = None"),) if name == "language" else ())
     changed = ((name, other_value(one, name)),)
     _, staged = seen(
         identity, "16:9", (*changed, ("code", "if x: y = None")) if name == "language" else changed
     )
-    moments = (0.3, 0.6, 1.0)
+    moments = (0.15, 0.3, 0.45, 0.6, 0.75, 1.0)
     assert (
         max(difference(frame(plain, share, "16:9"), frame(staged, share, "16:9")) for share in moments) > 0.02
     )
@@ -124,7 +124,8 @@ def test_the_library_serves_its_purposes():
     expected = {
         "title", "hero", "typing", "logo-reveal", "particles", "glitch-text", "gradient-text", "code",
         "growth-graph", "sign-in", "dot-ripple", "fintech-ui", "prompt-intro", "feature-list", "quote",
-        "call-to-action",
+        "call-to-action", "pulsing-circles", "floating-ui", "liquid-waves", "ai-coding", "ai-dialogue",
+        "bubble-zoom", "floating-particles", "knows-code", "big-number", "fast-text",
     }  # fmt: skip
     assert expected <= set(IDS)
     assert all(set(SHAPES) <= set(one.formats) for one in templates())
