@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from workbench.scene.format import Format
     from workbench.studio.settings import Settings
     from workbench.studio.studio import Studio
-    from workbench.studio.studio import open_studio as open  # noqa: A004 - wb.open is the user's word
     from workbench.studio.take import Take
     from workbench.studio.workspace import Workspace
     from workbench.templates.registry import templates
@@ -59,7 +58,7 @@ _HOMES = {
     "Workspace": "workbench.studio.workspace",
     "evaluate": "workbench.scene.evaluate",
     "load_ipython_extension": "workbench.widgets.extension",
-    "open": "workbench.studio.studio:open_studio",
+    "open": "workbench.widgets.opening",
     "templates": "workbench.templates.registry",
     "unload_ipython_extension": "workbench.widgets.extension",
 }

@@ -1,0 +1,8 @@
+import { showStudio } from "./studio.js";
+
+const PARTS = { studio: showStudio };
+
+/** Draw what the model is about into `el`; returns the way to take it down again. */
+export function show({ model, el }) {
+  return PARTS[model.get("part")]({ model, el });
+}

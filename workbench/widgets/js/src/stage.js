@@ -1,0 +1,261 @@
+import { h, icon, iconButton, later } from "./dom.js";
+import { Film } from "./film.js";
+
+const clock = (frame, fps) => `${(frame / fps).toFixed(2)} s`;
+
+/** The picture: exact stills while it stands, the moving preview while it plays. */
+export class Stage {
+  constructor(line, studio) {
+    this.line = line;
+    this.studio = studio;
+    this.frame = 0;
+    this.frames = 1;
+    this.fps = 30;
+    this.asked = 0;
+    this.looping = true;
+    this.fresh = false;
+    this.build();
+    this.film = new Film(this.video);
+    this.listen();
+  }
+
+  build() {
+    this.video = h("video", { muted: true, playsInline: true, tabIndex: -1, "aria-hidden": "true" });
+    this.still = h("img.still", { alt: "" });
+    this.marks = h("div.marks", { "aria-hidden": "true" });
+    this.notice = h("div.notice", { hidden: true, role: "status" });
+    this.screen = h("div.screen", { onclick: (event) => this.point(event) }, this.video, this.still, this.marks, this.notice);
+    this.playButton = iconButton("play", "Play", () => this.toggle());
+    this.scrub = h("input.scrub", { type: "range", min: "0", max: "0", value: "0", "aria-label": "Frame", oninput: () => this.seek(Number(this.scrub.value)) });
+    this.time = h("span.time", {}, "");
+    this.loopButton = iconButton("loop", "Loop", () => this.setLoop(!this.looping), { "aria-pressed": "true" });
+    this.safeButton = iconButton("safe", "Safe area", () => this.setSafe(!this.safe), { "aria-pressed": "false" });
+    this.transport = h(
+      "div.transport",
+      { role: "group", "aria-label": "Playback" },
+      this.playButton,
+      iconButton("back", "Previous frame", () => this.step(-1)),
+      iconButton("forward", "Next frame", () => this.step(1)),
+      this.scrub,
+      this.time,
+      this.loopButton,
+      this.safeButton,
+    );
+    this.element = h("div.stage", { role: "group", "aria-label": "Preview" }, h("div.frame", {}, this.screen), this.transport);
+    this.element.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  listen() {
+    const { line, video } = this;
+    line.on("scene", (told) => told.scene === line.state.selected && this.shape(told));
+    line.on("checked", (told) => told.scene === line.state.selected && this.length(told.checked));
+    line.on("still", (told, [bytes]) => this.show(told, bytes));
+    line.on("blank", (told) => told.scene === line.state.selected && this.blank());
+    line.on("piece", (told, [bytes]) => this.piece(told, bytes));
+    line.on("clip", (told, [bytes]) => this.clip(told, bytes));
+    video.addEventListener("playing", () => this.playing());
+    video.addEventListener("ended", () => this.ended());
+    this.resized = later(120, () => this.refresh());
+    const watch = new ResizeObserver(() => this.resized());
+    watch.observe(this.screen);
+    line.end(() => (watch.disconnect(), this.resized.cancel(), this.film.clear()));
+  }
+
+  shape(told) {
+    const other = told.scene !== this.scene;
+    this.scene = told.scene;
+    this.screen.style.aspectRatio = `${told.checked.width} / ${told.checked.height}`;
+    this.screen.style.setProperty("--wb-ratio", told.checked.width / told.checked.height);
+    this.length(told.checked);
+    if (other) {
+      this.pause();
+      this.fresh = false;
+      this.film.clear();
+      this.seek(Math.floor(this.frames / 2));
+      this.line.say("preview", { scene: this.scene });
+    }
+    if (told.saved) {
+      this.fresh = false;
+      this.wanted = true;
+    }
+  }
+
+  length(checked) {
+    this.fps = checked.fps;
+    this.frames = checked.frames;
+    this.scrub.max = String(this.frames - 1);
+    this.frame = Math.min(this.frame, this.frames - 1);
+    this.tick();
+  }
+
+  moment() {
+    return { frame: this.frame, height: this.pixels(), n: ++this.asked };
+  }
+
+  pixels() {
+    return Math.round(Math.min(1080, Math.max(180, this.screen.clientHeight * (globalThis.devicePixelRatio || 1))));
+  }
+
+  /** The text has changed: what was painted as a film is out of date. */
+  typed() {
+    this.fresh = false;
+    if (!this.video.paused) this.pause();
+  }
+
+  seek(frame) {
+    if (!this.video.paused) this.pause(false);
+    this.frame = Math.max(0, Math.min(frame, this.frames - 1));
+    this.tick();
+    this.refresh();
+    this.clearMarks();
+  }
+
+  step(count) {
+    this.seek(this.frame + count);
+  }
+
+  refresh() {
+    if (this.scene && this.video.paused) this.line.say("still", { scene: this.scene, ...this.moment() });
+  }
+
+  show(told, bytes) {
+    if (told.scene !== this.scene || !this.video.paused || (told.n ?? this.asked) < (this.shown ?? 0)) return;
+    this.shown = told.n ?? this.shown;
+    const url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
+    const done = () => URL.revokeObjectURL(this.url);
+    this.still.onload = () => {
+      if (this.url) done();
+      this.url = url;
+      this.still.dataset.frame = told.frame;
+      this.still.dataset.n = told.n;
+      this.screen.dataset.mode = "still";
+    };
+    this.still.src = url;
+    this.notice.hidden = !told.stale;
+    this.notice.textContent = told.stale ? "Broken: this is the last good frame" : "";
+  }
+
+  blank() {
+    this.screen.dataset.mode = "blank";
+    this.notice.hidden = false;
+    this.notice.textContent = "Nothing to show: see the findings";
+  }
+
+  piece(told, bytes) {
+    if (told.scene !== this.scene) return;
+    if (told.number === 0) return this.film.clear();
+    if (told.job !== this.job) {
+      this.job = told.job;
+      this.film.clear();
+    }
+    if (bytes?.byteLength) this.film.append(view(bytes));
+    if (told.last) this.film.finish();
+    this.ready();
+  }
+
+  clip(told, bytes) {
+    if (told.scene !== this.scene) return;
+    this.job = told.job;
+    this.film.whole(view(bytes));
+    this.ready();
+  }
+
+  ready() {
+    this.fresh = true;
+    if (!this.wanted) return;
+    this.wanted = false;
+    this.play(0);
+  }
+
+  play(from = this.frame >= this.frames - 1 ? 0 : this.frame) {
+    if (!this.fresh) {
+      this.wanted = true;
+      return this.line.say("preview", { scene: this.scene });
+    }
+    this.clearMarks();
+    this.video.loop = this.looping;
+    this.video.currentTime = from ? (from + 0.5) / this.fps : 0;
+    this.video.play().catch(() => this.pause());
+  }
+
+  playing() {
+    this.screen.dataset.mode = "video";
+    this.playButton.replaceChildren(icon("pause"));
+    this.label(this.playButton, "Pause");
+    const follow = () => {
+      if (this.video.paused) return;
+      this.frame = Math.min(this.frames - 1, Math.floor(this.video.currentTime * this.fps));
+      this.tick();
+      requestAnimationFrame(follow);
+    };
+    follow();
+  }
+
+  pause(refresh = true) {
+    this.wanted = false;
+    this.video.pause();
+    this.playButton.replaceChildren(icon("play"));
+    this.label(this.playButton, "Play");
+    if (refresh) this.refresh();
+  }
+
+  ended() {
+    this.frame = this.frames - 1;
+    this.pause();
+    this.tick();
+  }
+
+  toggle() {
+    if (this.video.paused) this.play();
+    else this.pause();
+  }
+
+  setLoop(on) {
+    this.looping = this.video.loop = on;
+    this.loopButton.setAttribute("aria-pressed", String(on));
+  }
+
+  setSafe(on) {
+    this.safe = on;
+    this.screen.toggleAttribute("data-safe", on);
+    this.safeButton.setAttribute("aria-pressed", String(on));
+  }
+
+  label(button, text) {
+    button.setAttribute("aria-label", text);
+    button.title = text;
+  }
+
+  tick() {
+    this.scrub.value = String(this.frame);
+    this.scrub.setAttribute("aria-valuetext", `frame ${this.frame}, ${clock(this.frame, this.fps)}`);
+    this.time.textContent = `${clock(this.frame, this.fps)} · ${this.frame}/${this.frames - 1}`;
+  }
+
+  point(event) {
+    if (!this.scene) return;
+    if (!this.video.paused) this.pause();
+    const box = this.screen.getBoundingClientRect();
+    const at = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
+    this.line.say("point", { scene: this.scene, frame: this.frame, ...at });
+  }
+
+  /** Draw a frame around a box given as shares of the picture: left, top, right, bottom. */
+  mark(box, label) {
+    const [left, top, right, bottom] = box.map((share) => 100 * Math.max(0, Math.min(1, share)));
+    const place = `left:${left}%;top:${top}%;width:${right - left}%;height:${bottom - top}%`;
+    this.marks.replaceChildren(h("div.mark", { style: place }, h("span", {}, label)));
+  }
+
+  clearMarks() {
+    this.marks.replaceChildren();
+  }
+
+  key(event) {
+    if (event.target === this.scrub && event.key.startsWith("Arrow")) return;
+    const deeds = { " ": () => event.target.tagName !== "BUTTON" && this.toggle(), ",": () => this.step(-1), ".": () => this.step(1), Home: () => this.seek(0), End: () => this.seek(this.frames - 1) };
+    if (deeds[event.key]?.() !== false && deeds[event.key]) event.preventDefault();
+  }
+}
+
+const view = (buffer) => new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);

@@ -1,0 +1,138 @@
+"""What views see: stills while typing and scrubbing, previews that play while painted, thumbnails."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from workbench.render.timeline import Source, source_of
+from workbench.scene.format import Format
+from workbench.scene.pointing import box_at, item_at
+from workbench.studio.evaluator import Checked
+from workbench.widgets.desk import Desk, Said
+from workbench.widgets.lanes import Cancel
+from workbench.widgets.view_state import checked_state
+
+MOST_STILL_HEIGHT = 1080
+_JOBS = count(1)
+
+
+def source_for(checked: Checked, name: str) -> Source | None:
+    """Return what a draft's frames are painted from; None when it is broken."""
+    if checked.graph is None or not checked.ok:
+        return None
+    return source_of(checked.graph, name, checked.draft.assets.sources)
+
+
+def look(desk: Desk, scene_id: str, said: Said) -> None:
+    """Tell how a scene turns out as it stands in the editor, with one still of it."""
+    scene = desk.studio.scene(scene_id)
+    checked = desk.checked(scene)
+    desk.tell("checked", scene=scene_id, checked=checked_state(checked))
+    _still(desk, scene_id, checked, said)
+
+
+def still(desk: Desk, said: Said) -> None:
+    """Tell one frame of a scene as it stands in the editor; only the latest asked is painted."""
+    desk.quick.put(f"still {said.get('view')}", lambda _: _look_only(desk, said))
+
+
+def _look_only(desk: Desk, said: Said) -> None:
+    scene = desk.scene(said)
+    _still(desk, scene.id, desk.checked(scene), said)
+
+
+def _still(desk: Desk, scene_id: str, checked: Checked, said: Said) -> None:
+    shown = checked if checked.ok else desk.studio.last_good(scene_id)
+    source = source_for(shown, "") if shown else None
+    if source is None:
+        desk.tell("blank", scene=scene_id)
+        return
+    frame = max(0, min(int(said.get("frame") or 0), source.frames - 1))
+    height = max(90, min(int(said.get("height") or 540), MOST_STILL_HEIGHT))
+    picture = desk.studio.workspace.renderer.still(source, frame, height)
+    desk.tell("still", picture, scene=scene_id, frame=frame, n=said.get("n"), stale=not checked.ok)
+
+
+def point(desk: Desk, said: Said) -> None:
+    """Tell which node drew what is at a point, given as shares of the picture's width and height."""
+    desk.quick.put("point", lambda _: _point(desk, said))
+
+
+def _point(desk: Desk, said: Said) -> None:
+    scene = desk.scene(said)
+    staged = desk.checked(scene).staged
+    if staged is None:
+        return
+    frame = max(0, min(int(said["frame"]), staged.frames - 1))
+    item = item_at(staged, frame, float(said["x"]) * staged.width, float(said["y"]) * staged.height)
+    if item is None:
+        desk.tell("pointed", scene=scene.id, view=said.get("view"))
+        return
+    left, top, right, bottom = box_at(item, frame)
+    box = [left / staged.width, top / staged.height, right / staged.width, bottom / staged.height]
+    node = item.node
+    desk.tell("pointed", scene=scene.id, view=said.get("view"), node=node.id, line=node.line, box=box)
+
+
+def preview(desk: Desk, said: Said) -> None:
+    """Tell a scene's moving preview, piece by piece."""
+    film_soon(desk, desk.scene(said).id)
+
+
+def film_soon(desk: Desk, scene_id: str) -> None:
+    """Paint a scene's preview; a newer one replaces it."""
+    desk.film.put("clip", lambda cancel: _clip(desk, scene_id, cancel))
+
+
+def _clip(desk: Desk, scene_id: str, cancel: Cancel) -> None:
+    scene = desk.studio.scene(scene_id)
+    checked = desk.studio.check(scene_id)
+    source = source_for(checked, scene.name)
+    if source is None:
+        return
+    height = desk.studio.workspace.settings.preview_height
+    head = {"scene": scene_id, "job": next(_JOBS), "frames": source.frames, "fps": source.picture.fps}
+    key = f"{height} {source.key}"
+    known = desk.clips.get(key)
+    if known is not None:
+        desk.tell("clip", known, **head)
+        return
+    told: Any = {"number": 0}
+
+    def on_piece(piece: bytes | None) -> None:
+        told["number"] = 0 if piece is None else told["number"] + 1
+        desk.tell("piece", piece or b"", number=told["number"], **head)
+
+    made = desk.painter.preview(source, height, on_piece, cancel)
+    desk.clips.put(key, made.content)
+    desk.tell("piece", number=told["number"] + 1, last=True, **head)
+
+
+def thumbs(desk: Desk, said: Said) -> None:
+    """Tell a small picture of each scene that is asked for."""
+    for scene_id in said["scenes"]:
+        _thumb_soon(desk, str(scene_id))
+
+
+def _thumb_soon(desk: Desk, scene_id: str) -> None:
+    desk.film.put(f"thumb {scene_id}", lambda _: _thumb(desk, scene_id))
+
+
+def _thumb(desk: Desk, scene_id: str) -> None:
+    scene = desk.studio.scene(scene_id)
+    checked = desk.studio.check(scene_id)
+    source = source_for(checked, scene.name)
+    if source is None:
+        good = desk.studio.last_good(scene_id)
+        source = source_for(good, scene.name) if good else None
+    if source is None:
+        desk.tell("thumb", scene=scene_id, revision=scene.revision)
+        return
+    picture = desk.painter.still(source, source.frames // 2, thumb_height(source.picture))
+    desk.tell("thumb", picture, scene=scene_id, revision=scene.revision)
+
+
+def thumb_height(picture: Format) -> int:
+    """Return the height of a small picture of that shape."""
+    return 120 if picture.aspect == "wide" else 180
