@@ -32,7 +32,7 @@ def card(identity: str, category: str, keywords: str, about: str, params: str, s
 
 
 CARDS = (
-    card("title", "text", "title, heading, text, fade in, simple, default, scene",
+    card("title", "text", "title card, title, heading, text, fade in, simple, default, scene",
          "A title card: a headline and a line below it fade in on a calm background.",
          "title subtitle accent background ink", 5),
     card("hero", "opening", "hero, intro, opening, headline, launch, product, title",

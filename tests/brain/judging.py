@@ -1,4 +1,7 @@
-"""Judges decisions against the prompts that were written down before the director was."""
+"""Judges decisions against the prompts that were written down before the director was.
+
+`python -m tests.brain.judging` prints the accuracy of the offline director for each kind of prompt.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 from tests.brain.cards import CARDS
 from tests.brain.project import PROJECT
 from workbench.brain import EditScene, Model, Packet, Plan
+from workbench.brain.offline import OfflineDirector
 
 PROMPTS = Path(__file__).with_name("prompts.jsonl")
 
@@ -99,3 +103,20 @@ def _edit(model: Model, packet: Packet, row: dict[str, Any], step: EditScene):
         yield "nothing changed"
     if after.get("assumed") and not writing.assumed:
         yield "nothing said"
+
+
+def main() -> None:
+    """Print a table of accuracy by kind, for the developed and the held-out prompts, and what was missed."""
+    model = OfflineDirector()
+    for held_out in (False, True):
+        judged = [judge(model, row) for row in rows(held_out=held_out)]
+        wrong = [one for one in judged if one.wrong]
+        print(f"{'held out' if held_out else 'developed'}: {len(judged) - len(wrong)} of {len(judged)}")
+        for kind, (right, total) in accuracy(judged).items():
+            print(f"  {kind:16} {right:3} of {total:3}")
+        for one in wrong:
+            print(f"  missed: {one.row['prompt']!r}: {'; '.join(one.wrong)}")
+
+
+if __name__ == "__main__":
+    main()

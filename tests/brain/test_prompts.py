@@ -5,15 +5,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.brain.cards import CARDS
-from tests.brain.judging import judge, rows
+from tests.brain.judging import accuracy, judge, rows
 from tests.brain.project import PROJECT
 from workbench.brain import Packet, ProjectView
 from workbench.brain.lexical import LetterGrams
 from workbench.brain.offline import OfflineDirector
 
 WORDS = """
-    make delete move "Hi" scene 2 9 the title moon red it bigger and , . to of seconds 3 add remove animation
-    at top @Quote swap rename 5s like same as background 12, 19, 31 for Jan features: ` ( [ # % twice undo ? then
+    make delete move "Hi" scene 2 9 the title moon red it bigger and , . to of seconds 3 add remove
+    animation at top @Quote swap rename 5s like same as background 12, 19, 31 for Jan features: ` ( [ #
+    % twice undo ? then after
 """
 PIECES = WORDS.split()
 
@@ -23,12 +24,23 @@ def director() -> OfflineDirector:
     return OfflineDirector()
 
 
+def misses(judged):
+    return [(one.row["prompt"], one.wrong) for one in judged if one.wrong]
+
+
 @pytest.mark.slow
 def test_developed_prompts_are_decided_as_expected(director):
-    """Of the prompts that rules were made with, all kinds hold the accuracy that was measured."""
+    """Of the prompts that rules were made with, every kind holds nine in ten."""
     judged = [judge(director, row) for row in rows(held_out=False)]
-    missed = [(one.row["prompt"], one.wrong) for one in judged if one.wrong]
-    assert len(missed) <= 0.02 * len(judged), missed
+    shares = {kind: right / total for kind, (right, total) in accuracy(judged).items()}
+    assert min(shares.values()) >= 0.9, misses(judged)
+
+
+@pytest.mark.slow
+def test_held_out_prompts_hold_their_accuracy(director):
+    """Of the 52 prompts that no rule was made with, 50 were right at the first try, and still are."""
+    judged = [judge(director, row) for row in rows(held_out=True)]
+    assert len(judged) - len(misses(judged)) >= 50, misses(judged)
 
 
 @pytest.mark.slow

@@ -40,6 +40,7 @@ UNFED = {
 REPEATED = 0.14
 WRONG_SHAPE = 0.2
 NAMED = 0.2
+NAMED_BY_ONE_WORD = 0.08
 _HINTS = {
     "values": "chart with numbers, growth graph", "code": "program code editor",
     "prompt": "prompt box typing",
@@ -85,15 +86,18 @@ class Casting:
     def _fit(self, description: str, match: Match, given: frozenset[str]) -> float:
         declared = {param.name for param in match.card.params}
         score = match.score - REPEATED * self._used[match.card.id]
-        score += NAMED if _says_name(description, match.card) else 0
+        score += _named(description, match.card)
         score += sum(FITS[fact] if fact in declared else -LACKS[fact] for fact in given)
         score -= sum(UNFED[fact] for fact in UNFED if fact in declared and fact not in given)
         return score - (0 if self._shape in match.card.formats else WRONG_SHAPE)
 
 
-def _says_name(description: str, card: TemplateCard) -> bool:
+def _named(description: str, card: TemplateCard) -> float:
+    """Return what it is worth that the description says the template's name; one word alone says little."""
     words = f" {' '.join(words_of(description))} "
-    return any(f" {' '.join(words_of(name))} " in words for name in (card.title, card.id.replace("-", " ")))
+    names = [words_of(name) for name in (card.title, card.id)]
+    said = [name for name in names if f" {' '.join(name)} " in words]
+    return max((NAMED if len(name) > 1 else NAMED_BY_ONE_WORD for name in said), default=0.0)
 
 
 def told(facts: Facts) -> frozenset[str]:

@@ -26,7 +26,7 @@ from workbench.brain.vocabulary import compiled
 _DELETE = compiled(
     r"\b(?:delete|remove|get\s+rid\s+of|drop|throw\s+(?:away|out)|erase|scrap|lose|cut\s+out)\b"
 )
-_OUT_OF = compiled(r"\b(?:from|in|of|inside|on)\s+(?:the\s+)?$")
+_OUT_OF = compiled(r"(?<!\brid\s)\b(?:from|in|of|inside|on)\s+(?:the\s+)?$")
 _EVERYTHING = compiled(r"\b(?:all|everything)\b")
 _DUPLICATE = compiled(
     r"\b(?:duplicate|clone|repeat)\b|\bcop(?:y|ies)\b(?!\s+the\s+(?:colou?rs?|style|look))|\btwice\b(?!\s+(?:as|the))"
