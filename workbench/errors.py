@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from traceback import extract_tb
 from typing import Any
 
 
@@ -31,6 +32,15 @@ class WorkbenchError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the line that asked, then the error; not our own frames."""
+        asked = [
+            f"line {frame.lineno}: {frame.line}"
+            for frame in extract_tb(self.__traceback__)
+            if frame.line and "ipykernel_" in frame.filename
+        ]
+        return [*asked[-1:], f"{type(self).__name__}: {self}"]
 
 
 class InputError(WorkbenchError):

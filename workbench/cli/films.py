@@ -1,4 +1,7 @@
-"""`workbench render` and `workbench export`: scenes and projects as files."""
+"""`workbench render` and `workbench export`: scenes and projects as files.
+
+The database is imported when a project is opened: it takes longer than a still takes to paint.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import Literal
 
 import click
 
-from workbench.cli.opening import opened
 from workbench.cli.reading import read_text
 from workbench.cli.saying import ProgressLine, json_option, say_done, say_json
 from workbench.errors import InputError
@@ -18,10 +20,7 @@ from workbench.render.timeline import FilmScene
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
 from workbench.scene.sandbox import Sandbox
-from workbench.store.folder import export_project
 from workbench.studio.evaluator import Draft, Evaluator
-from workbench.studio.exporting import export_film
-from workbench.studio.performing import Performer
 
 _STILLS: dict[str, Literal["jpeg", "png", "webp"]] = {
     ".jpg": "jpeg",
@@ -55,6 +54,8 @@ def render(
 ) -> int:
     """Paint one scene to OUTPUT: .mp4, .gif, .png, .jpg, .webp, or a folder of PNG files."""
     if project_name:
+        from workbench.cli.opening import opened
+
         with opened(project_name) as studio:
             scene = studio.scene(scene_file_or_reference)
             checked = studio.check(scene.id)
@@ -107,6 +108,11 @@ def export(
 
     Scenes that cannot be painted stop the export, which lists them.
     """
+    from workbench.cli.opening import opened
+    from workbench.store.folder import export_project
+    from workbench.studio.exporting import export_film
+    from workbench.studio.performing import Performer
+
     if skip_broken and cards:
         raise InputError("--skip-broken and --cards exclude each other.", remedy="Give one of them.")
     broken: Broken = "skip" if skip_broken else "card" if cards else "refuse"

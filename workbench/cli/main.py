@@ -114,6 +114,8 @@ def run(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         raise
+    except SystemExit:  # click's way of saying that the reader of our output has left
+        return 0
     except Exception as error:  # noqa: BLE001 - whatever happens, the reader gets one line
         return _refused(error, as_json="--json" in arguments)
     return result if isinstance(result, int) else 0
@@ -123,14 +125,20 @@ def _refused(error: Exception, *, as_json: bool) -> int:
     """Say what went wrong and return the exit code; programs hear it on stdout, as a document."""
     if os.environ.get("WORKBENCH_TRACE"):
         raise error
-    if not isinstance(error, WorkbenchError):
+    if isinstance(error, OSError):
+        error = WorkbenchError(f"{error}.", remedy="Look at the path, its rights and the room on the disk.")
+    elif not isinstance(error, WorkbenchError):
         kind = type(error).__name__
         error = WorkbenchError(
             f"unexpected {kind}: {error}.", remedy="This is a fault of ours; WORKBENCH_TRACE=1 shows where."
         )
+    findings = tuple(error.evidence.get("findings", ()))
     if as_json:
-        findings = [finding.as_dict() for finding in error.evidence.get("findings", ())]
         told = {"kind": type(error).__name__, "message": error.message, "remedy": error.remedy}
-        click.echo(json.dumps({"error": told | ({"findings": findings} if findings else {})}, indent=2))
+        found = {"findings": [finding.as_dict() for finding in findings]} if findings else {}
+        click.echo(json.dumps({"error": told | found}, indent=2, ensure_ascii=False))
     click.echo(f"workbench: {error}", err=True)
+    for finding in findings:
+        if str(finding) not in error.message:
+            click.echo(f"  {finding}", err=True)
     return 2 if isinstance(error, InputError) and not isinstance(error, Conflict) else 1

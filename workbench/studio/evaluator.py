@@ -45,7 +45,7 @@ class Draft:
         return f"{json.dumps(rest, sort_keys=True)}\0{self.source}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Checked:
     """A draft with what came of it; `graph` and `staged` are None when the source is broken."""
 
@@ -54,6 +54,9 @@ class Checked:
     staged: Staged | None
     findings: tuple[Finding, ...]
     seconds: Mapping[str, float]
+
+    def __repr__(self) -> str:
+        return f"Checked({'ok' if self.ok else 'broken'}, findings={len(self.findings)})"
 
     @property
     def ok(self) -> bool:

@@ -25,7 +25,7 @@ from workbench.templates.registry import Template
 DEFAULT_TEMPLATE = "title"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Done:
     """What an action did: the scene as it is now (None: the action was about no single scene), how it
     turned out, what changed in plain words, and the number of the project's last change."""
@@ -35,6 +35,9 @@ class Done:
     checked: Checked | None
     told: tuple[str, ...]
     sequence: int
+
+    def __repr__(self) -> str:
+        return f"Done({' '.join(self.told)!r})"
 
 
 class Performer:

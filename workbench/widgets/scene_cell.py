@@ -1,8 +1,8 @@
 """A scene cell: keep the cell's text as the scene's next revision, and say how it turned out.
 
-Running a cell must never bury what was done elsewhere. The cell remembers the revision it saved last;
-when the scene has moved on since, or when the cell's text is one of its earlier revisions, running it is a
-conflict that shows what would be lost. `replace` saves all the same, as a new revision: nothing is ever gone.
+Running a cell must not bury what somebody else wrote. A cell may replace what a cell wrote, here or in an
+earlier session, and whatever it has seen; text that came from a prompt, another door or another person since
+is a conflict that shows what would be covered. `replace` saves all the same: earlier revisions stay.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from workbench.errors import Conflict, NotFound
 from workbench.store.values import Scene
 from workbench.studio.performing import Done
 from workbench.studio.studio import Studio
+
+RAN = "ran its cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +39,38 @@ class SceneCells:
         """Add or save the cell's scene; raises Conflict when the scene was changed elsewhere since."""
         scene = _scene(studio, cell.name)
         if scene is None:
-            done = studio.add_scene(**_fields(cell), name=cell.name, why="ran its cell")
+            done = studio.add_scene(**_fields(cell), name=cell.name, why=RAN)
         else:
-            base = scene.revision if cell.replace else self._base(studio, scene, cell)
-            done = studio.save_scene(scene.id, **_fields(cell), base_revision=base, why="ran its cell")
+            if not (cell.replace or self._may_replace(studio, scene, cell)):
+                raise _conflict(studio, scene, cell)
+            params = _living_params(studio, scene, cell)
+            done = studio.save_scene(
+                scene.id, **_fields(cell), params=params, base_revision=scene.revision, why=RAN
+            )
         assert done.scene is not None
         self._seen[done.scene.id] = done.scene.revision
         return done
 
-    def _base(self, studio: Studio, scene: Scene, cell: SceneCell) -> int:
-        if cell.source == scene.source:
-            return scene.revision
-        seen = self._seen.get(scene.id)
-        earlier = [each.number for each in studio.revisions(scene.id) if each.source == cell.source]
-        if seen is None and not earlier:
-            return scene.revision
-        base = seen or earlier[0]
-        if base < scene.revision:
-            raise _conflict(studio, scene, cell, base)
-        return base
+    def _may_replace(self, studio: Studio, scene: Scene, cell: SceneCell) -> bool:
+        if cell.source == scene.source or self._seen.get(scene.id) == scene.revision:
+            return True
+        return any(each.why == RAN and each.source == scene.source for each in studio.revisions(scene.id))
 
 
 def _fields(cell: SceneCell) -> dict[str, Any]:
     given = {"source": cell.source, "duration_seconds": cell.duration_seconds}
     return {key: value for key, value in given.items() if value is not None}
+
+
+def _living_params(studio: Studio, scene: Scene, cell: SceneCell) -> dict[str, Any] | None:
+    """Return the scene's params that the cell still declares; None, so that all stay, when it is broken."""
+    if not scene.params:
+        return None
+    graph = studio.preview(scene.id, source=cell.source, params={}).graph
+    if graph is None:
+        return None
+    declared = {param.name for param in graph.params}
+    return {name: value for name, value in scene.params.items() if name in declared}
 
 
 def _scene(studio: Studio, name: str) -> Scene | None:
@@ -72,24 +82,17 @@ def _scene(studio: Studio, name: str) -> Scene | None:
         return None
 
 
-def _conflict(studio: Studio, scene: Scene, cell: SceneCell, base: int) -> Conflict:
+def _conflict(studio: Studio, scene: Scene, cell: SceneCell) -> Conflict:
     latest = studio.revisions(scene.id)[0]
-    change = unified_diff(
-        cell.source.splitlines(),
-        scene.source.splitlines(),
-        "this cell",
-        f"revision {scene.revision}",
-        lineterm="",
-        n=1,
-    )
+    theirs, mine = scene.source.splitlines(), cell.source.splitlines()
+    change = unified_diff(theirs, mine, f"revision {scene.revision}", "this cell", lineterm="", n=1)
     why = f" ({latest.why})" if latest.why else ""
     return Conflict(
-        f"{scene.name!r} is at revision {scene.revision} by {latest.who}{why}; this cell is from {base}.\n"
+        f"{scene.name!r} was changed by {latest.who}{why}, and this cell has not seen it:\n"
         + "\n".join(change),
-        remedy=f"\nTake it over into the cell, or run the cell with --replace to save yours as "
-        f"revision {scene.revision + 1}.",
+        remedy=f"\nRun the cell with --replace to save it as revision {scene.revision + 1}, or begin from "
+        f"studio.scene({scene.name!r}).source.",
         mine=cell.source,
         theirs=scene.source,
-        base_revision=base,
         revision=scene.revision,
     )

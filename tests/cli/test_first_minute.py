@@ -1,0 +1,58 @@
+"""What a newcomer runs first."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Workbench
+from workbench.errors import RenderFailed
+
+SMALL = ("--format", "320x180@10")
+
+
+@pytest.mark.slow
+def test_the_demo_makes_a_video_a_sheet_and_a_folder(workbench: Workbench) -> None:
+    """A brief becomes four scenes and files that are what they say; a second run takes the next name."""
+    first = workbench("demo", "--json", *SMALL).document
+    assert first["project"] == "Orbit"
+    assert first["scenes"] >= 4
+    assert b"avc1" in Path(first["video"]).read_bytes()
+    assert Path(first["contact sheet"]).read_bytes().startswith(b"\x89PNG")
+    assert len(list(Path(first["project folder"]).glob("scenes/*.scene"))) == first["scenes"]
+    again = workbench("demo", 'a title card that says "Hi"', "--name", "Orbit", *SMALL)
+    assert again.code == 0
+    assert "There is a project 'Orbit' already, so this one is 'Orbit 2'." in again.out
+
+
+@pytest.mark.slow
+def test_a_demo_that_fails_leaves_no_project(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be finished is put away again."""
+
+    def fail(*arguments: object, **options: object) -> None:
+        raise RenderFailed("The disk is full.")
+
+    monkeypatch.setattr("workbench.cli.demo.export_film", fail)
+    assert workbench("demo", 'a title card that says "Hi"', *SMALL).code == 1
+    assert workbench("project", "list", "--json").document == []
+
+
+@pytest.mark.slow
+def test_the_doctor_finds_this_machine_well(workbench: Workbench) -> None:
+    """Everything needed is tried for real; each look says what was seen."""
+    ran = workbench("doctor", "--json")
+    assert ran.code == 0
+    assert all(look["seen"] for look in ran.document["looks"])
+
+
+def test_the_doctor_says_what_is_wrong(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A needed thing that fails is FAIL with a remedy, and the answer is no."""
+
+    def fail() -> None:
+        raise RuntimeError("no painter here")
+
+    monkeypatch.setattr("workbench.cli.doctor._ATTEMPTS", (("Painter", fail),))
+    ran = workbench("doctor")
+    assert ran.code == 1
+    assert "FAIL" in ran.out
+    assert "no painter here" in ran.out
+    assert "make setup" in ran.out
