@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from workbench.errors import EnvironmentFault, InputError
-from workbench.store import Database, Project, Projects, Scenes
+from workbench.store import Database, Project, Projects, Scenes, schema
 from workbench.store.engines import Library, parse_url, sqlite_library
 
 
@@ -19,7 +19,7 @@ def test_health(database: Database) -> None:
     """A healthy database says what it runs on and has nothing to warn of."""
     health = database.health()
     assert (health.intact, health.warnings, health.journal_mode) == (True, (), "wal")
-    assert health.schema == "0001"
+    assert health.schema == schema.head()
 
 
 def test_acknowledged_means_on_disk(tmp_path: Path) -> None:

@@ -3,11 +3,15 @@
 SQLite alters a table by building it anew and dropping the old one. With foreign keys on, that drop
 cascades into the children, so the migrating connection has them off, and every reference is checked
 before the one transaction around all steps is committed.
+
+Everything is counted before and after, inside that transaction; when anything was lost that the migration
+does not name as `reviewed`, nothing is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -19,9 +23,22 @@ from sqlalchemy import Connection, Engine, inspect
 
 from workbench.errors import EnvironmentFault, InputError
 from workbench.store.engines import READING
+from workbench.store.guard.census import Census, take_census
+from workbench.store.guard.losses import Loss, losses
+from workbench.store.guard.watch import watched
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x776F726B62656E63
+Steps = Callable[[Connection], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What was there before a migration and after it, and what was lost on the way."""
+
+    before: Census
+    after: Census
+    losses: tuple[Loss, ...]
 
 
 def prepare(engine: Engine, *, migrate: bool = True) -> None:
@@ -42,13 +59,20 @@ def prepare(engine: Engine, *, migrate: bool = True) -> None:
         )
 
 
-def move(engine: Engine, target: str) -> None:
+def move(engine: Engine, target: str, *, reviewed: Mapping[str, str] | None = None) -> None:
     """Go to the revision `target` in one transaction (`head`, `base`, or a revision's id)."""
-    guarded(engine, lambda connection: _migrate(connection, target))
+
+    def steps(connection: Connection) -> Mapping[str, str]:
+        return {**_migrate(connection, target), **(reviewed or {})}
+
+    guarded(engine, steps)
 
 
-def guarded(engine: Engine, steps: Callable[[Connection], None]) -> None:
-    """Run migration `steps` in one transaction, without cascades, with every reference checked."""
+def guarded(engine: Engine, steps: Steps) -> Passage:
+    """Run migration `steps` in one transaction and keep them only when nothing was lost.
+
+    `steps` may return what it means to lose: the code of a loss (`values:scene.old`) and the reason.
+    """
     sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
         if sqlite:
@@ -57,12 +81,40 @@ def guarded(engine: Engine, steps: Callable[[Connection], None]) -> None:
             with connection.begin():
                 if not sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-                steps(connection)
-                if sqlite:
-                    _check_references(connection)
+                passage = _passed(connection, steps)
+                if passage.losses:
+                    raise _lost(passage)
+                return passage
         finally:
             if sqlite:
                 connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def tried(connection: Connection, steps: Steps) -> Passage:
+    """Run `steps` on a copy and tell what they lose; the caller throws the copy away."""
+    return _passed(connection, steps)
+
+
+def _passed(connection: Connection, steps: Steps) -> Passage:
+    before = take_census(connection)
+    with watched(connection):
+        reviewed = steps(connection)
+    if connection.dialect.name == "sqlite":
+        _check_references(connection)
+    after = take_census(connection)
+    allowed = reviewed if isinstance(reviewed, Mapping) else {}
+    return Passage(before, after, losses(before, after, allowed))
+
+
+def _lost(passage: Passage) -> EnvironmentFault:
+    told = "; ".join(loss.message for loss in passage.losses[:5])
+    more = len(passage.losses) - 5
+    return EnvironmentFault(
+        f"The migration would lose data: {told}{f'; and {more} more' if more > 0 else ''}.",
+        remedy="Nothing was changed. Expand first and contract later, or name the loss in the script: "
+        f"reviewed = {{{passage.losses[0].code!r}: 'why it may go'}}.",
+        losses=passage.losses,
+    )
 
 
 def operations(connection: Connection) -> Operations:
@@ -90,7 +142,7 @@ def configuration(connection: Connection | None = None) -> Config:
     return settings
 
 
-def _migrate(connection: Connection, target: str) -> None:
+def _migrate(connection: Connection, target: str) -> Mapping[str, str]:
     found = version_of(connection)
     _refuse_unknown(found)
     settings = configuration(connection)
@@ -98,6 +150,8 @@ def _migrate(connection: Connection, target: str) -> None:
         command.downgrade(settings, target)
     else:
         command.upgrade(settings, target)
+    reviewed: dict[str, str] = settings.attributes.get("reviewed", {})
+    return reviewed
 
 
 def _is_older(target: str, found: str | None) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from alembic import context
+from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import Connection
 
 from workbench.store import schema
@@ -17,8 +19,16 @@ def written(kind: str, item: object, autogen: object) -> str | Literal[False]:  
     return "sa.DateTime(timezone=True)" if isinstance(item, Moment) else False
 
 
-def run(connection: Connection) -> None:
-    """Run the steps on `connection`, whose owner holds the transaction."""
+def run(connection: Connection) -> Mapping[str, str]:
+    """Run the steps on `connection`, whose owner holds the transaction; return the losses they mean."""
+    reviewed: dict[str, str] = context.config.attributes.setdefault("reviewed", {})
+    for code in filter(None, context.get_x_argument(as_dictionary=True).get("reviewed", "").split(",")):
+        reviewed[code] = "named on the command line"
+
+    def collect(*, step: MigrationInfo, **_: Any) -> None:
+        for key in step.up_revision_ids:
+            reviewed.update(getattr(context.script.get_revision(key).module, "reviewed", {}))
+
     context.configure(
         connection=connection,
         target_metadata=metadata,
@@ -26,9 +36,11 @@ def run(connection: Connection) -> None:
         render_item=written,
         transactional_ddl=True,
         transaction_per_migration=False,
+        on_version_apply=collect,  # type: ignore[arg-type]  # called with keywords alone
     )
     with context.begin_transaction():
         context.run_migrations()
+    return reviewed
 
 
 def address() -> str:
