@@ -54,15 +54,11 @@ class VideoStream:
         context.color_trc = ColorTrc.BT709
 
     def add(self, buffer: Buffer) -> None:
-        """Encode one more frame; the buffer may be painted over as soon as this returns."""
-        view = av.VideoFrame.from_numpy_buffer(buffer, "bgra")
-        frame = view.reformat(
-            format="yuv420p",
-            src_color_range=ColorRange.JPEG,
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            threads=1,
-        )
+        """Convert and encode one more frame; the buffer may be painted over as soon as this returns."""
+        self.encode(converted(buffer))
+
+    def encode(self, frame: av.VideoFrame) -> None:
+        """Encode one more frame, converted already."""
         frame.pts = self._added
         frame.time_base = Fraction(1, self._stream.codec_context.framerate.numerator)
         self._added += 1
@@ -82,6 +78,17 @@ class VideoStream:
     ) -> None:
         if kind is None:
             self.close()
+
+
+def converted(buffer: Buffer) -> av.VideoFrame:
+    """Return a painted frame in the encoder's colours: yuv420p, BT.709, limited range."""
+    return av.VideoFrame.from_numpy_buffer(buffer, "bgra").reformat(
+        format="yuv420p",
+        src_color_range=ColorRange.JPEG,
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        threads=1,
+    )
 
 
 def encode_chunk(
