@@ -1,7 +1,7 @@
 """The brain: decides what a prompt asks for and writes the scenes."""
 
 from workbench.brain.model import Decision, Model, ScriptedModel, Usage, Writing
-from workbench.brain.packet import Message, Packet, ProjectView, SceneView, TemplateCard
+from workbench.brain.packet import Message, Packet, ProjectView, SceneView, Section, TemplateCard
 from workbench.brain.plan import (
     AddScene,
     ApplyTemplate,
@@ -18,6 +18,7 @@ from workbench.brain.plan import (
     SetTransition,
     Step,
     Undo,
+    WriteScene,
 )
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "RenameScene",
     "SceneView",
     "ScriptedModel",
+    "Section",
     "SetDuration",
     "SetFormat",
     "SetTransition",
@@ -45,5 +47,6 @@ __all__ = [
     "TemplateCard",
     "Undo",
     "Usage",
+    "WriteScene",
     "Writing",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from workbench.brain.packet import Packet
 from workbench.brain.plan import EditScene, ParamValue, Plan
@@ -25,7 +25,10 @@ def unheard(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call used. None means unknown; a local model's tokens are none and its cost is nothing."""
+    """What a call used. None means unknown; a local model's tokens are none and its cost is nothing.
+
+    `mode` says how the answer was asked for and `tries` how often, where that can differ.
+    """
 
     provider: str
     model: str
@@ -34,6 +37,8 @@ class Usage:
     output_tokens: int | None = None
     cost_usd: float | None = None
     first_token_seconds: float | None = None
+    mode: str = ""
+    tries: int = 1
 
     @classmethod
     def local(cls, model: str) -> Usage:
@@ -43,10 +48,15 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A plan and what it took to make it."""
+    """A plan and what it took to make it: the last call's usage, and that of calls before it.
+
+    `left_out` lists what the model was not told because its context is limited.
+    """
 
     plan: Plan
     usage: Usage
+    earlier: tuple[Usage, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,8 @@ class Writing:
     """The answer to an edit: the whole new source, the scene's new parameters, and remarks for the user.
 
     `source` None means that the source stays; `params` holds only values that change. `cannot` is set,
-    and the rest empty, when the edit could not be done.
+    and the rest empty, when the edit could not be done. `approach` says how the model went about it, and
+    `left_out` what it was not told because its context is limited.
     """
 
     usage: Usage
@@ -63,6 +74,9 @@ class Writing:
     assumed: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     cannot: str = ""
+    approach: str = ""
+    earlier: tuple[Usage, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class Model(Protocol):
@@ -89,6 +103,15 @@ class Model(Protocol):
 
         `findings` are what is wrong with an earlier try. `on_text` hears the source as it is written.
         """
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A model that holds something open."""
+
+    def close(self) -> None:
+        """Give it back."""
         ...
 
 

@@ -64,6 +64,18 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Something else a model should know, such as remembered preferences or the facts of a picture.
+
+    `weight` is 0..1: when the packet is too big, the lightest sections are left out, each as a whole.
+    """
+
+    title: str
+    text: str
+    weight: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
     """Everything a model is told for one prompt."""
 
@@ -71,3 +83,4 @@ class Packet:
     project: ProjectView = field(default_factory=ProjectView)
     templates: tuple[TemplateCard, ...] = ()
     conversation: tuple[Message, ...] = ()
+    sections: tuple[Section, ...] = ()

@@ -55,16 +55,34 @@ class AddScene(Step):
 
 @dataclass(frozen=True, slots=True)
 class EditScene(Step):
-    """Change a scene's source or parameters as the instruction says; `Model.write` does it."""
+    """Change a scene's source or parameters as the instruction says; `Model.write` does it.
+
+    `targets` are the names of the nodes it is about ("" is the scene itself); empty: not known.
+    """
 
     kind: ClassVar[str] = "edit_scene"
     scene: str
     instruction: str
     edit_kind: EditKind = "surgical"
     like: str | None = None
+    targets: tuple[str, ...] = ()
 
     def action(self) -> dict[str, Any]:
         raise TypeError("An edit becomes an action when its source is written: use Model.write.")
+
+
+@dataclass(frozen=True, slots=True)
+class WriteScene(Step):
+    """Add a scene whose source is written for it, because no template fits; `Model.write` does it."""
+
+    kind: ClassVar[str] = "write_scene"
+    instruction: str
+    name: str | None = None
+    duration_seconds: float | None = None
+    position: int | None = None
+
+    def action(self) -> dict[str, Any]:
+        raise TypeError("A scene becomes an action when its source is written: use Model.write.")
 
 
 @dataclass(frozen=True, slots=True)

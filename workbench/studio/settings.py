@@ -13,6 +13,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workbench.render.crew import MAX_WORKERS
+from workbench.studio.model_settings import ModelSettings
 
 
 def _cores() -> int:
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     chunk_cache_bytes: int = Field(2 * 2**30, ge=0, description="Room for encoded pieces of films.")
     evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")
     template_folder: Path | None = Field(None, description="Folder of your own templates.")
+    models: ModelSettings = Field(default_factory=ModelSettings, description="Models and their limits.")
 
     @property
     def database_url(self) -> str:

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 
-from workbench.brain.model import Model
+from workbench.brain.model import Closing, Model
 from workbench.clock import Clock, SystemClock
 from workbench.errors import NotFound
 from workbench.events import Event, EventBus
@@ -47,6 +48,7 @@ class Workspace:
         self.settings = settings or Settings()
         self.clock = clock or SystemClock()
         self._model = model
+        self._closes_model = False
         folder = self.settings.data
         folder.mkdir(parents=True, exist_ok=True)
         self.database = Database.open(self.settings.database_url, clock=self.clock)
@@ -66,20 +68,26 @@ class Workspace:
 
     @cached_property
     def model(self) -> Model:
-        """Who decides and writes: the model that was given, or the director that needs no key."""
+        """Who decides and writes: the model that was given, or the one the settings name."""
         if self._model is None:
-            from workbench.brain.offline import OfflineDirector
+            from workbench.studio.choosing import chosen_model
 
-            self._model = OfflineDirector()
+            self._model = chosen_model(self.settings.models, self.bus.emit)
+            self._closes_model = True
         return self._model
+
+    @property
+    def template_folder(self) -> Path:
+        """Where the user's own templates lie: the folder that was set, or `templates` in the data folder."""
+        return self.settings.template_folder or self.settings.data / "templates"
 
     def templates(self) -> tuple[Template, ...]:
         """Return every template: the shipped ones and those of the user's own folder."""
-        return templates(self.settings.template_folder)
+        return templates(self.template_folder)
 
     def template(self, name: str) -> Template:
         """Return the template of that id."""
-        return template(name, self.settings.template_folder)
+        return template(name, self.template_folder)
 
     def project(self, name: str, picture: Format | None = None, *, create: bool = False) -> Project:
         """Return a project by name or id; with `create`, make it when there is none."""
@@ -99,7 +107,9 @@ class Workspace:
             yield self._crew
 
     def close(self) -> None:
-        """Stop the worker processes and give the database back."""
+        """Stop the worker processes, end the model's connections and give the database back."""
+        if self._closes_model and isinstance(self._model, Closing):
+            self._model.close()
         self._crew.close()
         self.renderer.close()
         self.sandbox.close()

@@ -1,7 +1,7 @@
 """What may be spent: caps on tokens and money, held before a request is sent.
 
-A request reserves what it may use at most and gives back what it did not. Usage that a server does not tell is
-counted here by the tokenizer for the cap, and stays unknown where it is shown.
+A request reserves what it may use at most and gives back what it did not. Usage that a server does not
+tell is counted here by the tokenizer for the cap, and stays unknown where it is shown.
 """
 
 from __future__ import annotations

@@ -1,0 +1,43 @@
+"""Whether a scene is worth a layout plan before its source is written.
+
+A plan costs one more call. It pays when several things have to share the picture, which shows in how many the
+request names; a change to what is there never needs one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.brain.plan import EditKind
+
+_ELEMENTS = re.compile(
+    r"\b(?:titles?|headlines?|headings?|subtitles?|captions?|labels?|texts?|words?|buttons?|cards?|charts?|graphs?"
+    r"|bars?|lines?|circles?|dots?|icons?|logos?|images?|photos?|pictures?|phones?|browsers?|windows?|lists?|rows?"
+    r"|columns?|grids?|counters?|numbers?|figures?|badges?|particles?|arrows?|timelines?|quotes?|code|backgrounds?"
+    r"|progress|avatars?|tables?|maps?|shapes?|rings?|donuts?)\b",
+    re.IGNORECASE,
+)
+_MANY = 4
+_LONG_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """Whether to plan the layout first, and why, in words for the take."""
+
+    layout_first: bool
+    why: str
+
+
+def approach(instruction: str, kind: EditKind, *, is_new: bool) -> Approach:
+    """Choose how to write: layout then source, or source at once."""
+    if not is_new and kind in ("surgical", "fix"):
+        return Approach(False, f"source at once: a {kind} change keeps the layout")
+    named = {match.lower().rstrip("s") for match in _ELEMENTS.findall(instruction)}
+    if len(named) >= _MANY:
+        return Approach(True, f"layout first: the request names {len(named)} kinds of things")
+    words = len(instruction.split())
+    if words >= _LONG_WORDS:
+        return Approach(True, f"layout first: the request has {words} words")
+    return Approach(False, f"source at once: the request names {len(named)} kinds of things")

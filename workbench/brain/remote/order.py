@@ -1,0 +1,90 @@
+"""What is sent to a model and what comes back, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import SecretStr
+
+Mode = Literal["json_schema", "json_object", "text"]
+"""How an answer in JSON is asked for: enforced by a schema, promised to be JSON, or hoped for in text."""
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a model is; the key never shows in `repr`. Servers that want no key get a dummy one."""
+
+    base_url: str = OPENAI_URL
+    key: SecretStr = field(default_factory=lambda: SecretStr(""))
+
+    @property
+    def sent_key(self) -> str:
+        """The key that is sent."""
+        return self.key.get_secret_value() or "none-needed"
+
+    @property
+    def host(self) -> str:
+        """The server's name for messages and spans, without user, path and query."""
+        rest = self.base_url.split("://", 1)[-1]
+        return rest.split("/", 1)[0].rsplit("@", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message: who says what. `pictures` are data URLs shown after the text."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+    pictures: tuple[str, ...] = ()
+
+    def as_message(self) -> dict[str, Any]:
+        """Return it in the form of Chat Completions."""
+        if not self.pictures:
+            return {"role": self.role, "content": self.text}
+        shown = [{"type": "image_url", "image_url": {"url": url}} for url in self.pictures]
+        return {"role": self.role, "content": [{"type": "text", "text": self.text}, *shown]}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One request: to which model, what, how long the answer may be, and whether it is streamed."""
+
+    model: str
+    letters: tuple[Letter, ...]
+    most_tokens: int
+    mode: Mode = "text"
+    schema: Mapping[str, Any] | None = None
+    stream: bool = False
+
+    def body(self, limit_name: str) -> dict[str, Any]:
+        """Return the request's fields; `limit_name` is what the server calls the output limit."""
+        fields: dict[str, Any] = {
+            "model": self.model,
+            "messages": [letter.as_message() for letter in self.letters],
+            limit_name: self.most_tokens,
+        }
+        if self.mode == "json_schema" and self.schema is not None:
+            named = {"name": "answer", "strict": True, "schema": dict(self.schema)}
+            fields["response_format"] = {"type": "json_schema", "json_schema": named}
+        elif self.mode == "json_object":
+            fields["response_format"] = {"type": "json_object"}
+        if self.stream:
+            fields |= {"stream": True, "stream_options": {"include_usage": True}}
+        return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer; tokens are None when the server does not tell them."""
+
+    text: str
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    output_tokens: int | None = None
+    first_token_seconds: float | None = None
+    seconds: float = 0.0
+    tries: int = 1

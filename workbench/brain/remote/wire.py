@@ -1,0 +1,258 @@
+"""The way to a server and back: one thread with an event loop, one deadline, tries, a throttle.
+
+Callers are ordinary threads, also a notebook's main thread, whose own loop is busy. `send` waits; when the
+waiting is interrupted, or whoever hears the text raises, the request is cancelled and its connection closed,
+which frees the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from queue import SimpleQueue
+from random import Random
+from time import perf_counter
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx2
+from openai import AsyncOpenAI, AsyncStream
+from openai.types import CompletionUsage
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+
+from workbench.brain.model import OnText, unheard
+from workbench.brain.remote import faults
+from workbench.brain.remote.order import OPENAI_URL, Order, Reply, Server
+from workbench.brain.remote.patience import Patience
+from workbench.brain.remote.throttle import Throttle
+from workbench.errors import ModelFailed
+
+_CONNECT_SECONDS = 5.0
+_HOME = ("localhost", "127.0.0.1", "::1")
+_LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
+
+Given = TypeVar("Given")
+Hear = Callable[[str], None]
+
+
+class Wire:
+    """Sends orders to one server. Closing it twice is harmless."""
+
+    def __init__(
+        self, server: Server, patience: Patience | None = None, chance: Random | None = None
+    ) -> None:
+        self.server = server
+        self.patience = patience or Patience()
+        self._chance = chance or Random()
+        self._limit_name = _LIMIT_NAMES[server.base_url.rstrip("/") == OPENAI_URL]
+        self._throttle = Throttle()
+        self._client: AsyncOpenAI | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._limit_names_tried = {self._limit_name}
+        self._lock = threading.Lock()
+
+    @property
+    def places(self) -> int:
+        """How many requests may run at once now."""
+        return self._throttle.width
+
+    def send(self, order: Order, on_text: OnText = unheard) -> Reply:
+        """Return the whole answer, telling `on_text` its pieces as they come. Raises ModelFailed."""
+        heard: SimpleQueue[str | None] = SimpleQueue()
+        future = asyncio.run_coroutine_threadsafe(self._delivered(order, heard.put), self._running())
+        future.add_done_callback(lambda _: heard.put(None))
+        try:
+            while (piece := heard.get()) is not None:
+                on_text(piece)
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def models(self) -> tuple[str, ...]:
+        """Return the names of the server's models. Raises ModelFailed."""
+        return asyncio.run_coroutine_threadsafe(self._models(), self._running()).result()
+
+    def close(self) -> None:
+        """Close the connections and end the thread."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            client, self._client = self._client, None
+            if client is not None:
+                asyncio.run_coroutine_threadsafe(client.close(), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+
+    def __repr__(self) -> str:
+        return f"Wire({self.server.host})"
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=_run, args=(self._loop,), name="model-wire", daemon=True).start()
+            return self._loop
+
+    async def _delivered(self, order: Order, hear: Hear) -> Reply:
+        return await self._within(lambda: self._tried(order, hear))
+
+    async def _models(self) -> tuple[str, ...]:
+        async def listed() -> tuple[str, ...] | ModelFailed:
+            try:
+                page = await self._connected().models.list()
+                return tuple(str(model.id) for model in page.data)
+            except Exception as error:  # noqa: BLE001 - whatever a server does is told in words
+                return faults.translated(error, self.server.host, self.server.sent_key)
+
+        return await self._within(listed)
+
+    async def _within(self, work: Callable[[], Coroutine[Any, Any, Given | ModelFailed]]) -> Given:
+        """Do the work within the deadline; its fault is raised with nothing of the client behind it."""
+        outcome: Given | ModelFailed
+        try:
+            async with asyncio.timeout(self.patience.deadline_seconds):
+                outcome = await work()
+        except TimeoutError:
+            outcome = faults.timed_out(self.server.host)
+        if isinstance(outcome, ModelFailed):
+            raise outcome
+        return outcome
+
+    async def _tried(self, order: Order, hear: Hear) -> Reply | ModelFailed:
+        ends = perf_counter() + self.patience.deadline_seconds
+        spoken = False
+
+        def hears(piece: str) -> None:
+            nonlocal spoken
+            spoken = True
+            hear(piece)
+
+        for number in range(1, self.patience.tries + 2):
+            outcome = await self._once(order, hears, number)
+            if isinstance(outcome, Reply):
+                self._throttle.went_well()
+                return outcome
+            if self._renamed_limit(outcome):
+                continue
+            pause = None if spoken else self._pause(outcome, number, ends - perf_counter())
+            if pause is None:
+                return outcome
+            await asyncio.sleep(pause)
+        return outcome
+
+    def _pause(self, failure: ModelFailed, number: int, left_seconds: float) -> float | None:
+        kind = failure.evidence["kind"]
+        if kind in {"rate_limited", "overloaded"}:
+            self._throttle.too_many()
+        if kind not in faults.RETRIED:
+            return None
+        asked = failure.evidence.get("retry_after_seconds")
+        return self.patience.pause(number, left_seconds, asked, self._chance.random)
+
+    def _renamed_limit(self, failure: ModelFailed) -> bool:
+        """Learn what this server calls the output limit, when that is what it complains about."""
+        other = _LIMIT_NAMES[1 - _LIMIT_NAMES.index(self._limit_name)]
+        said = str(failure.evidence.get("told", ""))
+        if failure.evidence["kind"] != "bad_request" or other not in said or other in self._limit_names_tried:
+            return False
+        self._limit_names_tried.add(other)
+        self._limit_name = other
+        return True
+
+    async def _once(self, order: Order, hear: Hear, number: int) -> Reply | ModelFailed:
+        where = self.server.host
+        try:
+            async with self._throttle.turn():
+                began = perf_counter()
+                answer = await self._connected().chat.completions.create(**order.body(self._limit_name))
+                if isinstance(answer, AsyncStream):
+                    return await self._streamed(answer, order, hear, began, number)
+                return self._read(answer, order, began, number)
+        except Exception as error:  # noqa: BLE001 - whatever a server does is told in words
+            if isinstance(error, httpx2.TransportError):
+                return faults.broken_off(where)
+            return faults.translated(error, where, self.server.sent_key)
+
+    def _read(self, answer: ChatCompletion, order: Order, began: float, number: int) -> Reply:
+        where = self.server.host
+        if not isinstance(answer, ChatCompletion) or not answer.choices:
+            raise faults.no_model_server(where) if isinstance(answer, str) else faults.empty(where)
+        choice = answer.choices[0]
+        if choice.message.refusal:
+            raise faults.refused(where, choice.message.refusal, self.server.sent_key)
+        text = choice.message.content or ""
+        self._look_at_end(text, choice.finish_reason, order)
+        return _reply(text, answer.usage, None, began, number)
+
+    async def _streamed(
+        self, stream: AsyncStream[ChatCompletionChunk], order: Order, hear: Hear, began: float, number: int
+    ) -> Reply:
+        pieces: list[str] = []
+        refusal, finish, usage, first = "", None, None, None
+        async with stream:
+            async for chunk in stream:
+                usage = chunk.usage or usage
+                for choice in chunk.choices[:1]:
+                    finish = choice.finish_reason or finish
+                    refusal += choice.delta.refusal or ""
+                    if choice.delta.content:
+                        first = first or perf_counter() - began
+                        pieces.append(choice.delta.content)
+                        hear(choice.delta.content)
+        if refusal:
+            raise faults.refused(self.server.host, refusal, self.server.sent_key)
+        text = "".join(pieces)
+        self._look_at_end(text, finish, order)
+        return _reply(text, usage, first, began, number)
+
+    def _look_at_end(self, text: str, finish: str | None, order: Order) -> None:
+        where = self.server.host
+        if finish == "content_filter":
+            raise faults.refused(where, "its content filter stopped the answer", "")
+        if finish == "length":
+            raise faults.cut_off(where, order.most_tokens)
+        if finish is None:
+            raise faults.broken_off(where) if text else faults.no_model_server(where)
+        if not text.strip():
+            raise faults.empty(where)
+
+    def _connected(self) -> AsyncOpenAI:
+        if self._client is None:
+            seconds = self.patience.deadline_seconds
+            timeout = httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
+            at_home = urlsplit(self.server.base_url).hostname in _HOME
+            self._client = AsyncOpenAI(
+                api_key=self.server.sent_key,
+                base_url=self.server.base_url,
+                max_retries=0,
+                timeout=timeout,
+                http_client=httpx2.AsyncClient(
+                    timeout=timeout, trust_env=not at_home, follow_redirects=False
+                ),
+            )
+        return self._client
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
+
+
+def _reply(text: str, usage: CompletionUsage | None, first: float | None, began: float, number: int) -> Reply:
+    took = perf_counter() - began
+    if usage is None:
+        return Reply(text, first_token_seconds=first, seconds=took, tries=number)
+    details = usage.prompt_tokens_details
+    return Reply(
+        text,
+        usage.prompt_tokens,
+        details.cached_tokens if details else None,
+        usage.completion_tokens,
+        first,
+        took,
+        number,
+    )
