@@ -241,3 +241,39 @@ removed_row = Table(
     _when("purge_at"),
     Index(None, "purge_at"),
 )
+
+job = Table(
+    "job",
+    metadata,
+    _id(),
+    Column("kind", String(64), nullable=False),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("project_id", String(64), index=True),
+    Column("payload", JSON, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("most_attempts", Integer, nullable=False),
+    _when("due_at"),
+    Column("holder", String(64)),
+    Column("token", Integer, nullable=False),
+    Column("result", JSON(none_as_null=True)),
+    Column("error", Text, nullable=False),
+    _when("created_at"),
+    _when("updated_at"),
+    Index(None, "state", "due_at"),
+)
+"""`due_at` is when somebody may take the job: of a running one, when its lease ends."""
+
+image_analysis = Table(
+    "image_analysis",
+    metadata,
+    _id(),
+    _owner("asset"),
+    Column("sha256", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("facts", JSON, nullable=False),
+    _when("created_at"),
+    UniqueConstraint("asset_id", "version"),
+    Index(None, "created_at"),
+)
