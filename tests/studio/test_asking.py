@@ -5,7 +5,7 @@ import pytest
 from workbench.brain.model import ScriptedModel, Usage, Writing
 from workbench.brain.plan import AddScene, DeleteScene, EditScene, Plan, SetDuration
 from workbench.errors import InputError, ModelFailed
-from workbench.studio.asking import MOST_REPAIRS
+from workbench.studio.rewriting import MOST_REPAIRS
 from workbench.studio.studio import Studio
 
 HELLO = 'text("Hello", size=96, enter=fade(), name="title")\n'

@@ -1,38 +1,35 @@
 """A prompt becomes a take: decide, then do one step after another, each seeing the one before.
 
-A step that writes source is repaired by its located findings at most `MOST_REPAIRS` times, stops early
-when the same findings come back, and is saved only when the result can be painted and has no error; else
-the scene stays as it was and the step is reported as not done.
+A step that writes source is saved only when the result can be painted, has no error that was not there
+before and changed nothing that nobody asked for; else the scene stays as it was and the step is reported as
+not done. A result that is good but changed something else is offered, and saved when the user says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from workbench.brain.model import Usage, Writing
+from workbench.brain.model import OnText, Writing, unheard
 from workbench.brain.packet import Message, Packet, ProjectView, SceneView
-from workbench.brain.plan import EditScene, Plan, Step
+from workbench.brain.plan import EditScene, Plan, Step, WriteScene
 from workbench.errors import InputError, ModelFailed
 from workbench.scene.finding import Finding
 from workbench.scene.format import Format
 from workbench.store.values import Scene
-from workbench.studio.actions import SaveScene, read_action
+from workbench.studio.actions import AddScene, SaveScene, read_action
 from workbench.studio.evaluator import Checked
 from workbench.studio.performing import Done, Performer
+from workbench.studio.rewriting import Ledger, OnStage, Rewriter, Try, unwatched, with_params
 from workbench.studio.take import Shot, StepDone, Take, TakePainter
 from workbench.studio.workspace import Workspace
 
-MOST_REPAIRS = 3
-MESSAGES_TOLD = 40
+MESSAGES_TOLD = 200
 MOST_PROMPT_LETTERS = 20_000
-
-OnStage = Callable[[str], None]
-
-
-def unwatched(stage: str) -> None:
-    """Tell nobody how far it is."""
+MOST_STRAYS_TOLD = 3
+NEW_SCENE = "new"
+NEW_SCENE_SECONDS = 5.0
 
 
 class Asking:
@@ -45,24 +42,20 @@ class Asking:
         selected: str | None = None,
         painter: TakePainter | None = None,
         on_stage: OnStage = unwatched,
+        on_text: OnText = unheard,
     ) -> None:
         self._workspace = workspace
         self._performer = performer
         self._selected = selected
         self._painter = painter
         self._tell = on_stage
-        self._usage: list[Usage] = []
-        self._seconds = {"deciding": 0.0, "writing": 0.0, "checking": 0.0}
+        self._ledger = Ledger(on_stage, on_text)
+        self._rewriter = Rewriter(workspace, self._ledger)
         self._made: dict[int, str] = {}
 
     def plan(self, prompt: str) -> Plan:
         """Decide what to do about the prompt, without doing it."""
-        self._tell("deciding")
-        began = perf_counter()
-        decision = self._workspace.model.decide(self._packet(_checked_prompt(prompt)))
-        self._seconds["deciding"] += perf_counter() - began
-        self._usage.append(decision.usage)
-        return decision.plan
+        return self._decided(self._packet(_checked_prompt(prompt)))
 
     def take(self, prompt: str) -> Take:
         """Answer the prompt. The prompt is kept in the conversation even when the model fails."""
@@ -71,11 +64,7 @@ class Asking:
         began = perf_counter()
         packet = self._packet(prompt)
         self._workspace.messages.add(project.id, "user", prompt)
-        self._tell("deciding")
-        decision = self._workspace.model.decide(packet)
-        self._seconds["deciding"] = perf_counter() - began
-        self._usage.append(decision.usage)
-        plan = decision.plan
+        plan = self._decided(packet)
         steps = self._steps(packet, plan)
         text = _spoken(plan, steps)
         take = Take(
@@ -85,13 +74,22 @@ class Asking:
             steps=steps,
             text=text,
             shots=self._shots(steps),
-            usage=tuple(self._usage),
-            seconds={**self._seconds, "total": perf_counter() - began},
+            usage=tuple(self._ledger.usage),
+            seconds={**self._ledger.seconds, "total": perf_counter() - began},
+            left_out=tuple(self._ledger.left_out),
             _painter=self._painter,
         )
         kept = self._workspace.messages.add(project.id, "assistant", text, take=take.as_dict())
         self._tell("done")
         return replace(take, message_id=kept.id)
+
+    def _decided(self, packet: Packet) -> Plan:
+        self._tell("deciding")
+        began = perf_counter()
+        decision = self._workspace.model.decide(packet)
+        self._ledger.spend("deciding", began)
+        self._ledger.heard((*decision.earlier, decision.usage), decision.left_out)
+        return decision.plan
 
     def _steps(self, packet: Packet, plan: Plan) -> tuple[StepDone, ...]:
         done: list[StepDone] = []
@@ -110,15 +108,18 @@ class Asking:
 
     def _step(self, packet: Packet, step: Step) -> StepDone:
         if isinstance(step, EditScene):
-            named = replace(step, scene=self._named(step.scene))
+            like = self._named(step.like) if step.like else None
+            named = replace(step, scene=self._named(step.scene), like=like)
             return self._edit(packet, named)
+        if isinstance(step, WriteScene):
+            return self._new(packet, step)
         data = step.action()
         if "scene" in data:
             data["scene"] = self._named(data["scene"])
         self._tell("checking")
         began = perf_counter()
         done = self._performer.do(read_action(data))
-        self._seconds["checking"] += perf_counter() - began
+        self._ledger.spend("checking", began)
         return _step_done(step.kind, done)
 
     def _named(self, reference: str) -> str:
@@ -132,59 +133,68 @@ class Asking:
     def _edit(self, packet: Packet, step: EditScene) -> StepDone:
         scene = self._performer.scene(step.scene)
         packet = replace(packet, project=self._view())
-        findings: tuple[Finding, ...] = ()
-        best: tuple[Writing, Checked, int] | None = None
-        for attempt in range(MOST_REPAIRS + 1):
-            writing = self._write(packet, replace(step, scene=scene.id), findings)
-            if writing.cannot:
-                return StepDone(step.kind, False, (writing.cannot,), scene.id, attempt)
-            checked = self._try(scene, writing)
-            errors = tuple(each for each in checked.findings if each.severity == "error")
-            if best is None or _badness(checked) < _badness(best[1]):
-                best = (writing, checked, attempt)
-            if not errors or _places(errors) == _places(findings):
-                break
-            findings = errors
-        assert best is not None
-        return self._keep(step, scene, *best)
-
-    def _write(self, packet: Packet, step: EditScene, findings: tuple[Finding, ...]) -> Writing:
-        self._tell("writing")
-        began = perf_counter()
-        writing = self._workspace.model.write(packet, step, findings=findings)
-        self._seconds["writing"] += perf_counter() - began
-        self._usage.append(writing.usage)
-        return writing
-
-    def _try(self, scene: Scene, writing: Writing) -> Checked:
-        self._tell("checking")
-        began = perf_counter()
-        params = {**scene.params, **writing.params}
-        draft = self._performer.draft(
-            scene, source=scene.source if writing.source is None else writing.source, params=params
+        draft = self._performer.draft(scene)
+        before = self._workspace.evaluator.checked(draft)
+        best = self._rewriter.best(
+            packet, replace(step, scene=scene.id), before, lambda writing: with_params(draft, writing)
         )
-        checked = self._workspace.evaluator.checked(draft)
-        self._seconds["checking"] += perf_counter() - began
-        return checked
+        if isinstance(best, Writing):
+            return StepDone(step.kind, False, (best.cannot,), scene.id)
+        kept = replace(self._keep(step, scene, before, best), approach=best.writing.approach)
+        return replace(kept, repairs=best.repairs, locality=best.touched.share)
 
-    def _keep(
-        self, step: EditScene, scene: Scene, writing: Writing, checked: Checked, repairs: int
-    ) -> StepDone:
-        before = self._workspace.evaluator.checked(self._performer.draft(scene))
-        if _badness(checked) > _badness(before):
-            told = f"The edit of {scene.name!r} did not work, so nothing was changed: {checked.findings[0]}"
-            return StepDone(step.kind, False, (told,), scene.id, repairs, checked.findings)
+    def _keep(self, step: EditScene, scene: Scene, before: Checked, best: Try) -> StepDone:
+        why = step.because or step.instruction
+        if best.errors and (not best.checked.ok or len(best.errors) > len(_errors(before))):
+            told = f"The edit of {scene.name!r} did not work, so nothing was changed: {best.errors[0]}"
+            return StepDone(step.kind, False, (told,), scene.id, findings=best.errors)
+        if best.proof and best.proof.findings:
+            told = f"The fix of {scene.name!r} did not mend it, so nothing was changed: {best.errors[0]}"
+            return StepDone(step.kind, False, (told,), scene.id, findings=best.errors)
+        save = SaveScene(
+            scene=scene.id,
+            source=best.checked.draft.source,
+            params=dict(best.checked.draft.params),
+            base_revision=scene.revision,
+            why=why,
+        )
+        if best.touched.strays:
+            strays = best.touched.strays
+            also = " ".join(finding.message for finding in strays[:MOST_STRAYS_TOLD])
+            told = (
+                f"The edit of {scene.name!r} was not saved. {also}",
+                "studio.accept(take) saves it anyway.",
+            )
+            return StepDone(step.kind, False, told, scene.id, findings=strays, offer=save)
+        kept = _step_done(step.kind, self._performer.do(save))
+        proof = (best.proof.told,) if best.proof else ()
+        return replace(kept, told=(*kept.told, *proof, *best.writing.assumed, *best.writing.ignored))
+
+    def _new(self, packet: Packet, step: WriteScene) -> StepDone:
+        view = self._view()
+        seconds = step.duration_seconds or NEW_SCENE_SECONDS
+        blank = SceneView(NEW_SCENE, step.name or NEW_SCENE, "", seconds)
+        packet = replace(packet, project=replace(view, scenes=(*view.scenes, blank)))
+        draft = self._performer.blank(seconds)
+        edit = EditScene(NEW_SCENE, step.instruction, "creative", because=step.because)
+        best = self._rewriter.best(packet, edit, None, lambda writing: with_params(draft, writing))
+        if isinstance(best, Writing):
+            return StepDone(step.kind, False, (best.cannot,))
+        if best.errors:
+            told = f"The scene could not be written, so nothing was added: {best.errors[0]}"
+            return StepDone(step.kind, False, (told,), None, best.repairs, best.errors)
         done = self._performer.do(
-            SaveScene(
-                scene=scene.id,
-                source=checked.draft.source,
-                params=dict(checked.draft.params),
-                base_revision=scene.revision,
+            AddScene(
+                name=step.name,
+                source=best.checked.draft.source,
+                params=dict(best.checked.draft.params),
+                duration_seconds=seconds,
+                position=step.position,
                 why=step.because or step.instruction,
             )
         )
         kept = _step_done(step.kind, done)
-        return replace(kept, repairs=repairs, told=(*kept.told, *writing.assumed, *writing.ignored))
+        return replace(kept, repairs=best.repairs, approach=best.writing.approach)
 
     def _packet(self, prompt: str) -> Packet:
         held = self._workspace.messages.list(self._performer.project().id, most=MESSAGES_TOLD)
@@ -253,12 +263,8 @@ def _step_done(kind: str, done: Done) -> StepDone:
     return StepDone(kind, True, done.told, done.scene.id if done.scene else None, 0, findings)
 
 
-def _badness(checked: Checked) -> tuple[bool, int]:
-    return not checked.ok, sum(finding.severity == "error" for finding in checked.findings)
-
-
-def _places(findings: Sequence[Finding]) -> list[tuple[str, int | None, str]]:
-    return [(finding.code, finding.line, finding.message) for finding in findings]
+def _errors(checked: Checked) -> tuple[Finding, ...]:
+    return tuple(finding for finding in checked.findings if finding.severity == "error")
 
 
 def _spoken(plan: Plan, steps: Sequence[StepDone]) -> str:

@@ -92,6 +92,14 @@ class Performer:
         picture = Format(project.width, project.height, project.fps)
         return Draft(format=picture, assets=assets, assets_key=key, **{**fields, **changed})
 
+    def blank(self, duration_seconds: float) -> Draft:
+        """Return a scene without source, in the project's format and with its pictures."""
+        project = self.project()
+        assets, key = self.pictures()
+        return Draft(
+            "", Format(project.width, project.height, project.fps), duration_seconds, {}, assets, key
+        )
+
     def judge(self, scene: Scene) -> Checked:
         """Evaluate and check the scene, and keep whether it can be painted."""
         checked = self._workspace.evaluator.checked(self.draft(scene))

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from workbench.brain.model import OnText, unheard
 from workbench.brain.plan import Plan
 from workbench.events import Event
 from workbench.render.film import Broken, FilmKind, FilmReport
@@ -16,11 +17,12 @@ from workbench.render.timeline import Source, source_of
 from workbench.scene.format import Format
 from workbench.store.values import Asset, Change, Message, Project, Revision, Scene
 from workbench.studio import actions as act
-from workbench.studio.asking import Asking, OnStage, unwatched
+from workbench.studio.asking import Asking
 from workbench.studio.evaluator import Checked
 from workbench.studio.exporting import export_film, preview_film
 from workbench.studio.performing import Done, Performer
 from workbench.studio.pictures import add_picture
+from workbench.studio.rewriting import OnStage, unwatched
 from workbench.studio.showing import Clip, Picture
 from workbench.studio.take import Take, TakePainter
 from workbench.studio.workspace import Workspace
@@ -89,16 +91,20 @@ class Studio:
         """Decide what a prompt asks for, without doing it."""
         return self._asking(unwatched).plan(prompt)
 
-    def ask(self, prompt: str, *, on_stage: OnStage = unwatched) -> Take:
-        """Do what a prompt asks for; `on_stage` hears how far it is."""
-        take = self._asking(on_stage).take(prompt)
+    def ask(self, prompt: str, *, on_stage: OnStage = unwatched, on_text: OnText = unheard) -> Take:
+        """Do what a prompt asks for; `on_stage` hears how far it is, `on_text` the source as it is written."""
+        take = self._asking(on_stage, on_text).take(prompt)
         if take.shots:
             self.selected = take.shots[-1].scene_id
         return take
 
-    def _asking(self, on_stage: OnStage) -> Asking:
+    def accept(self, take: Take) -> tuple[Done, ...]:
+        """Save what a take offers: good results that changed more than was asked."""
+        return tuple(self.do(step.offer) for step in take.steps if step.offer is not None)
+
+    def _asking(self, on_stage: OnStage, on_text: OnText = unheard) -> Asking:
         painter = TakePainter(self._still, self._clip)
-        return Asking(self.workspace, self._performer, self.selected, painter, on_stage)
+        return Asking(self.workspace, self._performer, self.selected, painter, on_stage, on_text)
 
     def do(self, action: act.Action) -> Done:
         """Do one action; see `workbench.studio.actions` for all of them."""

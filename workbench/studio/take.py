@@ -10,6 +10,7 @@ from workbench.brain.model import Usage
 from workbench.brain.plan import Plan
 from workbench.errors import InputError
 from workbench.scene.finding import Finding
+from workbench.studio.actions import SaveScene
 from workbench.studio.evaluator import Checked
 from workbench.studio.showing import Clip, Picture
 
@@ -27,7 +28,11 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class StepDone:
-    """One step of a plan: what was asked, whether it was done, and what changed, in plain words."""
+    """One step of a plan: what was asked, whether it was done, and what changed, in plain words.
+
+    `approach` says how source was written, `locality` which share of the changes lies on what the step was
+    about (None: not known). `offer` saves a result that changed something else too; `Studio.accept` does it.
+    """
 
     kind: str
     done: bool
@@ -35,6 +40,9 @@ class StepDone:
     scene_id: str | None = None
     repairs: int = 0
     findings: tuple[Finding, ...] = ()
+    approach: str = ""
+    locality: float | None = None
+    offer: SaveScene | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,8 @@ class Take:
     """One answer to a prompt. In a notebook it shows itself: frames, source, findings, timings.
 
     `text` says what was really done. `shots` are the scenes it touched, as they were then; they never
-    change later. `seconds` holds what each part took; `usage` what the model used (None: unknown).
+    change later. `seconds` holds what each part took; `usage` what the model used (None: unknown), call by
+    call; `left_out` lists what it was not told because its context is limited.
     """
 
     project: str
@@ -62,6 +71,7 @@ class Take:
     usage: tuple[Usage, ...]
     seconds: Mapping[str, float]
     message_id: str = ""
+    left_out: tuple[str, ...] = ()
     _painter: TakePainter | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -102,7 +112,15 @@ class Take:
             "ok": self.ok,
             "plan": self.plan.as_dict(),
             "steps": [
-                {"kind": step.kind, "done": step.done, "told": list(step.told), "repairs": step.repairs}
+                {
+                    "kind": step.kind,
+                    "done": step.done,
+                    "told": list(step.told),
+                    "repairs": step.repairs,
+                    "approach": step.approach,
+                    "locality": step.locality,
+                    "offered": step.offer is not None,
+                }
                 for step in self.steps
             ],
             "scenes": [
@@ -126,9 +144,13 @@ class Take:
                     "input_tokens": used.input_tokens,
                     "output_tokens": used.output_tokens,
                     "cost_usd": used.cost_usd,
+                    "mode": used.mode,
+                    "tries": used.tries,
+                    "first_token_seconds": used.first_token_seconds,
                 }
                 for used in self.usage
             ],
+            "left_out": list(self.left_out),
         }
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

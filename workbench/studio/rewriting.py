@@ -1,0 +1,144 @@
+"""One scene, written anew or changed: tried, judged, repaired, and only then kept.
+
+A try is judged by its error findings, by what it changed that nobody asked for and, when it mends something,
+by its rendered frames and by whether what was wrong is gone. The model hears what is wrong at most
+`MOST_REPAIRS` times, and no more once it repeats itself. The best try is kept; whether it is saved is up to
+whoever asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+from workbench.brain.model import OnText, Usage, Writing, unheard
+from workbench.brain.packet import Packet
+from workbench.brain.plan import EditScene
+from workbench.scene.finding import Finding
+from workbench.studio.evaluator import Checked, Draft
+from workbench.studio.locality import Touched, touched
+from workbench.studio.proving import Proof, proven
+from workbench.studio.workspace import Workspace
+
+MOST_REPAIRS = 3
+
+OnStage = Callable[[str], None]
+
+
+def unwatched(stage: str) -> None:
+    """Tell nobody how far it is."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What answering one prompt takes: every model call, seconds by stage, what the model was not told."""
+
+    on_stage: OnStage = unwatched
+    on_text: OnText = unheard
+    usage: list[Usage] = field(default_factory=list)
+    seconds: dict[str, float] = field(
+        default_factory=lambda: {"deciding": 0.0, "writing": 0.0, "checking": 0.0}
+    )
+    left_out: dict[str, None] = field(default_factory=dict)
+
+    def spend(self, stage: str, began: float) -> None:
+        """Add the seconds since `began` to a stage."""
+        self.seconds[stage] += perf_counter() - began
+
+    def heard(self, usage: Sequence[Usage], left_out: Sequence[str]) -> None:
+        """Keep what a model used and was not told."""
+        self.usage += usage
+        self.left_out |= dict.fromkeys(left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try at a scene: what was written, how it turned out, and every problem with it."""
+
+    writing: Writing
+    checked: Checked
+    touched: Touched
+    proof: Proof | None
+    repairs: int
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What keeps it from being good: error findings, frames that could not be proven."""
+        found = tuple(each for each in self.checked.findings if each.severity == "error")
+        return (*found, *(self.proof.findings if self.proof else ()))
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """Everything that a repair is asked for."""
+        return (*self.errors, *self.touched.strays)
+
+    @property
+    def badness(self) -> tuple[bool, int, int]:
+        """Smaller is better: paintable, then errors, then changes that nobody asked for."""
+        return not self.checked.ok, len(self.errors), len(self.touched.strays)
+
+
+class Rewriter:
+    """Has a scene written by the model and repaired by what is found."""
+
+    def __init__(self, workspace: Workspace, ledger: Ledger) -> None:
+        self._workspace = workspace
+        self._ledger = ledger
+
+    def best(
+        self, packet: Packet, step: EditScene, before: Checked | None, draft: Callable[[Writing], Draft]
+    ) -> Try | Writing:
+        """Return the best try; a writing that says why not, when the model cannot do it.
+
+        `before` is the scene as it is (None: there is none yet), `draft` what a writing makes of it.
+        """
+        findings: tuple[Finding, ...] = ()
+        best: Try | None = None
+        for repairs in range(MOST_REPAIRS + 1):
+            writing = self._write(packet, step, findings)
+            if writing.cannot:
+                return best or writing
+            tried = self._judged(step, before, writing, draft(writing), repairs)
+            if best is None or tried.badness < best.badness:
+                best = tried
+            if not tried.problems or _places(tried.problems) == _places(findings):
+                break
+            findings = tried.problems
+        assert best is not None
+        return best
+
+    def _write(self, packet: Packet, step: EditScene, findings: tuple[Finding, ...]) -> Writing:
+        self._ledger.on_stage("writing")
+        began = perf_counter()
+        try:
+            writing = self._workspace.model.write(
+                packet, step, findings=findings, on_text=self._ledger.on_text
+            )
+        finally:
+            self._ledger.spend("writing", began)
+        self._ledger.heard((*writing.earlier, writing.usage), writing.left_out)
+        return writing
+
+    def _judged(
+        self, step: EditScene, before: Checked | None, writing: Writing, draft: Draft, repairs: int
+    ) -> Try:
+        self._ledger.on_stage("checking")
+        began = perf_counter()
+        checked = self._workspace.evaluator.checked(draft)
+        place = touched(step, before.graph if before else None, checked.graph)
+        proof = None
+        if step.edit_kind == "fix" and before is not None and checked.ok:
+            proof = proven(self._workspace.renderer, before, checked)
+        self._ledger.spend("checking", began)
+        return Try(writing, checked, place, proof, repairs)
+
+
+def with_params(draft: Draft, writing: Writing) -> Draft:
+    """Return the draft as the writing makes it."""
+    source = draft.source if writing.source is None else writing.source
+    return replace(draft, source=source, params={**draft.params, **writing.params})
+
+
+def _places(findings: Sequence[Finding]) -> list[tuple[str, int | None, str]]:
+    return [(finding.code, finding.line, finding.message) for finding in findings]
