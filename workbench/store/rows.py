@@ -277,3 +277,50 @@ image_analysis = Table(
     UniqueConstraint("asset_id", "version"),
     Index(None, "created_at"),
 )
+
+preference = Table(
+    "preference",
+    metadata,
+    _id(),
+    _owner("user"),
+    Column("project_id", String(64), ForeignKey("project.id", ondelete="RESTRICT")),
+    Column("key", String(32), nullable=False),
+    Column("value", String(64), nullable=False),
+    _when("created_at"),
+    _when("pinned_at", nullable=True),
+)
+Index(
+    "uq_preference_of_project",
+    preference.c.project_id,
+    preference.c.key,
+    preference.c.value,
+    unique=True,
+    sqlite_where=text("project_id IS NOT NULL"),
+    postgresql_where=text("project_id IS NOT NULL"),
+)
+Index(
+    "uq_preference_of_user",
+    preference.c.user_id,
+    preference.c.key,
+    preference.c.value,
+    unique=True,
+    sqlite_where=text("project_id IS NULL"),
+    postgresql_where=text("project_id IS NULL"),
+)
+
+preference_evidence = Table(
+    "preference_evidence",
+    metadata,
+    _id(),
+    _owner("preference"),
+    Column("sign", Integer, nullable=False),
+    Column("stance", String(16), nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("source_id", String(64), nullable=False),
+    Column("project_id", String(64), nullable=False),
+    Column("said", Text, nullable=False),
+    _when("created_at"),
+    _when("forgotten_at", nullable=True),
+    UniqueConstraint("preference_id", "source_id", "sign"),
+    Index(None, "source_id"),
+)

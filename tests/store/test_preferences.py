@@ -1,0 +1,90 @@
+"""Preferences are kept with the statements behind them, once each, within bounds, and can be forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from workbench.store import Database, Project, preferences
+from workbench.store.preferences import Preferences, Statement
+from workbench.store.rows import preference, preference_evidence
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+TEAL = Statement("accent", "teal", 1, "standing", "words", "m1", "Always teal.", "p1", START)
+
+
+def rows(database: Database) -> tuple[int, int]:
+    with database.read() as connection:
+        counts = [
+            connection.scalar(select(func.count()).select_from(t)) for t in (preference, preference_evidence)
+        ]
+    return counts[0] or 0, counts[1] or 0
+
+
+def test_a_statement_is_kept_once(database: Database) -> None:
+    """The same source cannot say the same thing twice."""
+    kept = Preferences(database)
+    assert (kept.add("local", [TEAL]), kept.add("local", [TEAL])) == (1, 0)
+    assert kept.statements("local") == (TEAL,)
+
+
+def test_project_and_user_are_two_preferences(database: Database, project: Project) -> None:
+    """A taste of one project stands beside the same taste of the user."""
+    kept = Preferences(database)
+    kept.add("local", [TEAL, replace(TEAL, project_id=project.id)])
+    assert [each.project_id for each in kept.statements("local")] == [None, project.id]
+
+
+def test_forgetting_takes_words_aside_and_deletes_the_rest(database: Database) -> None:
+    """What was said no longer counts but stays known as forgotten; an edit leaves no row."""
+    kept = Preferences(database)
+    kept.add("local", [TEAL, replace(TEAL, source="edit", source_id="s@2", said="accent teal")])
+    kept.pin("local", None, "accent", "teal")
+    assert kept.forget("local", None, "accent", "teal") == 1
+    assert kept.statements("local") == ()
+    assert kept.pins("local") == ()
+    assert kept.forgotten("local") == ("Always teal.",)
+    assert rows(database) == (1, 1)
+
+
+def test_forgetting_one_project_leaves_the_user(database: Database, project: Project) -> None:
+    """Forgetting everything of a project does not touch what holds everywhere."""
+    kept = Preferences(database)
+    kept.add("local", [TEAL, replace(TEAL, project_id=project.id)])
+    kept.forget("local", project.id)
+    assert [each.project_id for each in kept.statements("local")] == [None]
+
+
+def test_pins_need_no_statement(database: Database) -> None:
+    """A preference can be pinned before anybody stated it, and unpinned twice."""
+    kept = Preferences(database)
+    kept.pin("local", None, "pace", "fast")
+    assert kept.pins("local") == ((None, "pace", "fast"),)
+    kept.unpin("local", None, "pace", "fast")
+    kept.unpin("local", None, "pace", "fast")
+    assert kept.pins("local") == ()
+
+
+def test_an_undone_source_is_withdrawn(database: Database) -> None:
+    """What an undone edit said is gone."""
+    kept = Preferences(database)
+    kept.add("local", [replace(TEAL, source="edit", source_id="s@2")])
+    assert kept.withdraw("s@2") == 1
+    assert kept.statements("local") == ()
+
+
+def test_memory_is_bounded(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest statements and preferences stay, and pinned ones whatever their age."""
+    monkeypatch.setattr(preferences, "MOST_STATEMENTS", 3)
+    monkeypatch.setattr(preferences, "MOST_PREFERENCES", 2)
+    kept = Preferences(database)
+    for day, value in enumerate(["red", "teal", "teal", "teal", "teal", "gold"]):
+        said = replace(TEAL, value=value, source_id=f"m{day}", when=START + timedelta(days=day))
+        kept.add("local", [said])
+        if value == "red":
+            kept.pin("local", None, "accent", "red")
+    kept.add("local", [replace(TEAL, value="lime", source_id="m9", when=START + timedelta(days=9))])
+    assert [each.value for each in kept.statements("local")] == ["red", "gold", "lime"]
