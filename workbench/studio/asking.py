@@ -161,11 +161,11 @@ class Asking:
         if best.touched.strays:
             strays = best.touched.strays
             also = " ".join(finding.message for finding in strays[:MOST_STRAYS_TOLD])
-            told = (
+            both = (
                 f"The edit of {scene.name!r} was not saved. {also}",
                 "studio.accept(take) saves it anyway.",
             )
-            return StepDone(step.kind, False, told, scene.id, findings=strays, offer=save)
+            return StepDone(step.kind, False, both, scene.id, findings=strays, offer=save)
         kept = _step_done(step.kind, self._performer.do(save))
         proof = (best.proof.told,) if best.proof else ()
         return replace(kept, told=(*kept.told, *proof, *best.writing.assumed, *best.writing.ignored))

@@ -52,16 +52,17 @@ def proven(renderer: WarmRenderer, before: Checked, after: Checked) -> Proof:
 
 def _remaining(before: Checked, after: Checked) -> tuple[Finding, ...]:
     """Return the warnings that were to go and are all still there; errors speak for themselves."""
-    wanted, left = (
-        Counter(each.code for each in checked.findings if each.severity != "info")
-        for checked in (before, after)
-    )
-    if not wanted or sum(left.values()) < sum(wanted.values()):
+    wanted, left = (_graver(checked) for checked in (before, after))
+    if not wanted or left.total() < wanted.total():
         return ()
     return tuple(each for each in after.findings if each.severity == "warning" and each.code in wanted)
+
+
+def _graver(checked: Checked) -> Counter[str]:
+    return Counter(each.code for each in checked.findings if each.severity != "info")
 
 
 def _is_flat(picture: bytes) -> bool:
     with Image.open(BytesIO(picture)) as image:
         extremes = image.convert("RGB").getextrema()
-    return all(high - low <= _FLAT for low, high in extremes)  # type: ignore[misc, operator]
+    return all(high - low <= _FLAT for low, high in extremes)  # type: ignore[misc]

@@ -92,7 +92,7 @@ class Studio:
         return self._asking(unwatched).plan(prompt)
 
     def ask(self, prompt: str, *, on_stage: OnStage = unwatched, on_text: OnText = unheard) -> Take:
-        """Do what a prompt asks for; `on_stage` hears how far it is, `on_text` the source as it is written."""
+        """Do what a prompt asks for; `on_stage` hears how far it is, `on_text` source as it is written."""
         take = self._asking(on_stage, on_text).take(prompt)
         if take.shots:
             self.selected = take.shots[-1].scene_id
