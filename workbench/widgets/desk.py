@@ -49,6 +49,8 @@ class Desk:
         self.clips = Clips()
         self.views: set[str] = set()
         self.closed = False
+        self.asking = ""
+        self.last_message = 0
         self._commands = commands
         self._lanes = {name: Lane(name, self._failed) for name in ("quick", "film", "talk", "export")}
         self._showing = threading.Lock()

@@ -40,6 +40,7 @@ def tell_scene(desk: Desk, scene_id: str, **more: Any) -> None:
         base=held.base_revision,
         kept=scene.source,
         text=held.source,
+        params=dict(held.params),
         dirty=scene.id in desk.drafts,
         checked=checked_state(desk.checked(scene)),
         **more,
@@ -56,7 +57,7 @@ def _draft(desk: Desk, scene_id: str, text: str, said: Said) -> None:
     scene = desk.studio.scene(scene_id)
     held = desk.unsaved(scene)
     _hold(desk, scene_id, Unsaved(text, held.params, int(said.get("base") or held.base_revision)))
-    desk.tell("draft", scene=scene_id, text=text, view=said.get("view"), dirty=scene_id in desk.drafts)
+    desk.tell("draft", scene=scene_id, text=text, view=said.get("view"), stamp=said.get("stamp"))
     look(desk, scene_id, said)
 
 
@@ -116,10 +117,17 @@ def _save(desk: Desk, said: Said) -> None:
         return
     desk.drafts.drop(scene.id)
     assert done.scene is not None
-    tell_scene(desk, scene.id, saved=True, told=list(done.told), replace=False)
+    tell_scene(desk, scene.id, saved=True, view=said.get("view"), told=list(done.told))
     look(desk, scene.id, said)
     desk.show()
     film_soon(desk, scene.id)
+
+
+def keep_typed(desk: Desk, scene_id: str, source: str) -> None:
+    """Let go of unsaved text that is what was just saved by somebody else."""
+    held = desk.drafts.get(scene_id)
+    if held and held.source == source:
+        desk.drafts.drop(scene_id)
 
 
 def tell_conflict(desk: Desk, scene_id: str, conflict: Conflict) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbench.widgets import editing, language_help, looking
+from workbench.widgets import delivering, editing, language_help, looking, past, shelf, talking
 from workbench.widgets.desk import Command, Desk, Said
 
 
@@ -16,6 +16,12 @@ def mount(desk: Desk, said: Said) -> None:
     desk.refresh()
     if desk.studio.selected:
         editing.scene(desk, said)
+    talking.messages(desk, said)
+
+
+def here(desk: Desk, said: Said) -> None:
+    """A view is still alive."""
+    desk.views.add(str(said["view"]))
 
 
 def unmount(desk: Desk, said: Said) -> None:
@@ -25,6 +31,7 @@ def unmount(desk: Desk, said: Said) -> None:
 
 COMMANDS: Mapping[str, Command] = {
     "mount": mount,
+    "here": here,
     "unmount": unmount,
     "select": editing.select,
     "scene": editing.scene,
@@ -35,8 +42,22 @@ COMMANDS: Mapping[str, Command] = {
     "act": editing.act,
     "still": looking.still,
     "preview": looking.preview,
+    "whole": looking.whole,
     "thumbs": looking.thumbs,
     "point": looking.point,
     "complete": language_help.options,
     "explain": language_help.explain,
+    "ask": talking.ask,
+    "messages": talking.messages,
+    "cancel": talking.cancel,
+    "revisions": past.revisions,
+    "compare": past.compare,
+    "restore": past.restore,
+    "templates": shelf.templates,
+    "template_stills": shelf.template_stills,
+    "template_clip": shelf.template_clip,
+    "save_template": shelf.save_template,
+    "export": delivering.export,
+    "download": delivering.download,
 }
+"""What views may say; `close` is answered by the widget itself."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import count
+from collections.abc import Sequence
+from itertools import accumulate, count
 from typing import Any
 
-from workbench.render.timeline import Source, source_of
+from workbench.render.timeline import FilmScene, Source, shots_of, source_of
 from workbench.scene.format import Format
 from workbench.scene.pointing import box_at, item_at
+from workbench.store.values import Scene
 from workbench.studio.evaluator import Checked
+from workbench.studio.exporting import film_scenes
+from workbench.studio.performing import Performer
 from workbench.widgets.desk import Desk, Said
 from workbench.widgets.lanes import Cancel
 from workbench.widgets.view_state import checked_state
@@ -22,6 +26,12 @@ def source_for(checked: Checked, name: str) -> Source | None:
     if checked.graph is None or not checked.ok:
         return None
     return source_of(checked.graph, name, checked.draft.assets.sources)
+
+
+def shown_source(desk: Desk, scene: Scene, checked: Checked) -> Source | None:
+    """Return what is shown of a scene: the draft, or while that is broken the last good revision."""
+    good = checked if checked.ok else desk.studio.last_good(scene.id)
+    return source_for(good, scene.name) if good else None
 
 
 def look(desk: Desk, scene_id: str, said: Said) -> None:
@@ -43,8 +53,7 @@ def _look_only(desk: Desk, said: Said) -> None:
 
 
 def _still(desk: Desk, scene_id: str, checked: Checked, said: Said) -> None:
-    shown = checked if checked.ok else desk.studio.last_good(scene_id)
-    source = source_for(shown, "") if shown else None
+    source = shown_source(desk, desk.studio.scene(scene_id), checked)
     if source is None:
         desk.tell("blank", scene=scene_id)
         return
@@ -80,33 +89,76 @@ def preview(desk: Desk, said: Said) -> None:
     film_soon(desk, desk.scene(said).id)
 
 
-def film_soon(desk: Desk, scene_id: str) -> None:
-    """Paint a scene's preview; a newer one replaces it."""
-    desk.film.put("clip", lambda cancel: _clip(desk, scene_id, cancel))
+def film_soon(desk: Desk, scene_id: str, *, play: bool = False) -> None:
+    """Paint a scene's preview; a newer one replaces it. `play` asks the views to begin at once."""
+    desk.film.put("clip", lambda cancel: _clip(desk, scene_id, play, cancel))
 
 
-def _clip(desk: Desk, scene_id: str, cancel: Cancel) -> None:
+def _clip(desk: Desk, scene_id: str, play: bool, cancel: Cancel) -> None:
     scene = desk.studio.scene(scene_id)
-    checked = desk.studio.check(scene_id)
-    source = source_for(checked, scene.name)
+    source = shown_source(desk, scene, desk.checked(scene))
     if source is None:
         return
     height = desk.studio.workspace.settings.preview_height
-    head = {"scene": scene_id, "job": next(_JOBS), "frames": source.frames, "fps": source.picture.fps}
-    key = f"{height} {source.key}"
+    head = {
+        "scene": scene_id,
+        "revision": scene.revision,
+        "frames": source.frames,
+        "fps": source.picture.fps,
+        "play": play,
+    }
+    _stream(desk, f"{height} {source.key}", source, source.picture, cancel, head)
+
+
+def _stream(
+    desk: Desk,
+    key: str,
+    shown: Source | Sequence[FilmScene],
+    picture: Format,
+    cancel: Cancel,
+    head: dict[str, Any],
+) -> None:
+    """Tell a preview piece by piece while it is painted, or whole when it was painted before."""
+    head = {"job": next(_JOBS), **head}
     known = desk.clips.get(key)
     if known is not None:
         desk.tell("clip", known, **head)
         return
-    told: Any = {"number": 0}
+    number = 0
 
     def on_piece(piece: bytes | None) -> None:
-        told["number"] = 0 if piece is None else told["number"] + 1
-        desk.tell("piece", piece or b"", number=told["number"], **head)
+        nonlocal number
+        number = 0 if piece is None else number + 1
+        desk.tell("piece", piece or b"", number=number, **head)
 
-    made = desk.painter.preview(source, height, on_piece, cancel)
+    height = desk.studio.workspace.settings.preview_height
+    made = desk.painter.preview(shown, height, on_piece, cancel, picture)
     desk.clips.put(key, made.content)
-    desk.tell("piece", number=told["number"] + 1, last=True, **head)
+    desk.tell("piece", number=number + 1, last=True, **head)
+
+
+def whole(desk: Desk, _: Said) -> None:
+    """Tell the moving preview of the whole project; broken scenes show a marked card."""
+    desk.film.put("clip", lambda cancel: _whole(desk, cancel))
+
+
+def _whole(desk: Desk, cancel: Cancel) -> None:
+    performer = Performer(desk.studio.workspace, desk.studio.project_id)
+    film = film_scenes(performer, desk.studio.scenes)
+    if not film:
+        return
+    picture = desk.studio.format
+    shots = shots_of(film, picture)
+    ends = [round(each / picture.fps, 3) for each in accumulate(shot.frames for shot in shots)]
+    key = "whole " + " ".join(str(shot.describe()) for shot in shots) + str(picture)
+    head = {
+        "scene": "",
+        "frames": sum(shot.frames for shot in shots),
+        "fps": picture.fps,
+        "ends": ends,
+        "play": False,
+    }
+    _stream(desk, key, film, picture, cancel, head)
 
 
 def thumbs(desk: Desk, said: Said) -> None:
@@ -121,11 +173,7 @@ def _thumb_soon(desk: Desk, scene_id: str) -> None:
 
 def _thumb(desk: Desk, scene_id: str) -> None:
     scene = desk.studio.scene(scene_id)
-    checked = desk.studio.check(scene_id)
-    source = source_for(checked, scene.name)
-    if source is None:
-        good = desk.studio.last_good(scene_id)
-        source = source_for(good, scene.name) if good else None
+    source = shown_source(desk, scene, desk.studio.check(scene_id))
     if source is None:
         desk.tell("thumb", scene=scene_id, revision=scene.revision)
         return

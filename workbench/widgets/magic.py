@@ -23,7 +23,7 @@ def _parser() -> MagicArgumentParser:
         prog="%%scene", add_help=False
     )
     parser.add_argument("name", nargs="+", help="the scene's name or number; a new name adds a scene")
-    parser.add_argument("-p", "--project", help="its project; default: the one opened last in this notebook")
+    parser.add_argument("-p", "--project", help="its project; default: the one called `studio` here")
     parser.add_argument("-s", "--seconds", type=float, help="its length; default: as it is, or 5 when new")
     parser.add_argument("--still", type=float, metavar="SECOND", help="show this moment instead of a video")
     parser.add_argument("--no-video", action="store_true", help="show a still from its middle")
@@ -49,9 +49,10 @@ class SceneMagics(Magics):
 
         NAME is a scene's name or number; a new name adds a scene. The first run makes the scene, every
         run with new text makes a revision, and `studio.undo()` takes it back. Without --project the cell
-        belongs to the project opened last in this notebook. A scene that cannot be painted is kept too:
-        its findings stand under the cell, with the last picture that worked. When the scene was changed
-        elsewhere since the cell was run, nothing is saved unless --replace is given.
+        belongs to `studio`, or to whatever project this notebook opened last. A scene that cannot be
+        painted is kept too: its findings stand under the cell, with the last picture that worked. When
+        the scene was changed elsewhere and the cell has not seen it, nothing is saved unless --replace
+        is given.
         """
         given = _read(line)
         studio = self._studio(given.project)
@@ -65,14 +66,15 @@ class SceneMagics(Magics):
             handle.update(shown.playing(studio.video(kept.scene.id)))
 
     def _studio(self, project: str | None) -> Studio:
-        here = [value for value in self._names.values() if isinstance(value, Studio)]
+        named = [self._names.get("studio"), *reversed(list(self._names.values()))]
+        here = [value for value in named if isinstance(value, Studio)]
         if project is None:
             if not here:
                 raise InputError(
                     "No project is open in this notebook.",
                     remedy='Write studio = wb.open("NAME") first, or give --project NAME.',
                 )
-            return here[-1]
+            return here[0]
         known = [*here, *self._opened.values()]
         found = next((studio for studio in known if project in (studio.name, studio.project_id)), None)
         return found or self._opened.setdefault(project, open_studio(project))

@@ -20,12 +20,14 @@ export class Editor {
     this.studio = studio;
     this.scene = null;
     this.base = null;
+    this.stamp = 0;
+    this.heard = 0;
     this.states = new Map();
     this.tell = later(TYPING_PAUSE_MS, () => this.send());
     this.element = h("div.editor", { role: "group", "aria-label": "Scene source" });
     this.view = new EditorView({ state: this.fresh(""), parent: this.element });
     line.on("scene", (told) => this.take(told));
-    line.on("draft", (told) => told.view !== line.view && told.scene === this.scene && this.write(told.text));
+    line.on("draft", (told) => this.drafted(told));
     line.on("checked", (told) => told.scene === this.scene && this.mark(told.checked.findings));
     line.end(() => this.close());
   }
@@ -67,24 +69,46 @@ export class Editor {
 
   changed(update) {
     if (!update.docChanged || update.transactions.some((each) => each.annotation(fromOutside))) return;
+    this.stamp++;
     this.studio.typed();
     this.tell();
   }
 
-  send() {
-    this.tell.cancel();
-    if (this.scene) this.line.say("draft", { scene: this.scene, text: this.text, base: this.base, ...this.studio.moment() });
+  /** Whether something was typed that the kernel has not got yet. */
+  get ahead() {
+    return this.stamp !== this.heard;
   }
 
-  /** Take over what the kernel tells of a scene, unless newer text of the same scene stands here. */
+  send() {
+    this.tell.cancel();
+    if (this.scene && this.ahead) this.line.say("draft", { scene: this.scene, text: this.text, base: this.base, stamp: this.stamp, ...this.studio.moment() });
+  }
+
+  drafted(told) {
+    if (told.scene !== this.scene) return;
+    if (told.view === this.line.view) this.heard = Math.max(this.heard, told.stamp);
+    else if (!this.ahead && told.text !== this.text) {
+      this.studio.typed();
+      this.write(told.text);
+    }
+  }
+
+  /** Take over what the kernel tells of a scene; text typed since stays, with the revision it began from. */
   take(told) {
     if (told.scene !== this.line.state.selected) return;
+    const mine = told.saved && told.view === this.line.view;
     if (told.scene !== this.scene) this.swap(told);
-    else if (told.replace || !told.dirty || told.text === this.text) {
-      if (!(told.saved && this.text !== told.text)) this.write(told.text);
-    }
-    this.base = told.saved || !told.dirty ? told.revision : told.base;
+    else if (told.replace) this.replace(told.text);
+    else if (!this.ahead) this.write(told.text);
+    if (!this.ahead || mine) this.base = told.dirty ? told.base : told.revision;
+    this.revision = told.revision;
     this.mark(told.checked.findings);
+  }
+
+  replace(text) {
+    this.tell.cancel();
+    this.heard = this.stamp;
+    this.write(text);
   }
 
   swap(told) {
@@ -92,6 +116,7 @@ export class Editor {
       this.send();
       this.states.set(this.scene, this.view.state);
     }
+    this.heard = this.stamp;
     this.scene = told.scene;
     const known = this.states.get(told.scene);
     this.view.setState(known ?? this.fresh(told.text));

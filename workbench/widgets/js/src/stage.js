@@ -14,6 +14,7 @@ export class Stage {
     this.asked = 0;
     this.looping = true;
     this.fresh = false;
+    this.scope = "scene";
     this.build();
     this.film = new Film(this.video);
     this.listen();
@@ -30,6 +31,7 @@ export class Stage {
     this.time = h("span.time", {}, "");
     this.loopButton = iconButton("loop", "Loop", () => this.setLoop(!this.looping), { "aria-pressed": "true" });
     this.safeButton = iconButton("safe", "Safe area", () => this.setSafe(!this.safe), { "aria-pressed": "false" });
+    this.scopeButton = h("button.button.small", { type: "button", "aria-pressed": "false", title: "Play the whole project", onclick: () => this.setScope(this.scope === "scene" ? "project" : "scene") }, "Whole project");
     this.transport = h(
       "div.transport",
       { role: "group", "aria-label": "Playback" },
@@ -38,6 +40,7 @@ export class Stage {
       iconButton("forward", "Next frame", () => this.step(1)),
       this.scrub,
       this.time,
+      this.scopeButton,
       this.loopButton,
       this.safeButton,
     );
@@ -48,7 +51,7 @@ export class Stage {
   listen() {
     const { line, video } = this;
     line.on("scene", (told) => told.scene === line.state.selected && this.shape(told));
-    line.on("checked", (told) => told.scene === line.state.selected && this.length(told.checked));
+    line.on("checked", (told) => told.scene === this.shows && this.length(told.checked));
     line.on("still", (told, [bytes]) => this.show(told, bytes));
     line.on("blank", (told) => told.scene === line.state.selected && this.blank());
     line.on("piece", (told, [bytes]) => this.piece(told, bytes));
@@ -66,18 +69,27 @@ export class Stage {
     this.scene = told.scene;
     this.screen.style.aspectRatio = `${told.checked.width} / ${told.checked.height}`;
     this.screen.style.setProperty("--wb-ratio", told.checked.width / told.checked.height);
+    if (other && this.scope === "project") this.setScope("scene");
+    if (this.scope === "project") return;
     this.length(told.checked);
-    if (other) {
-      this.pause();
-      this.fresh = false;
-      this.film.clear();
-      this.seek(Math.floor(this.frames / 2));
-      this.line.say("preview", { scene: this.scene });
-    }
-    if (told.saved) {
+    if (other) this.change();
+    else if (!told.saved) this.refresh();
+    if (told.revision !== this.revision) this.fresh = false;
+    this.revision = told.revision;
+    if (told.saved && told.checked.ok) {
       this.fresh = false;
       this.wanted = true;
     }
+  }
+
+  /** Another scene: begin in its middle, where most of it is to be seen. */
+  change() {
+    this.pause(false);
+    this.fresh = false;
+    this.film.clear();
+    delete this.screen.dataset.mode;
+    this.seek(Math.floor(this.frames / 2));
+    this.line.say("preview", { scene: this.scene });
   }
 
   length(checked) {
@@ -99,15 +111,39 @@ export class Stage {
   /** The text has changed: what was painted as a film is out of date. */
   typed() {
     this.fresh = false;
+    if (this.scope === "project") this.setScope("scene");
     if (!this.video.paused) this.pause();
+  }
+
+  /** Show one scene, or the whole project, of which there is only the moving preview. */
+  setScope(scope) {
+    this.scope = scope;
+    this.scopeButton.setAttribute("aria-pressed", String(scope === "project"));
+    this.fresh = false;
+    this.pause(false);
+    this.film.clear();
+    this.clearMarks();
+    if (scope === "project") {
+      this.wanted = true;
+      this.line.say("whole");
+    } else {
+      this.ends = null;
+      this.line.say("scene", { scene: this.line.state.selected });
+      this.line.say("preview", { scene: this.line.state.selected });
+    }
+  }
+
+  get shows() {
+    return this.scope === "project" ? "" : this.scene;
   }
 
   seek(frame) {
     if (!this.video.paused) this.pause(false);
     this.frame = Math.max(0, Math.min(frame, this.frames - 1));
     this.tick();
-    this.refresh();
     this.clearMarks();
+    if (this.scope === "project") this.video.currentTime = (this.frame + 0.5) / this.fps;
+    else this.refresh();
   }
 
   step(count) {
@@ -115,11 +151,11 @@ export class Stage {
   }
 
   refresh() {
-    if (this.scene && this.video.paused) this.line.say("still", { scene: this.scene, ...this.moment() });
+    if (this.scene && this.video.paused && this.scope === "scene") this.line.say("still", { scene: this.scene, ...this.moment() });
   }
 
   show(told, bytes) {
-    if (told.scene !== this.scene || !this.video.paused || (told.n ?? this.asked) < (this.shown ?? 0)) return;
+    if (told.scene !== this.shows || !this.video.paused || (told.n ?? this.asked) < (this.shown ?? 0)) return;
     this.shown = told.n ?? this.shown;
     const url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
     const done = () => URL.revokeObjectURL(this.url);
@@ -142,27 +178,32 @@ export class Stage {
   }
 
   piece(told, bytes) {
-    if (told.scene !== this.scene) return;
+    if (told.scene !== this.shows) return;
     if (told.number === 0) return this.film.clear();
-    if (told.job !== this.job) {
-      this.job = told.job;
-      this.film.clear();
-    }
+    if (told.job !== this.job) this.begin(told);
     if (bytes?.byteLength) this.film.append(view(bytes));
     if (told.last) this.film.finish();
     this.ready();
   }
 
   clip(told, bytes) {
-    if (told.scene !== this.scene) return;
-    this.job = told.job;
+    if (told.scene !== this.shows) return;
+    this.begin(told);
     this.film.whole(view(bytes));
     this.ready();
   }
 
+  begin(told) {
+    this.job = told.job;
+    this.film.clear();
+    this.ends = told.ends;
+    if (told.play) this.wanted = true;
+    if (told.ends) this.length({ fps: told.fps, frames: told.frames });
+  }
+
   ready() {
-    this.fresh = true;
-    if (!this.wanted) return;
+    this.fresh = !this.studio.editor.ahead;
+    if (!this.wanted || !this.fresh) return;
     this.wanted = false;
     this.play(0);
   }
@@ -170,7 +211,7 @@ export class Stage {
   play(from = this.frame >= this.frames - 1 ? 0 : this.frame) {
     if (!this.fresh) {
       this.wanted = true;
-      return this.line.say("preview", { scene: this.scene });
+      return this.scope === "project" ? this.line.say("whole") : this.line.say("preview", { scene: this.scene });
     }
     this.clearMarks();
     this.video.loop = this.looping;
@@ -233,7 +274,7 @@ export class Stage {
   }
 
   point(event) {
-    if (!this.scene) return;
+    if (!this.scene || this.scope === "project") return;
     if (!this.video.paused) this.pause();
     const box = this.screen.getBoundingClientRect();
     const at = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };

@@ -1,6 +1,13 @@
-import { Editor } from "./editor.js";
+import { Asking } from "./asking.js";
+import { ConflictView } from "./conflict.js";
 import { fill, h, icon, iconButton } from "./dom.js";
+import { Editor } from "./editor.js";
+import { Exporting } from "./exporting.js";
+import { Gallery } from "./gallery.js";
 import { Line } from "./line.js";
+import { Params } from "./params.js";
+import { Past } from "./past.js";
+import { Side } from "./side.js";
 import { Stage } from "./stage.js";
 import style from "./studio.css";
 import { Timeline } from "./timeline.js";
@@ -10,23 +17,61 @@ import { toolbar } from "./toolbar.js";
 class Studio {
   constructor(model, element) {
     this.line = new Line(model);
+    this.element = element;
+    if (this.line.state.closed) return this.shut();
     this.stage = new Stage(this.line, this);
     this.editor = new Editor(this.line, this);
-    this.timeline = new Timeline(this.line);
-    this.exportButton = null;
+    this.timeline = new Timeline(this.line, this);
+    this.asking = new Asking(this.line, this);
+    this.exporting = new Exporting(this.line);
+    this.conflict = new ConflictView(this.line, this);
+    this.gallery = new Gallery(this.line, { onUse: (template) => this.use(template), onClose: () => this.toggleGallery(false) });
+    this.side = new Side({
+      talk: ["Conversation", this.asking.messages],
+      params: ["Params", new Params(this.line, this)],
+      past: ["History", new Past(this.line, this)],
+    });
+    this.gallery.element.hidden = true;
     this.status = h("div.status", { role: "status", "aria-live": "polite" });
     this.trouble = h("div.trouble", { role: "alert", hidden: true });
     this.findings = h("ul.findings", { "aria-label": "Findings" });
-    this.line.on("error", (told) => this.fail(told));
-    this.line.on("scene", (told) => told.scene === this.line.state.selected && this.list(told.checked.findings));
-    this.line.on("checked", (told) => told.scene === this.line.state.selected && this.list(told.checked.findings));
-    this.line.on("done", (told) => this.say(told.told.join(" ")));
-    this.line.on("scene", (told) => told.saved && this.say(told.told.join(" ")));
-    this.line.on("pointed", (told) => told.view === this.line.view && this.pointed(told));
+    this.listen();
     this.root = this.draw();
     element.append(h("style", {}, style), this.root);
+    this.line.onState((state) => this.follow(state));
     this.line.say("mount");
-    this.line.end(() => this.line.say("unmount"));
+    const heart = setInterval(() => this.line.say("here"), 30000);
+    this.line.end(() => (clearInterval(heart), this.line.say("unmount")));
+  }
+
+  listen() {
+    const { line } = this;
+    line.on("error", (told) => this.fail(told));
+    line.on("done", (told) => this.say(told.told.join(" ")));
+    line.on("pointed", (told) => told.view === line.view && this.pointed(told));
+    line.on("checked", (told) => told.scene === line.state.selected && this.list(told.checked.findings));
+    line.on("scene", (told) => {
+      if (told.scene !== line.state.selected) return;
+      this.list(told.checked.findings);
+      if (told.saved) this.say(`Saved. ${told.told.join(" ")}`);
+    });
+  }
+
+  /** Ask for the selected scene when it is another one, or has a newer revision, than the one shown. */
+  follow(state) {
+    if (state.closed) return this.shut();
+    const scene = state.scenes.find((each) => each.id === state.selected);
+    this.root.toggleAttribute("data-empty", !scene);
+    const key = scene && `${scene.id} ${scene.revision} ${scene.seconds} ${state.project.shape} ${state.project.fps}`;
+    if (key && key !== this.asked) this.line.say("scene", { scene: scene.id });
+    this.asked = key;
+  }
+
+  shut() {
+    this.line.close();
+    this.line.say = () => {};
+    const name = this.line.state.project.name;
+    this.element.replaceChildren(h("style", {}, style), h("section.studio.closed", {}, h("p", {}, h("b", {}, name), " is closed. Run the cell again to open it where you left it.")));
   }
 
   draw() {
@@ -34,11 +79,26 @@ class Studio {
       "section.studio",
       { "aria-label": `Studio ${this.line.state.project.name}`, "data-lm-suppress-shortcuts": "true" },
       toolbar(this.line, this),
-      h("div.main", {}, h("div.text", {}, this.editor.element, this.findings), this.stage.element),
-      this.timeline.element,
+      this.gallery.element,
+      h("div.body", {},
+        h("div.main", {}, h("div.text", {}, this.conflict.element, this.editor.element, this.findings), this.stage.element),
+        this.timeline.element,
+        this.asking.bar,
+        this.side.element,
+      ),
       this.trouble,
       this.status,
     );
+  }
+
+  toggleGallery(open = this.gallery.element.hidden) {
+    this.gallery.element.hidden = !open;
+    if (open) this.gallery.open();
+  }
+
+  use(template) {
+    this.line.act("add_scene", { template: template.id });
+    this.toggleGallery(false);
   }
 
   moment() {
@@ -53,7 +113,9 @@ class Studio {
   save() {
     const { editor } = this;
     editor.tell.cancel();
-    if (editor.scene) this.line.say("save", { scene: editor.scene, text: editor.text, base: editor.base, ...this.moment() });
+    if (!editor.scene) return;
+    this.line.say("save", { scene: editor.scene, text: editor.text, base: editor.base, ...this.moment() });
+    editor.heard = editor.stamp;
   }
 
   pointed(told) {

@@ -5,8 +5,9 @@ export function toolbar(line, studio) {
   const name = h("strong.project");
   const scenes = h("select.select", { "aria-label": "Scene", onchange: () => line.say("select", { scene: scenes.value }) });
   const add = h("button.button", { type: "button", onclick: () => line.act("add_scene") }, icon("plus"), "Add Scene");
+  const templates = h("button.button", { type: "button", onclick: () => studio.toggleGallery() }, icon("grid"), "Templates");
   const save = h("button.button.primary", { type: "button", title: "Save (Ctrl-S)", onclick: () => studio.save() }, "Save");
-  const close = iconButton("close", "Close", () => line.say("close"));
+  const close = h("button.button", { type: "button", title: "Give back what the studio holds; unsaved text is kept", onclick: () => line.say("close") }, "Close");
   const undo = iconButton("undo", "Undo", () => line.act("undo"));
   const redo = iconButton("redo", "Redo", () => line.act("redo"));
   const shape = h("select.select", { "aria-label": "Format", onchange: () => line.act("set_format", { format: shape.value }) });
@@ -31,10 +32,10 @@ export function toolbar(line, studio) {
     "div.toolbar",
     { role: "toolbar", "aria-label": "Studio" },
     name,
-    h("span.group", {}, scenes, add, save),
+    h("span.group", {}, scenes, add, save, close),
     h("span.group", {}, undo, redo),
     h("span.spring"),
-    h("span.group", {}, shape, studio.exportButton, close),
+    h("span.group", {}, templates, shape, studio.exporting.element),
   );
 }
 
