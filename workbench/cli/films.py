@@ -1,11 +1,13 @@
 """`workbench render` and `workbench export`: scenes and projects as files.
 
-The database is imported when a project is opened: it takes longer than a still takes to paint.
+Painters start while the scene is evaluated, and the database is imported when a project is opened: each
+takes longer than painting a still.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import ceil
 from pathlib import Path
 from typing import Literal
 
@@ -13,14 +15,13 @@ import click
 
 from workbench.cli.reading import read_text
 from workbench.cli.saying import ProgressLine, json_option, say_done, say_json
-from workbench.errors import InputError
+from workbench.errors import InputError, SceneBroken
+from workbench.render.crew import Crew, worker_count
 from workbench.render.film import Broken, FilmKind, FilmReport, render_film
 from workbench.render.quality import QUALITIES
-from workbench.render.timeline import FilmScene
+from workbench.render.timeline import CHUNK_SECONDS, FilmScene
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
-from workbench.scene.sandbox import Sandbox
-from workbench.studio.evaluator import Draft, Evaluator
 
 _STILLS: dict[str, Literal["jpeg", "png", "webp"]] = {
     ".jpg": "jpeg",
@@ -53,34 +54,65 @@ def render(
     as_json: bool,
 ) -> int:
     """Paint one scene to OUTPUT: .mp4, .gif, .png, .jpg, .webp, or a folder of PNG files."""
-    if project_name:
-        from workbench.cli.opening import opened
-
-        with opened(project_name) as studio:
-            scene = studio.scene(scene_file_or_reference)
-            checked = studio.check(scene.id)
-            shape, name = studio.format, scene.name
-    else:
-        shape, name = Format.parse(picture), Path(scene_file_or_reference).stem
-        with Sandbox(workers=1) as sandbox:
-            checked = Evaluator(sandbox).checked(Draft(read_text(scene_file_or_reference), shape, seconds))
-    checked.painted(name)
-    scenes = [
-        FilmScene(checked.graph, name, checked.draft.duration_seconds, assets=checked.draft.assets.sources)
-    ]
+    shape = Format.parse(picture)
     if output.suffix.lower() in _STILLS:
-        return _still(scenes[0], shape, output, frame, as_json)
-    report = render_film(scenes, shape, output, quality=quality, on_progress=ProgressLine(name))
+        with WarmRenderer() as renderer:
+            renderer.start()
+            scene, shape = _scene(scene_file_or_reference, project_name, shape, seconds)
+            return _still(scene, shape, output, frame, renderer, as_json)
+    with Crew(worker_count(None)) as crew:
+        if not project_name:
+            crew.start(ceil(seconds / CHUNK_SECONDS))
+        scene, shape = _scene(scene_file_or_reference, project_name, shape, seconds)
+        progress = ProgressLine(scene.name)
+        report = render_film([scene], shape, output, quality=quality, on_progress=progress, crew=crew)
     return _say(report, as_json)
 
 
-def _still(scene: FilmScene, shape: Format, output: Path, frame: int | None, as_json: bool) -> int:
+def _scene(name: str, project_name: str | None, shape: Format, seconds: float) -> tuple[FilmScene, Format]:
+    """Return a scene that can be painted, of a project or of a file, and its format."""
+    if project_name:
+        return _scene_of_project(name, project_name)
+    from workbench.scene.evaluate import evaluate
+    from workbench.scene.sandbox import Sandbox
+
+    title = Path(name).stem
+    with Sandbox(workers=1) as sandbox:
+        evaluation = evaluate(read_text(name), shape, duration_seconds=seconds, sandbox=sandbox)
+    if evaluation.graph is None:
+        raise SceneBroken(
+            f"Scene {title!r} cannot be painted: {evaluation.findings[0]}",
+            remedy="Mend the source.",
+            findings=evaluation.findings,
+        )
+    return FilmScene(evaluation.graph, title, seconds), shape
+
+
+def _scene_of_project(name: str, project_name: str) -> tuple[FilmScene, Format]:
+    from workbench.cli.opening import opened
+
+    with opened(project_name) as studio:
+        scene = studio.scene(name)
+        checked = studio.check(scene.id)
+        checked.painted(scene.name)
+        draft = checked.draft
+        made = FilmScene(checked.graph, scene.name, draft.duration_seconds, assets=draft.assets.sources)
+        return made, studio.format
+
+
+def _still(
+    scene: FilmScene,
+    shape: Format,
+    output: Path,
+    frame: int | None,
+    renderer: WarmRenderer,
+    as_json: bool,
+) -> int:
     source = scene.source(shape)
     number = source.frames // 2 if frame is None else frame
     if not 0 <= number < source.frames:
         raise InputError(f"There is no frame {number}.", remedy=f"Give 0 to {source.frames - 1}.")
-    with WarmRenderer() as renderer:
-        output.write_bytes(renderer.still(source, number, shape.height, _STILLS[output.suffix.lower()]))
+    output.write_bytes(renderer.still(source, number, shape.height, _STILLS[output.suffix.lower()]))
     say_done(f"Wrote frame {number} to {output}", as_json, path=str(output), frame=number)
     return 0
 

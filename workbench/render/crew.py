@@ -57,6 +57,11 @@ class Crew:
         """Return the ids of the processes that run now."""
         return [process.pid for process in self._all if process.pid is not None]
 
+    def start(self, workers: int) -> None:
+        """Start that many processes now, or all when they are fewer, without waiting until they are ready."""
+        for process in self._all[-min(workers, self.workers) :]:
+            process.start()
+
     def run(self, job: Job, hear: Hear | None = None, cancel: Cancel | None = None) -> Message:
         """Have whoever is free do a job; see `RenderProcess.run`."""
         process = self._free.get()

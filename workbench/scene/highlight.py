@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pygments.lexers import get_lexer_by_name
-from pygments.lexers.special import TextLexer
 from pygments.token import (
     Comment,
     Error,
@@ -20,6 +19,9 @@ from pygments.token import (
     Token,
 )
 from pygments.util import ClassNotFound
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
 
 Span = tuple[int, int, str]
 
@@ -79,10 +81,8 @@ def code_spans(source: str, language: str, theme: Theme) -> tuple[Span, ...]:
 
     An unknown language is plain text. `source` is coloured as it is: no character is added or removed.
     """
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        lexer = TextLexer(stripnl=False, ensurenl=False)
+    lexer = _lexer(language) or _lexer("text")
+    assert lexer is not None
     tokens = lexer.get_tokens_unprocessed(source)
     coloured = ((start, start + len(text), _color(kind, theme)) for start, kind, text in tokens if text)
     return tuple(_merged((start, end, color) for start, end, color in coloured if color != theme.ink))
@@ -90,11 +90,17 @@ def code_spans(source: str, language: str, theme: Theme) -> tuple[Span, ...]:
 
 def knows_language(language: str) -> bool:
     """Whether program text of that language gets colours."""
+    return _lexer(language) is not None
+
+
+def _lexer(language: str) -> Lexer | None:
+    """Return Pygments' reader of a language; its list is imported at need, most scenes show no code."""
+    from pygments.lexers import get_lexer_by_name
+
     try:
-        get_lexer_by_name(language)
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
-        return False
-    return True
+        return None
 
 
 def _color(kind: Token, theme: Theme) -> str:
