@@ -1,0 +1,219 @@
+"""Workers: threads that take jobs, keep their leases alive, and say how each ended.
+
+A kind of job is a function of a `Task`. It works outside any transaction and returns an `Outcome`; what
+the outcome keeps is written in the transaction that makes the job done, and what it announces is said
+after that. A function may run more than once for one job, so it changes nothing itself.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from workbench.errors import Cancelled, InputError, WorkbenchError
+from workbench.events import Emit, Event, silence
+from workbench.store.jobs import LEASE_SECONDS, Job, Jobs
+
+POLL_SECONDS = 0.5
+PATIENCE_SECONDS = 10.0
+_LONGEST_HOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a job came to: its result, the rows kept with it, and the events to announce after."""
+
+    result: Mapping[str, Any] = field(default_factory=dict)
+    keep: Callable[[Connection], object] | None = None
+    then: tuple[Event, ...] = ()
+
+
+class Task:
+    """A job in the hands of a worker."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._stopped: Cancelled | None = None
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """What the job was asked to do."""
+        return self.job.payload
+
+    def check(self) -> None:
+        """Raise Cancelled when the work has lost its use; long work calls it now and then."""
+        if self._stopped is not None:
+            raise self._stopped
+
+    def stop(self, why: Cancelled) -> None:
+        """Make the next `check` raise."""
+        self._stopped = why
+
+
+Run = Callable[[Task], Outcome]
+
+
+class Workers:
+    """Threads of this process that do jobs of the given kinds; a context manager, harmless to close twice."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        kinds: Mapping[str, Run],
+        *,
+        threads: int = 1,
+        emit: Emit = silence,
+        lease_seconds: float = LEASE_SECONDS,
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
+        self._jobs = jobs
+        self._kinds = dict(kinds)
+        self._emit = emit
+        self._lease_seconds = lease_seconds
+        self._poll_seconds = poll_seconds
+        self._holder = f"{socket.gethostname()[:_LONGEST_HOST]}:{os.getpid()}"
+        self._tasks: dict[str, Task] = {}
+        self._closing = threading.Event()
+        self._closed = threading.Event()
+        self._news = threading.Condition()
+        self._nudges = 0
+        self._threads = [
+            threading.Thread(target=self._work, args=(f"{self._holder}:{number}",), daemon=True)
+            for number in range(threads)
+        ]
+        self._heart: threading.Thread | None = None
+
+    def start(self) -> Workers:
+        """Begin to take jobs."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def nudge(self) -> None:
+        """Say that there may be a job, so that no worker waits for its next look."""
+        with self._news:
+            self._nudges += 1
+            self._news.notify_all()
+
+    def drain(self) -> int:
+        """Do, in this thread, every job that is due now; returns how many were taken."""
+        taken = 0
+        while not self._closing.is_set() and (held := self._claimed(f"{self._holder}:drain")) is not None:
+            self._do(held)
+            taken += 1
+        return taken
+
+    def close(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """Take no more jobs, let the running ones end, and give back those that take too long."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self.nudge()
+        deadline = time.monotonic() + patience_seconds
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.0, deadline - time.monotonic()))
+        for task in tuple(self._tasks.values()):
+            task.stop(Cancelled("The workers are closing."))
+            with suppress(WorkbenchError):
+                self._jobs.release(task.job)
+        self._closed.set()
+
+    def __enter__(self) -> Workers:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _work(self, holder: str) -> None:
+        while not self._closing.is_set():
+            seen = self._nudges
+            held = self._claimed(holder)
+            if held is not None:
+                self._do(held)
+            else:
+                self._rest(seen)
+
+    def _rest(self, seen: int) -> None:
+        with self._news:
+            self._news.wait_for(lambda: self._nudges != seen, self._poll_seconds)
+
+    def _claimed(self, holder: str) -> Job | None:
+        try:
+            return self._jobs.claim(self._kinds, holder, lease_seconds=self._lease_seconds)
+        except (WorkbenchError, SQLAlchemyError) as trouble:
+            self._emit(Event("workers_troubled", data={"error": str(trouble)}))
+            return None
+
+    def _do(self, held: Job) -> None:
+        try:
+            ended = self._ended(held)
+        except (WorkbenchError, SQLAlchemyError) as trouble:
+            # The lease ends by itself and another worker takes the job.
+            self._emit(Event("workers_troubled", held.project_id, data={"error": str(trouble)}))
+            return
+        if ended is not None:
+            data = {"job_id": ended.id, "kind": ended.kind, "state": ended.state, "error": ended.error}
+            self._emit(Event("job_changed", ended.project_id, data=data))
+
+    def _ended(self, held: Job) -> Job | None:
+        """Do the job and note how it ended; None when that is not ours to say any more."""
+        with self._kept_alive(held) as task:
+            try:
+                outcome = self._kinds[held.kind](task)
+                task.check()
+                with self._jobs.finishing(held, outcome.result) as connection:
+                    if outcome.keep is not None:
+                        outcome.keep(connection)
+            except Cancelled as stopped:
+                return self._stopped(held, stopped)
+            except InputError as wrong:
+                return self._jobs.fail(held, str(wrong), again=False)
+            except Exception as failure:  # noqa: BLE001 - a job may raise anything
+                return self._jobs.fail(held, f"{type(failure).__name__}: {failure}")
+        for event in outcome.then:
+            self._emit(event)
+        return self._jobs.get(held.id)
+
+    def _stopped(self, held: Job, why: Cancelled) -> Job | None:
+        found = self._jobs.get(held.id)
+        if (found.state, found.token) != ("running", held.token):
+            return found if found.state == "cancelled" else None
+        return self._jobs.release(held) if self._closing.is_set() else self._jobs.fail(held, str(why))
+
+    @contextmanager
+    def _kept_alive(self, held: Job) -> Iterator[Task]:
+        task = self._tasks[held.id] = Task(held)
+        with self._news:
+            if self._heart is None:
+                self._heart = threading.Thread(target=self._beat, daemon=True)
+                self._heart.start()
+        try:
+            yield task
+        finally:
+            self._tasks.pop(held.id, None)
+
+    def _beat(self) -> None:
+        while not self._closed.wait(self._lease_seconds / 3):
+            for task in tuple(self._tasks.values()):
+                self._keep(task)
+
+    def _keep(self, task: Task) -> None:
+        try:
+            self._jobs.extend(task.job, lease_seconds=self._lease_seconds)
+        except Cancelled as lost:
+            task.stop(lost)
+        except (WorkbenchError, SQLAlchemyError) as trouble:
+            self._emit(Event("workers_troubled", data={"error": str(trouble)}))
