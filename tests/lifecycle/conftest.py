@@ -30,3 +30,11 @@ def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     engine = open_engine(parse_url(address), power_safe=False)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def blank_place(place: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:  # noqa: F811
+    """Give the address of a second, empty database of the same engine."""
+    if place.startswith("postgresql"):
+        return str(request.getfixturevalue("blank_postgresql"))
+    return str(tmp_path / "second.db")

@@ -80,6 +80,12 @@ class Blobs:
         """Whether the bytes are kept here."""
         return self.path(digest).is_file()
 
+    def files(self) -> Iterator[Path]:
+        """Give every file that is kept, in the order of their names."""
+        for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
+            if _SHA256.fullmatch(place.parent.name + place.name):
+                yield place
+
     def _adopt(self, file: IO[bytes], digest: str) -> None:
         file.flush()
         os.fsync(file.fileno())

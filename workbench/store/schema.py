@@ -18,10 +18,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect
 
-from workbench.errors import EnvironmentFault, InputError
+from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.store.engines import READING
 from workbench.store.guard.census import Census, take_census
 from workbench.store.guard.losses import Loss, losses
@@ -81,21 +83,17 @@ def guarded(engine: Engine, steps: Steps) -> Passage:
             with connection.begin():
                 if not sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-                passage = _passed(connection, steps)
-                if passage.losses:
-                    raise _lost(passage)
-                return passage
+                passed = passage(connection, steps)
+                if passed.losses:
+                    raise _lost(passed)
+                return passed
         finally:
             if sqlite:
                 connection.connection.execute("PRAGMA foreign_keys = ON")
 
 
-def tried(connection: Connection, steps: Steps) -> Passage:
-    """Run `steps` on a copy and tell what they lose; the caller throws the copy away."""
-    return _passed(connection, steps)
-
-
-def _passed(connection: Connection, steps: Steps) -> Passage:
+def passage(connection: Connection, steps: Steps) -> Passage:
+    """Run `steps` inside the transaction of `connection` and tell what was lost; the caller decides."""
     before = take_census(connection)
     with watched(connection):
         reviewed = steps(connection)
@@ -106,14 +104,14 @@ def _passed(connection: Connection, steps: Steps) -> Passage:
     return Passage(before, after, losses(before, after, allowed))
 
 
-def _lost(passage: Passage) -> EnvironmentFault:
-    told = "; ".join(loss.message for loss in passage.losses[:5])
-    more = len(passage.losses) - 5
+def _lost(passed: Passage) -> EnvironmentFault:
+    told = "; ".join(loss.message for loss in passed.losses[:5])
+    more = len(passed.losses) - 5
     return EnvironmentFault(
         f"The migration would lose data: {told}{f'; and {more} more' if more > 0 else ''}.",
         remedy="Nothing was changed. Expand first and contract later, or name the loss in the script: "
-        f"reviewed = {{{passage.losses[0].code!r}: 'why it may go'}}.",
-        losses=passage.losses,
+        f"reviewed = {{{passed.losses[0].code!r}: 'why it may go'}}.",
+        losses=passed.losses,
     )
 
 
@@ -134,22 +132,78 @@ def head() -> str:
     return newest
 
 
-def configuration(connection: Connection | None = None) -> Config:
-    """Return Alembic's configuration for our migrations, bound to `connection` when one is given."""
+def older_than(revision: str) -> frozenset[str]:
+    """Return the revisions that lead to `revision`, itself not among them."""
+    known = ScriptDirectory(str(MIGRATIONS))
+    try:
+        return frozenset(each.revision for each in known.iterate_revisions(revision, "base")) - {revision}
+    except (CommandError, RevisionError) as failure:
+        names = [each.revision for each in known.walk_revisions()]
+        raise NotFound.among("schema revision", revision, names) from failure
+
+
+def configuration(connection: Connection | None = None, versions: Path | None = None) -> Config:
+    """Return Alembic's configuration for our migrations, or for those in the folder `versions`.
+
+    It is bound to `connection` when one is given.
+    """
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    if versions:
+        settings.set_main_option("path_separator", "newline")
+        settings.set_main_option("version_locations", _locations(versions))
     settings.attributes["connection"] = connection
     return settings
+
+
+def pending(connection: Connection, versions: Path | None = None) -> tuple[Script, ...]:
+    """Return the scripts an upgrade would run, the first one first."""
+    scripts = ScriptDirectory.from_config(configuration(versions=versions))
+    found = version_of(connection)
+    if versions is None:
+        _refuse_unknown(found)
+    try:
+        ahead = list(scripts.iterate_revisions("heads", found or "base"))
+    except (CommandError, RevisionError) as failure:
+        raise InputError(
+            f"The scripts do not lead on from schema {found or 'none'}: {failure}",
+            remedy="Give the folder that holds every script, the ones that were run too.",
+        ) from failure
+    return tuple(each for each in reversed(ahead) if each.revision != found)
+
+
+def upgrade(connection: Connection, versions: Path | None = None) -> Mapping[str, str]:
+    """Run every pending script on `connection`, inside its transaction; return the losses they mean."""
+    settings = configuration(connection, versions)
+    command.upgrade(settings, "heads")
+    reviewed: dict[str, str] = settings.attributes.get("reviewed", {})
+    return reviewed
+
+
+def _locations(versions: Path) -> str:
+    """Return the script folders: the one given, after ours when its scripts build on ours."""
+    own = ScriptDirectory(str(MIGRATIONS))
+    given = versions / "versions" if (versions / "versions").is_dir() else versions
+    if not given.is_dir():
+        raise InputError(f"{given} is no folder.", remedy="Give a folder of Alembic scripts.")
+    texts = [place.read_text(encoding="utf-8") for place in given.glob("*.py")]
+    known = {script.revision for script in own.walk_revisions()}
+    builds_on_ours = any(
+        f"down_revision = {quote}{key}{quote}" in text for text in texts for key in known for quote in "'\""
+    )
+    holds_ours = any(
+        f"revision = {quote}{own.get_base()}{quote}" in text for text in texts for quote in "'\""
+    )
+    folders = [given, MIGRATIONS / "versions"] if builds_on_ours and not holds_ours else [given]
+    return "\n".join(str(folder.absolute()).replace("%", "%%") for folder in folders)
 
 
 def _migrate(connection: Connection, target: str) -> Mapping[str, str]:
     found = version_of(connection)
     _refuse_unknown(found)
     settings = configuration(connection)
-    if target == "base" or _is_older(target, found):
-        command.downgrade(settings, target)
-    else:
-        command.upgrade(settings, target)
+    go = command.downgrade if target == "base" or _is_older(target, found) else command.upgrade
+    go(settings, target)
     reviewed: dict[str, str] = settings.attributes.get("reviewed", {})
     return reviewed
 

@@ -1,0 +1,38 @@
+"""Work done in another process, which kills itself with SIGKILL after so many statements."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(
+    ["workbench.lifecycle.migrating", "workbench.store", "tests.lifecycle.dying"]
+)
+
+
+def done_or_dead(work: Callable[..., None], *arguments: Any) -> bool:
+    """Run `work` in a process of its own; False when it was killed."""
+    process = _processes.Process(target=work, args=arguments)
+    process.start()
+    process.join()
+    assert process.exitcode in (0, -signal.SIGKILL)
+    return process.exitcode == 0
+
+
+def die_after(engine: Engine, statements: int) -> None:
+    """Kill this process once the engine ran so many statements."""
+    left = statements
+
+    def count(*_: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(engine, "after_cursor_execute", count)

@@ -1,0 +1,129 @@
+"""A backup is worth something once it was restored elsewhere and counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from workbench.clock import FrozenClock
+from workbench.errors import EnvironmentFault, InputError, NotFound
+from workbench.identity import seeded_ids
+from workbench.lifecycle.backups import Backups
+from workbench.store import Assets, Blobs, Database, Project, Scenes
+from workbench.store.engines import parse_url
+
+
+@pytest.fixture
+def backups(tmp_path: Path) -> Backups:
+    return Backups(tmp_path / "backups")
+
+
+def test_what_was_backed_up_comes_back(
+    database: Database, project: Project, backups: Backups, blank_place: str
+) -> None:
+    """Rows and texts are in the restored database as they were, and it opens."""
+    scene = Scenes(database).add(project.id, 'text("Hello — 你好")')
+    made = backups.make(database.engine, "test")
+    assert made.verification is not None
+    assert made.verification.outcome == "passed"
+    census = backups.restore(made, parse_url(blank_place))
+    assert census.tables["scene"].rows == 1
+    with Database.open(blank_place) as restored:
+        assert Scenes(restored).get(scene.id) == scene
+
+
+def test_restoring_over_keeps_what_was_there(database: Database, project: Project, backups: Backups) -> None:
+    """A restore in place takes a backup of what it replaces, so that it can be taken back."""
+    made = backups.make(database.engine, "test")
+    late = Scenes(database).add(project.id, "late")
+    with pytest.raises(InputError, match=r"already.*--over"):
+        backups.restore(made, database.url)
+    backups.restore(made, database.url, over=True)
+    assert Scenes(database).list(project.id) == ()
+    backups.restore(backups.get(), database.url, over=True)
+    assert Scenes(database).list(project.id) == (late,)
+
+
+def test_damage_is_found(database: Database, backups: Backups) -> None:
+    """One flipped byte makes the verification fail and the restore refuse."""
+    made = backups.make(database.engine, "test", verify=False)
+    content = bytearray(backups.path(made).read_bytes())
+    content[len(content) // 2] ^= 1
+    backups.path(made).write_bytes(content)
+    checked = backups.verify(made, near=database.url)
+    assert checked.verification is not None
+    assert (checked.verification.outcome, checked.verified) == ("failed", False)
+    with pytest.raises(EnvironmentFault, match="damaged"):
+        backups.restore(made, database.url, over=True)
+
+
+def test_missing_rows_are_found(database: Database, project: Project, backups: Backups) -> None:
+    """A copy that holds fewer rows than were counted when it was made does not pass."""
+    Scenes(database).add(project.id, "one")
+    full = backups.make(database.engine, "test", verify=False)
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM revision"))
+    fewer = backups.make(database.engine, "test", verify=False)
+    forged = backups.verify(replace(fewer, tables=full.tables), near=database.url)
+    assert forged.verification is not None
+    assert forged.verification.problems == ("revision has 0 rows instead of 1",)
+
+
+def test_a_check_that_could_not_run_is_no_pass(database: Database, backups: Backups) -> None:
+    """A copy that is gone is not verified, and the outcome says that nothing was checked."""
+    made = backups.make(database.engine, "test", verify=False)
+    backups.path(made).unlink()
+    checked = backups.verify(made, near=database.url)
+    assert checked.verification is not None
+    assert (checked.verification.outcome, checked.verified) == ("could not run", False)
+    assert backups.get(made.id) == checked
+
+
+def test_files_are_kept_once(tmp_path: Path, database: Database, project: Project, backups: Backups) -> None:
+    """Two backups share the files they both name, and a restore brings them back."""
+    blobs = Blobs(tmp_path / "files")
+    digest = blobs.put(b"picture")
+    Assets(database).add(project.id, "logo", digest, "image/png", bytes=7)
+    backups.make(database.engine, "one", blobs=blobs)
+    made = backups.make(database.engine, "two", blobs=blobs)
+    assert [place.read_bytes() for place in backups.files.files()] == [b"picture"]
+    blobs.path(digest).unlink()
+    backups.restore(made, database.url, over=True, blobs=blobs)
+    assert blobs.get(digest) == b"picture"
+
+
+def test_old_backups_go(empty_file: Path, tmp_path: Path) -> None:
+    """The last ones, one of each week and the last verified one stay."""
+    clock = FrozenClock()
+    backups = Backups(tmp_path / "backups", clock=clock, make_id=seeded_ids(clock))
+    with Database.open(empty_file) as database:
+        made = []
+        for day in range(20):
+            made.append(backups.make(database.engine, "daily", verify=day == 4).id)
+            clock.advance(86_400)
+    gone = backups.prune(keep=3, weeks=2)
+    kept = [each.id for each in backups.list()]
+    assert set(kept) | set(gone) == set(made)
+    assert set(made[-3:]) | {made[4]} <= set(kept)
+    assert len(kept) <= 7
+
+
+def test_before_a_revision(database: Database, backups: Backups) -> None:
+    """`before` finds the latest verified backup of an older schema, or says that there is none."""
+    backups.make(database.engine, "test")
+    with pytest.raises(NotFound, match="no verified backup from before 0001"):
+        backups.before("0001")
+    with pytest.raises(NotFound, match="no schema revision"):
+        backups.before("9999")
+
+
+def test_backup_while_others_write(database: Database, project: Project, backups: Backups) -> None:
+    """What is written after the snapshot is neither in the copy nor in its counts."""
+    Scenes(database).add(project.id, "before")
+    made = backups.make(database.engine, "test", verify=False)
+    Scenes(database).add(project.id, "after")
+    assert backups.verify(made, near=database.url).verified
+    assert made.tables["scene"].rows == 1

@@ -1,0 +1,268 @@
+"""Backups: made while people work, restored elsewhere and counted before anybody relies on them."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine
+
+from workbench.clock import Clock, SystemClock
+from workbench.errors import EnvironmentFault, InputError, NotFound, WorkbenchError
+from workbench.identity import NewId, new_id
+from workbench.lifecycle.copying import copy_in, copy_out, load_dump, restore_sqlite
+from workbench.lifecycle.manifest import (
+    Manifest,
+    Outcome,
+    Verification,
+    held_by,
+    read_manifest,
+    write_manifest,
+)
+from workbench.store import schema
+from workbench.store.blobs import Blobs, explained_disk
+from workbench.store.engines import open_engine
+from workbench.store.faults import explained
+from workbench.store.guard.census import Census, take_census
+
+_COPY = {"sqlite": "copy.db", "postgresql": "copy.dump"}
+
+
+class Backups:
+    """The backups in one folder; their files are kept once, however many backups name them."""
+
+    def __init__(self, folder: Path, *, clock: Clock | None = None, make_id: NewId = new_id) -> None:
+        self.folder = folder.expanduser().absolute()
+        self.files = Blobs(self.folder / "files")
+        self._clock = clock or SystemClock()
+        self._new_id = make_id
+
+    def make(
+        self, engine: Engine, reason: str, *, blobs: Blobs | None = None, verify: bool = True
+    ) -> Manifest:
+        """Copy the database and the files it names; with `verify`, restore the copy and count it."""
+        started = self._clock.monotonic()
+        key = self._new_id()
+        with explained(), explained_disk():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            fresh = self.folder / f".new-{key}"
+            fresh.mkdir()
+            try:
+                manifest = self._copied(engine, fresh, key, reason, blobs, started)
+                fresh.rename(self.folder / key)
+            finally:
+                shutil.rmtree(fresh, ignore_errors=True)
+        return self.verify(manifest, near=engine.url) if verify else manifest
+
+    def list(self) -> tuple[Manifest, ...]:
+        """Return every backup that can be read, the newest first."""
+        found = sorted(self.folder.glob("*/manifest.json"), reverse=True)
+        return tuple(read_manifest(place.parent) for place in found)
+
+    def get(self, name: str = "latest") -> Manifest:
+        """Return a backup by its id, or the latest."""
+        known = self.list()
+        for manifest in known:
+            if name in {"latest", manifest.id}:
+                return manifest
+        raise NotFound.among("backup", name, (each.id for each in known))
+
+    def before(self, revision: str) -> Manifest:
+        """Return the latest backup whose schema is older than `revision`, and which was restored once."""
+        older = schema.older_than(revision)
+        for manifest in self.list():
+            if manifest.schema in older and manifest.verified:
+                return manifest
+        raise NotFound(
+            f"There is no verified backup from before {revision}.",
+            remedy="List them: workbench db backup --list",
+        )
+
+    def path(self, manifest: Manifest) -> Path:
+        """Return where the copy lies."""
+        return self.folder / manifest.id / manifest.copy
+
+    def verify(self, manifest: Manifest, *, near: URL | None = None) -> Manifest:
+        """Check the copy's sum, restore it elsewhere, check it and count; the outcome is written down.
+
+        `near` is where a throw-away database may be made; PostgreSQL needs it.
+        """
+        started = self._clock.monotonic()
+        try:
+            problems = tuple(self._problems(manifest, near))
+            outcome: Outcome = "failed" if problems else "passed"
+        except (WorkbenchError, OSError) as failure:
+            problems, outcome = (str(failure),), "could not run"
+        seconds = round(self._clock.monotonic() - started, 3)
+        checked = Verification(outcome, self._clock.now(), seconds, problems)
+        verified = replace(manifest, verification=checked)
+        write_manifest(verified, self.folder / manifest.id)
+        return verified
+
+    @contextmanager
+    def restored(self, manifest: Manifest, near: URL | None = None) -> Iterator[Engine]:
+        """Give an engine on a throw-away copy of the backup."""
+        with copy_in(self.path(manifest), near=near or self._near(manifest)) as engine:
+            yield engine
+
+    def restore(
+        self, manifest: Manifest, url: URL, *, over: bool = False, blobs: Blobs | None = None
+    ) -> Census:
+        """Bring a backup back at `url` and return what is there then.
+
+        A new place needs nothing else. With `over` what is there is replaced, after a backup of it was made.
+        """
+        self._refuse_unsound(manifest)
+        if not over and _occupied(url):
+            raise InputError(
+                f"There is a database at {url.render_as_string()} already.",
+                remedy="Give a new place, or add --over: what is there is backed up first.",
+            )
+        with explained(), explained_disk(), _engine(url) as engine:
+            if over and _occupied(url):
+                self.make(engine, f"before restoring {manifest.id}", blobs=blobs)
+            if manifest.engine == "sqlite":
+                restore_sqlite(self.path(manifest), engine)
+            else:
+                load_dump(self.path(manifest), url, over=over)
+            with engine.connect() as connection:
+                census = take_census(connection)
+        self._require_same(manifest, census)
+        if blobs:
+            for digest in manifest.files:
+                blobs.put_file(self.files.path(digest))
+        return census
+
+    def prune(self, *, keep: int = 14, weeks: int = 8) -> tuple[str, ...]:
+        """Remove old backups; the last `keep`, one of each of the last `weeks` and the last good one stay."""
+        known = self.list()
+        kept = {each.id for each in known[: max(keep, 1)]}
+        kept |= {each.id for each in known if each.verified and each is _latest_verified(known)}
+        oldest = self._clock.now() - timedelta(weeks=weeks)
+        for week in {each.made_at.isocalendar()[:2] for each in known if each.made_at >= oldest}:
+            kept.add(next(each.id for each in known if each.made_at.isocalendar()[:2] == week))
+        gone = tuple(each.id for each in known if each.id not in kept)
+        for key in gone:
+            shutil.rmtree(self.folder / key)
+        self._drop_files()
+        return gone
+
+    def _copied(
+        self, engine: Engine, fresh: Path, key: str, reason: str, blobs: Blobs | None, started: float
+    ) -> Manifest:
+        copy = fresh / _COPY[engine.dialect.name]
+        made_at = self._clock.now()
+        with engine.connect() as connection:
+            version = schema.version_of(connection) or ""
+        census = copy_out(engine, copy)
+        tables, references = held_by(census)
+        names = tuple(sorted(self.files.put_file(place) for place in blobs.files())) if blobs else ()
+        manifest = Manifest(
+            id=key,
+            made_at=made_at,
+            reason=reason,
+            engine=engine.dialect.name,
+            schema=version,
+            copy=copy.name,
+            sha256=checksum(copy),
+            bytes=copy.stat().st_size,
+            seconds=round(self._clock.monotonic() - started, 3),
+            tables=tables,
+            references=references,
+            files=names,
+        )
+        write_manifest(manifest, fresh)
+        return manifest
+
+    def _problems(self, manifest: Manifest, near: URL | None) -> Iterator[str]:
+        if checksum(self.path(manifest)) != manifest.sha256:
+            yield "the copy is not what was written: its checksum differs"
+            return
+        for digest in manifest.files:
+            if not self.files.exists(digest) or checksum(self.files.path(digest)) != digest:
+                yield f"the file {digest[:12]}… is missing or damaged"
+        with self.restored(manifest, near) as engine, explained(), engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                yield from _sqlite_problems(connection)
+            yield from differences(manifest, take_census(connection))
+
+    def _near(self, manifest: Manifest) -> URL:
+        if manifest.engine == "sqlite":
+            return URL.create("sqlite", database=str(self.path(manifest)))
+        raise InputError(
+            "A PostgreSQL backup is restored on a server.", remedy="Give the address of one with --database."
+        )
+
+    def _refuse_unsound(self, manifest: Manifest) -> None:
+        if checksum(self.path(manifest)) != manifest.sha256:
+            raise EnvironmentFault(
+                f"The backup {manifest.id} is damaged: its checksum differs.", remedy="Restore another one."
+            )
+
+    def _require_same(self, manifest: Manifest, census: Census) -> None:
+        found = tuple(differences(manifest, census))
+        if found:
+            raise EnvironmentFault(
+                f"The restored database differs from the backup: {'; '.join(found[:5])}.",
+                remedy="Restore another backup; the one that was there is the newest in the list.",
+            )
+
+    def _drop_files(self) -> None:
+        named = {digest for manifest in self.list() for digest in manifest.files}
+        for place in self.files.files():
+            if place.parent.name + place.name not in named:
+                place.unlink()
+
+
+def differences(manifest: Manifest, census: Census) -> Iterator[str]:
+    """Tell what a restored database holds otherwise than its manifest says."""
+    tables, references = held_by(census)
+    for name in sorted({*manifest.tables, *tables}):
+        expected, found = manifest.tables.get(name), tables.get(name)
+        if expected is None or found is None:
+            yield f"the table {name} is {'missing' if found is None else 'new'}"
+        elif expected.rows != found.rows:
+            yield f"{name} has {found.rows} rows instead of {expected.rows}"
+        elif expected != found:
+            yield f"{name} has other keys or values"
+    if dict(manifest.references) != references:
+        yield "references find other rows"
+
+
+def checksum(path: Path) -> str:
+    """Return a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sqlite_problems(connection: Connection) -> Iterator[str]:
+    said = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
+    if said != ["ok"]:
+        yield f"integrity check: {'; '.join(map(str, said))}"
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3):
+        yield f"rows without their parent: {[tuple(row) for row in broken]}"
+
+
+def _latest_verified(known: tuple[Manifest, ...]) -> Manifest | None:
+    return next((each for each in known if each.verified), None)
+
+
+def _occupied(url: URL) -> bool:
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        return False
+    with explained(), _engine(url) as engine, engine.connect() as connection:
+        return bool(engine.dialect.get_table_names(connection))
+
+
+@contextmanager
+def _engine(url: URL) -> Iterator[Engine]:
+    engine = open_engine(url, power_safe=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
