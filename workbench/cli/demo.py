@@ -30,6 +30,7 @@ BRIEF = (
     'A launch video for Orbit, a habit tracker. Open with a hero that says "Meet Orbit". '
     "Then show three features: Build streaks, See your week, Share goals. "
     "Then a chart of active users 120, 480, 1900, 4200 for Jan, Feb, Mar, Apr. "
+    'Then the quote "I finally kept a promise to myself". '
     'End with a call to action that says "Start today".'
 )
 
@@ -141,7 +142,7 @@ def _say(take: Take, files: dict[str, Path], chosen: str, wanted: str) -> None:
         f"""
 What to try next
 
-  {us} ask -p {project} "make the title of scene 1 orange"
+  {us} ask -p {project} "make the background of scene 3 dark blue"
   {us} project show {project}
   {us} export {project} --quality high
   {us} lab

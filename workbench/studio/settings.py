@@ -22,12 +22,21 @@ def _cores() -> int:
     )
 
 
+def _data_folder() -> Path:
+    """Return `data/` here; below a checkout, the checkout's, so that its notebooks share one."""
+    language = Path("workbench", "scene", "language.pyi")
+    checkouts = (folder for folder in Path.cwd().parents if (folder / language).is_file())
+    return next(checkouts, Path()) / "data"
+
+
 class Settings(BaseSettings):
     """The settings of one workspace, with good defaults."""
 
     model_config = SettingsConfigDict(env_prefix="WORKBENCH_", extra="ignore", frozen=True)
 
-    data: Path = Field(Path("data"), description="Folder of the database, files, caches and exports.")
+    data: Path = Field(
+        default_factory=_data_folder, description="Folder of the database, files, caches and exports."
+    )
     database: str = Field("", description="Database URL; empty for one SQLite file in the data folder.")
     user: str = Field("local", description="Who is working, as written into the history.")
     workers: int = Field(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from workbench.store.values import Scene
 
+MOST_TOLD = 4
+"""How many differences of a picture are told one by one."""
+
 _DEEDS = {
     "add_scene": "the added scene",
     "save_scene": "the last save",
@@ -43,7 +46,9 @@ def saved(before: Scene, after: Scene, moved: tuple[str, ...], *, painted: bool 
         )
     if before.transition != after.transition:
         told.append(f"{after.name!r} comes in by {after.transition.get('kind', 'cut')}.")
-    told += [f"{line}." if line[-1:] not in ".!?" else line for line in moved]
+    told += [f"{line}." if line[-1:] not in ".!?" else line for line in moved[:MOST_TOLD]]
+    if len(moved) > MOST_TOLD:
+        told.append(f"And {len(moved) - MOST_TOLD} more of its parts changed.")
     if not painted:
         told.append(f"Saved revision {after.revision} of {after.name!r}, which cannot be painted.")
     return tuple(told) or (f"Saved revision {after.revision} of {after.name!r}; its picture is the same.",)
