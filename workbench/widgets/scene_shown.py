@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from workbench.errors import InputError
-from workbench.scene.finding import Finding
+from workbench.scene.finding import Finding, worst
 from workbench.studio.cards import card, findings_list, note
 from workbench.studio.performing import Done
 from workbench.studio.showing import Clip, Picture
@@ -49,8 +49,9 @@ class SceneShown:
         return "\n".join(lines)
 
     def html(self) -> str:
-        """Return it as a card that needs no script."""
-        return card(self.title, self.told, self._looks(), findings_list(self.findings, self.cell))
+        """Return it as a card that needs no script; errors stand above the picture, hints below."""
+        parts = [findings_list(self.findings, self.cell), self._looks()]
+        return card(self.title, self.told, *(parts if worst(self.findings) == "error" else reversed(parts)))
 
     def _looks(self) -> str:
         if self.clip:
@@ -58,11 +59,7 @@ class SceneShown:
         if self.picture is None:
             return note("It has never had a picture.")
         picture = f'<img src="{self.picture.data_url}" alt="{escape(self.picture.title)}" style="{_PICTURE}">'
-        return (
-            note("It cannot be painted; this is the last picture that worked.") + picture
-            if self.stale
-            else picture
-        )
+        return note("The last picture that worked:") + picture if self.stale else picture
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         bundle = {"text/plain": repr(self), "text/html": self.html()}
