@@ -114,7 +114,7 @@ def no_model_server(where: str) -> ModelFailed:
     """Return the fault of an address at which something else answers, such as a log-in page."""
     return fault(
         "not_a_model",
-        f"{where} answered with a page instead of a completion.",
+        f"{where} answered with something else than a completion.",
         "Check OPENAI_BASE_URL; it usually ends in /v1. A proxy may be asking you to log in.",
     )
 
@@ -145,13 +145,16 @@ def _status(error: openai.APIStatusError, where: str, secret: str) -> ModelFaile
     told = struck_out(_told(error), secret)
     if status == 429 and "insufficient_quota" in _told(error):
         kind, words, remedy = "quota", "says that the quota is used up", "Check the account's plan."
+    waits = retry_after_seconds(error)
+    if waits is not None and kind in RETRIED:
+        remedy = f"It asks to wait {waits:g} seconds; then send the prompt again."
     return fault(
         kind,
         f"{where} {words} ({status}){': ' + told if told else '.'}",
         remedy,
         status=status,
         told=told,
-        retry_after_seconds=retry_after_seconds(error),
+        retry_after_seconds=waits,
     )
 
 

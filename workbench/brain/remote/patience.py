@@ -1,6 +1,6 @@
 """How long to wait for a server: one deadline for everything, and pauses between tries.
 
-Pauses double from half a second to eight and lose up to a quarter by chance, so that clients which failed
+Pauses double, up to eight seconds, and lose up to a quarter by chance, so that clients which failed
 together do not come back together. A server's own Retry-After is longer law, but never past the deadline.
 """
 
@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_FIRST_SECONDS = 0.5
 _LONGEST_SECONDS = 8.0
 _CHANCE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The whole time one request may take, tries and pauses together, and how often it may be tried."""
+    """The time one request may take, tries and pauses together; how often it is tried; the first pause."""
 
     deadline_seconds: float = 120.0
     tries: int = 4
+    first_seconds: float = 0.5
 
     def pause(
         self, failed: int, left_seconds: float, asked_seconds: float | None, chance: Callable[[], float]
@@ -30,6 +30,6 @@ class Patience:
         """
         if failed >= self.tries:
             return None
-        own = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2 ** (failed - 1)) * (1 - _CHANCE * chance())
+        own = min(_LONGEST_SECONDS, self.first_seconds * 2 ** (failed - 1)) * (1 - _CHANCE * chance())
         seconds = own if asked_seconds is None else max(asked_seconds, 0.0)
         return seconds if seconds < left_seconds else None

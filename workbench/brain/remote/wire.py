@@ -176,8 +176,10 @@ class Wire:
 
     def _read(self, answer: ChatCompletion, order: Order, began: float, number: int) -> Reply:
         where = self.server.host
-        if not isinstance(answer, ChatCompletion) or not answer.choices:
-            raise faults.no_model_server(where) if isinstance(answer, str) else faults.empty(where)
+        if not isinstance(answer, ChatCompletion):
+            raise faults.no_model_server(where)
+        if not answer.choices:
+            raise faults.empty(where)
         choice = answer.choices[0]
         if choice.message.refusal:
             raise faults.refused(where, choice.message.refusal, self.server.sent_key)
