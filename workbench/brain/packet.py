@@ -75,12 +75,26 @@ class Section:
     weight: float = 0.5
 
 
+class Hint(Protocol):
+    """A remembered taste for what a prompt leaves open: a value to use, or one to `avoid`, and why."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def avoid(self) -> bool: ...
+    @property
+    def because(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """Everything a model is told for one prompt."""
+    """Everything a model is told for one prompt; `hints` say in data what a section may say in words."""
 
     prompt: str
     project: ProjectView = field(default_factory=ProjectView)
     templates: tuple[TemplateCard, ...] = ()
     conversation: tuple[Message, ...] = ()
     sections: tuple[Section, ...] = ()
+    hints: tuple[Hint, ...] = ()
