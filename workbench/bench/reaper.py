@@ -28,6 +28,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 class Usage:
     """What a command used. `cpu_seconds` is user and system time of all its processes.
 
+    `peak_bytes` is the most its processes kept together, `largest_bytes` the most that one of them kept;
     `others_cores` is how many processors were busy with anything else meanwhile.
     """
 
@@ -35,6 +36,7 @@ class Usage:
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
+    largest_bytes: int = 0
     others_cores: float = 0.0
 
 
@@ -43,11 +45,14 @@ class _Watch:
     """Looks at the memory of all our descendants until told to stop."""
 
     peak_bytes: int = 0
+    largest_bytes: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         while not self._stop.wait(LOOK_SECONDS):
-            self.peak_bytes = max(self.peak_bytes, sum(map(memory_of, _descendants())))
+            sizes = [memory_of(process) for process in _descendants()]
+            self.peak_bytes = max(self.peak_bytes, sum(sizes))
+            self.largest_bytes = max(self.largest_bytes, *sizes, 0)
 
     def stop(self) -> None:
         self._stop.set()
@@ -76,7 +81,9 @@ def measure(command: list[str]) -> Usage:
     busy, spent = _busy_seconds() - busy, monotonic() - began
     used = _children_seconds()
     own = sum(os.times()[:2])
-    return Usage(code, wall, used, watch.peak_bytes, max(0.0, (busy - used - own) / spent))
+    return Usage(
+        code, wall, used, watch.peak_bytes, watch.largest_bytes, max(0.0, (busy - used - own) / spent)
+    )
 
 
 def _adopt_orphans() -> None:

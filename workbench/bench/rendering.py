@@ -24,7 +24,7 @@ from workbench.scene.sandbox import Sandbox
 from workbench.studio.evaluator import Draft, Evaluator
 
 STILL_FRAME = 75
-SIZES = {"360p": (640, 360), "720p": (1280, 720), "1080p": (1920, 1080)}
+SIZES = {"180p": (320, 180), "360p": (640, 360), "720p": (1280, 720), "1080p": (1920, 1080)}
 
 
 @dataclass(slots=True)

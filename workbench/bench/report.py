@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.bench.budgets import Rerender, Thinking, WorkerMemory
 from workbench.bench.contest import Standing
 from workbench.bench.contestants import DEFAULT, SAME_AS_PEERS, SECONDS
 from workbench.bench.rendering import SizeResult
+from workbench.bench.saving import STEPS, Spread
 
 VIDEO_HEADER = (
     "Contestant", "Settings", "Wall s", "CPU s", "Frames per CPU s", "Peak MB", "MP4 kB", "PSNR to ours dB",
@@ -14,6 +16,8 @@ VIDEO_HEADER = (
 )  # fmt: skip
 STILL_HEADER = ("One still, cold", "Wall s", "CPU s", "Peak MB")
 RATIO_HEADER = ("Ratio", "Wall", "CPU")
+SAVING_HEADER = ("Scene", "From saving until", "Median ms", "Quartiles ms", "Fastest ms")
+BUDGET_HEADER = ("What", "Measured")
 
 
 def video_rows(result: SizeResult) -> list[tuple[str, ...]]:
@@ -115,3 +119,34 @@ def _data(standing: Standing) -> dict[str, Any]:
 
 def _title(standing: Standing) -> str:
     return f"{standing.contestant.name} {standing.contestant.version}".strip()
+
+
+def saving_rows(found: dict[str, dict[str, Spread]]) -> list[tuple[str, ...]]:
+    """Return one row a scene and step."""
+    return [
+        (
+            scene,
+            step,
+            f"{spread.median:.0f}",
+            f"{spread.quartiles[0]:.0f} - {spread.quartiles[1]:.0f}",
+            f"{spread.fastest:.0f}",
+        )
+        for scene, steps in found.items()
+        for step, spread in ((step, steps[step]) for step in STEPS)
+    ]
+
+
+def budget_rows(thinking: Thinking, memory: WorkerMemory, rerender: Rerender) -> list[tuple[str, str]]:
+    """Return the other promises with what was measured."""
+    share = rerender.edited_seconds / rerender.full_seconds
+    return [
+        (f"Evaluate {thinking.nodes} nodes, types included", f"{thinking.evaluate:.1f} ms"),
+        ("Stage its frames", f"{thinking.stage:.1f} ms"),
+        ("Check its frames", f"{thinking.check:.1f} ms"),
+        (f"Largest process, 1080p, {memory.short_seconds:g} s", f"{memory.short_bytes / 1e6:.0f} MB"),
+        (f"Largest process, 1080p, {memory.long_seconds:g} s", f"{memory.long_bytes / 1e6:.0f} MB"),
+        (
+            "Render ten scenes again after an edit of one",
+            f"{100 * share:.0f} % of the time, {rerender.edited_frames} of {rerender.full_frames} frames",
+        ),
+    ]

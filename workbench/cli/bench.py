@@ -5,24 +5,31 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from workbench.bench.budgets import measure_memory, measure_rerender, measure_thinking
 from workbench.bench.contest import Standing
 from workbench.bench.contestants import PEERS, Absent, PeerPlaces, peers
 from workbench.bench.machine import describe_machine
 from workbench.bench.reaper import Usage
 from workbench.bench.rendering import SIZES, SizeResult, run_contest
 from workbench.bench.report import (
+    BUDGET_HEADER,
     RATIO_HEADER,
+    SAVING_HEADER,
     STILL_HEADER,
     VIDEO_HEADER,
+    budget_rows,
     ratio_rows,
+    saving_rows,
     size_data,
     still_rows,
     video_rows,
 )
+from workbench.bench.saving import Spread, measure_saving
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.errors import NotFound
 
@@ -68,10 +75,59 @@ def render(
         results = run_contest(wanted, runs, present, folder, _say_run)
         if as_json:
             say_json(
-                {"machine": machine, "runs": runs, "absent": absent, "sizes": [*map(size_data, results)]}
+                {
+                    "machine": machine,
+                    "runs": runs,
+                    "absent": [*map(asdict, absent)],
+                    "sizes": [*map(size_data, results)],
+                }
             )
         else:
             _say(machine, results, absent)
+
+
+@bench.command()
+@click.option("--rounds", type=click.IntRange(1), default=12, show_default=True)
+@json_option
+def save(rounds: int, as_json: bool) -> None:
+    """Save a scene again and again: how long until its still, its first piece and its preview."""
+    machine = describe_machine()
+    found = measure_saving(rounds, _say_round)
+    if as_json:
+        say_json({"machine": machine, "rounds": rounds, "milliseconds": _plain(found)})
+        return
+    _say_machine(machine)
+    say_table(saving_rows(found), SAVING_HEADER)
+
+
+@bench.command()
+@click.option("--long-seconds", type=click.FloatRange(5), default=60.0, show_default=True,
+              help="The length of the film that memory is watched over.")  # fmt: skip
+@json_option
+def budgets(long_seconds: float, as_json: bool) -> None:
+    """Measure evaluation, checks, memory of a worker, and an edit of one of ten scenes."""
+    machine = describe_machine()
+    thinking, memory, rerender = measure_thinking(), measure_memory(long_seconds), measure_rerender()
+    if as_json:
+        found = {"thinking": thinking, "memory": memory, "rerender": rerender}
+        say_json({"machine": machine, **{name: asdict(each) for name, each in found.items()}})
+        return
+    _say_machine(machine)
+    say_table(budget_rows(thinking, memory, rerender), BUDGET_HEADER)
+
+
+def _plain(found: dict[str, dict[str, Spread]]) -> dict[str, dict[str, list[float]]]:
+    return {
+        scene: {step: spread.milliseconds for step, spread in steps.items()} for scene, steps in found.items()
+    }
+
+
+def _say_round(scene: str, number: int) -> None:
+    click.echo(f"Round {number}: {scene}", err=True)
+
+
+def _say_machine(machine: dict[str, object]) -> None:
+    click.echo("\n".join(f"{name}: {value}" for name, value in machine.items()) + "\n")
 
 
 def _sizes(text: str) -> list[str]:
@@ -97,9 +153,9 @@ def _say_run(standing: Standing, usage: Usage) -> None:
 
 
 def _say(machine: dict[str, object], results: Sequence[SizeResult], absent: Sequence[Absent]) -> None:
-    click.echo("\n".join(f"{name}: {value}" for name, value in machine.items()))
+    _say_machine(machine)
     for result in results:
-        click.echo(f"\n{result.picture}")
+        click.echo(f"{result.picture}")
         say_table(video_rows(result), VIDEO_HEADER)
         click.echo("")
         say_table(still_rows(result), STILL_HEADER)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from workbench.errors import InputError, RenderFailed
 from workbench.render.assets import Assets
+from workbench.render.brushes import brush_at, is_opaque
 from workbench.render.painter import paint
 from workbench.render.skia_canvas import Pixels, SkiaCanvas
 from workbench.scene.format import Format
@@ -32,7 +33,8 @@ def render_frame(
         out = np.empty(shape, np.uint8)
     elif out.shape != shape or out.dtype != np.uint8 or not out.flags.c_contiguous:
         raise RenderFailed(f"A buffer of {out.shape} {out.dtype} cannot hold a frame of {shape} uint8.")
-    out.fill(0)
+    if not is_opaque(brush_at(staged.background, frame, (0.0, 0.0, staged.width, staged.height))):
+        out.fill(0)
     paint(staged, frame, SkiaCanvas(out, picture.scale, assets))
     return out
 

@@ -56,7 +56,7 @@ def evaluate(
         reports = sandbox.check(parsed.text)
     except CheckFailed as error:
         return Evaluation(None, (_unchecked(error, sandbox.limits),))
-    seconds = {"check": time.perf_counter() - began}
+    seconds = {"types": time.perf_counter() - began}
     if findings := diagnose(reports, parsed.nodes, parsed.text, sandbox.limits.findings):
         return Evaluation(None, findings, seconds)
     located = locate(parsed.text, parsed.nodes)
