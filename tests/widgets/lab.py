@@ -35,9 +35,16 @@ def lab_server(folder: Path, port: int | None = None) -> Iterator[str]:
         path = settings / name.split(":")[0] / f"{name.split(':')[1]}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content))
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}", "--allow-root",
-               "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--notebook-dir={folder}", "--expose-app-in-browser",
-               f"--LabApp.user_settings_dir={settings}", "--ip=127.0.0.1"]  # fmt: skip
+    options = {
+        "ServerApp.port": port,
+        "ServerApp.port_retries": 0,
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.root_dir": folder,
+        "IdentityProvider.token": TOKEN,
+        "LabApp.user_settings_dir": settings,
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    command += [f"--{name}={value}" for name, value in options.items()]
     environment = os.environ | {
         "WORKBENCH_DATA": str(folder / "data"),
         "JUPYTER_CONFIG_DIR": str(folder / ".config"),

@@ -39,12 +39,16 @@ class Lane:
         self._closed = False
         self._numbers = count(1)
 
-    def put(self, key: str, work: Work) -> None:
-        """Do the work soon, in place of anything else under that key; a closed lane ignores it."""
+    def put(self, key: str, work: Work, *, first: bool = False) -> None:
+        """Do the work soon, in place of anything else under that key; a closed lane ignores it.
+
+        `first` puts it before everything that waits.
+        """
         with self._changed:
             if self._closed:
                 return
-            self._waiting[key] = work
+            self._waiting.pop(key, None)
+            self._waiting = {key: work, **self._waiting} if first else {**self._waiting, key: work}
             if self._running and self._running.key == key:
                 self._running.stop.set()
             self._start()

@@ -18,6 +18,7 @@ from workbench.widgets.lanes import Cancel
 from workbench.widgets.view_state import checked_state
 
 MOST_STILL_HEIGHT = 1080
+_MOST_THUMBS = 8
 _JOBS = count(1)
 
 
@@ -91,7 +92,7 @@ def preview(desk: Desk, said: Said) -> None:
 
 def film_soon(desk: Desk, scene_id: str, *, play: bool = False) -> None:
     """Paint a scene's preview; a newer one replaces it. `play` asks the views to begin at once."""
-    desk.film.put("clip", lambda cancel: _clip(desk, scene_id, play, cancel))
+    desk.film.put("clip", lambda cancel: _clip(desk, scene_id, play, cancel), first=True)
 
 
 def _clip(desk: Desk, scene_id: str, play: bool, cancel: Cancel) -> None:
@@ -139,7 +140,7 @@ def _stream(
 
 def whole(desk: Desk, _: Said) -> None:
     """Tell the moving preview of the whole project; broken scenes show a marked card."""
-    desk.film.put("clip", lambda cancel: _whole(desk, cancel))
+    desk.film.put("clip", lambda cancel: _whole(desk, cancel), first=True)
 
 
 def _whole(desk: Desk, cancel: Cancel) -> None:
@@ -162,23 +163,23 @@ def _whole(desk: Desk, cancel: Cancel) -> None:
 
 
 def thumbs(desk: Desk, said: Said) -> None:
-    """Tell a small picture of each scene that is asked for."""
-    for scene_id in said["scenes"]:
-        _thumb_soon(desk, str(scene_id))
+    """Tell small pictures of each scene that is asked for: `scenes` says how many of which."""
+    for scene_id, count in said["scenes"].items():
+        _thumb_soon(desk, str(scene_id), max(1, min(int(count), _MOST_THUMBS)))
 
 
-def _thumb_soon(desk: Desk, scene_id: str) -> None:
-    desk.film.put(f"thumb {scene_id}", lambda _: _thumb(desk, scene_id))
+def _thumb_soon(desk: Desk, scene_id: str, number: int) -> None:
+    desk.film.put(f"thumb {scene_id}", lambda _: _thumb(desk, scene_id, number))
 
 
-def _thumb(desk: Desk, scene_id: str) -> None:
+def _thumb(desk: Desk, scene_id: str, number: int) -> None:
     scene = desk.studio.scene(scene_id)
     source = shown_source(desk, scene, desk.studio.check(scene_id))
     if source is None:
         desk.tell("thumb", scene=scene_id, revision=scene.revision)
         return
-    picture = desk.painter.still(source, source.frames // 2, thumb_height(source.picture))
-    desk.tell("thumb", picture, scene=scene_id, revision=scene.revision)
+    pictures = desk.painter.strip(source, number, thumb_height(source.picture))
+    desk.tell("thumb", *[each.content for each in pictures], scene=scene_id, revision=scene.revision)
 
 
 def thumb_height(picture: Format) -> int:

@@ -62,7 +62,7 @@ def _still(desk: Desk, name: str) -> None:
 def template_clip(desk: Desk, said: Said) -> None:
     """Tell a template's moving picture; the last one asked for is the one that is painted."""
     name = str(said["name"])
-    desk.film.put("template clip", lambda cancel: _clip(desk, name, cancel))
+    desk.film.put("template clip", lambda cancel: _clip(desk, name, cancel), first=True)
 
 
 def _clip(desk: Desk, name: str, cancel: Cancel) -> None:

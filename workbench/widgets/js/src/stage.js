@@ -203,7 +203,7 @@ export class Stage {
 
   ready() {
     this.fresh = !this.studio.editor.ahead;
-    if (!this.wanted || !this.fresh) return;
+    if (!this.wanted || !this.fresh || !this.film.url) return;
     this.wanted = false;
     this.play(0);
   }
@@ -216,7 +216,7 @@ export class Stage {
     this.clearMarks();
     this.video.loop = this.looping;
     this.video.currentTime = from ? (from + 0.5) / this.fps : 0;
-    this.video.play().catch(() => this.pause());
+    this.video.play().catch((error) => error.name !== "AbortError" && this.pause());
   }
 
   playing() {

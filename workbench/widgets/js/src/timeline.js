@@ -3,6 +3,7 @@ import { Reordering } from "./reordering.js";
 
 const KINDS = ["cut", "fade", "slide", "wipe"];
 const MIN_WIDTH = 76;
+const HEIGHT = 66;
 
 /** The strip of scenes: a picture, a name and a length each; order, lengths and transitions change here. */
 export class Timeline {
@@ -16,8 +17,8 @@ export class Timeline {
     this.element = h("div.timeline", {}, this.list, this.empty);
     this.order = new Reordering(this.list, (scene, position) => line.act("move_scene", { scene, position }));
     line.onState((state) => this.draw(state));
-    line.on("thumb", (told, [bytes]) => this.picture(told, bytes));
-    line.end(() => this.pictures.forEach((each) => each.url && URL.revokeObjectURL(each.url)));
+    line.on("thumb", (told, pictures) => this.picture(told, pictures));
+    line.end(() => this.pictures.forEach((each) => each.urls?.forEach((url) => URL.revokeObjectURL(url))));
   }
 
   draw(state) {
@@ -29,7 +30,8 @@ export class Timeline {
     focus?.();
     const wanted = state.scenes.filter((scene) => this.pictures.get(scene.id)?.asked !== mark(scene, ratio));
     for (const scene of wanted) this.pictures.set(scene.id, { ...this.pictures.get(scene.id), asked: mark(scene, ratio) });
-    if (wanted.length) this.line.say("thumbs", { scenes: wanted.map((scene) => scene.id) });
+    const counts = wanted.map((scene) => [scene.id, Math.ceil(widthOf(scene, ratio) / (HEIGHT * ratio))]);
+    if (wanted.length) this.line.say("thumbs", { scenes: Object.fromEntries(counts) });
   }
 
   /** Return what puts the keyboard's focus back after the strip was drawn anew. */
@@ -48,11 +50,11 @@ export class Timeline {
   item(scene, state, ratio) {
     const selected = scene.id === state.selected;
     const known = this.pictures.get(scene.id);
-    const width = Math.max(MIN_WIDTH, Math.round(Math.min(scene.seconds, 12) * 26), Math.round(72 * Math.min(ratio, 1)));
+    const width = widthOf(scene, ratio);
     const pick = h(
       "button.pick",
       { type: "button", "aria-current": selected ? "true" : null, "aria-label": `Scene ${scene.position}: ${scene.name}`, onclick: () => this.line.say("select", { scene: scene.id }), ondblclick: () => this.rename(scene), onkeydown: (event) => this.key(event, scene, state) },
-      h("span.thumb", { style: `width:${width}px` }, known?.url && h("img", { src: known.url, alt: "" }), scene.status === "broken" && h("span.broken", {}, "Broken")),
+      h("span.thumb", { style: `width:${width}px` }, images(known), scene.status === "broken" && h("span.broken", {}, "Broken")),
     );
     return h(
       "li.scene",
@@ -130,15 +132,21 @@ export class Timeline {
     input.select();
   }
 
-  picture(told, bytes) {
+  picture(told, pictures) {
     const known = this.pictures.get(told.scene) ?? {};
-    if (known.url) URL.revokeObjectURL(known.url);
-    known.url = bytes ? URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" })) : null;
+    known.urls?.forEach((url) => URL.revokeObjectURL(url));
+    known.urls = pictures.map((bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" })));
     this.pictures.set(told.scene, known);
     const thumb = this.list.querySelector(`[data-scene="${told.scene}"] .wb-thumb`);
-    thumb?.querySelector("img")?.remove();
-    if (known.url) thumb?.prepend(h("img", { src: known.url, alt: "" }));
+    thumb?.querySelectorAll("img").forEach((each) => each.remove());
+    thumb?.prepend(...images(known));
   }
 }
 
 const mark = (scene, ratio) => `${scene.revision} ${scene.status} ${ratio}`;
+const images = (known) => (known?.urls ?? []).map((url) => h("img", { src: url, alt: "" }));
+
+/** Return how wide a scene is in the strip: its length counts, up to twelve seconds. */
+function widthOf(scene, ratio) {
+  return Math.max(MIN_WIDTH, Math.round(Math.min(scene.seconds, 12) * 26), Math.round(HEIGHT * Math.min(ratio, 1)));
+}

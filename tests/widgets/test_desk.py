@@ -1,0 +1,160 @@
+"""What a view says and what it hears, without a browser."""
+
+import pytest
+
+from tests.widgets.conftest import HELLO
+from tests.widgets.views import FakeView
+from workbench.studio.studio import Studio
+from workbench.widgets.desk import Desk
+from workbench.widgets.hearing import COMMANDS
+
+pytestmark = pytest.mark.slow
+
+BROKEN = "text(1 +\n"
+
+
+def test_an_added_scene_is_selected_and_shown_at_once(view: FakeView) -> None:
+    """Add Scene: the new scene is in the state, selected, and its text is told."""
+    view.say("act", action={"kind": "add_scene"})
+    assert [scene["name"] for scene in view.outlet.state["scenes"]] == ["one", "Scene 2"]
+    assert view.outlet.state["selected"] == view.scene(2)["id"]
+    assert view.last("scene")["scene"] == view.scene(2)["id"]
+    assert view.last("scene")["checked"]["ok"]
+
+
+def test_a_scene_added_by_code_appears_without_being_asked_for(view: FakeView, studio: Studio) -> None:
+    """A change by another door of the same kernel shows in the state."""
+    studio.add_scene(source=HELLO, name="by code")
+    assert view.desk.rest()
+    assert view.scene(2)["name"] == "by code"
+
+
+def test_typing_marks_the_scene_and_shows_the_new_frame(view: FakeView) -> None:
+    """A draft is dirty, is checked, and gives a still of the frame that was asked for."""
+    scene = view.desk.studio.scene(1)
+    view.say("draft", scene=scene.id, text=HELLO + "circle(90)\n", frame=30, height=180, n=7, stamp=1)
+    assert view.scene()["dirty"]
+    assert view.last("still")["n"] == 7
+    assert view.last("still")["frame"] == 30
+    assert view.bytes_of("still")[0][:2] == b"\xff\xd8"
+    assert view.desk.studio.scene(1).revision == 1
+
+
+def test_typing_back_to_the_kept_text_is_not_dirty(view: FakeView) -> None:
+    """Text equal to what is kept leaves nothing unsaved."""
+    scene = view.desk.studio.scene(1)
+    view.say("draft", scene=scene.id, text="# x", stamp=1)
+    view.say("draft", scene=scene.id, text=HELLO, stamp=2)
+    assert not view.scene()["dirty"]
+
+
+def test_unsaved_text_outlives_the_studio(view: FakeView, studio: Studio) -> None:
+    """A desk opened later over the same data has the text and the mark."""
+    scene = studio.scene(1)
+    view.say("draft", scene=scene.id, text="# unsaved", stamp=1)
+    view.desk.close()
+    later = FakeView(studio)
+    later.say("mount")
+    assert later.scene()["dirty"]
+    assert later.last("scene")["text"] == "# unsaved"
+    assert later.last("scene")["kept"] == HELLO
+    later.desk.close()
+
+
+def test_save_keeps_a_revision_and_paints_a_preview(view: FakeView) -> None:
+    """Save makes revision 2, clears the mark, tells a still, and streams a film that begins with its header."""
+    scene = view.desk.studio.scene(1)
+    view.say("save", scene=scene.id, text=HELLO.replace("Hello", "Bye"), base=1, frame=10)
+    assert view.scene()["revision"] == 2
+    assert not view.scene()["dirty"]
+    assert view.last("scene")["saved"]
+    film = b"".join(held[0] for content, held in view.outlet.messages if content["tell"] == "piece" and held)
+    assert film[4:8] == b"ftyp"
+    assert view.last("piece")["last"]
+
+
+def test_the_same_preview_is_painted_once(view: FakeView) -> None:
+    """A preview asked for again comes whole from what was kept."""
+    scene = view.desk.studio.scene(1)
+    view.say("preview", scene=scene.id)
+    pieces = len(view.heard("piece"))
+    view.say("preview", scene=scene.id)
+    assert len(view.heard("piece")) == pieces
+    assert view.bytes_of("clip")[0][4:8] == b"ftyp"
+
+
+def test_a_stale_save_tells_both_texts_and_keeps_mine(view: FakeView) -> None:
+    """When the scene changed elsewhere, saving is a conflict; nothing is overwritten or lost."""
+    studio = view.desk.studio
+    scene = studio.scene(1)
+    studio.save_scene(1, source="# theirs", base_revision=1)
+    view.say("save", scene=scene.id, text="# mine", base=1)
+    assert view.last("conflict")["yours"] == "# mine"
+    assert view.last("conflict")["theirs"] == "# theirs"
+    assert studio.scene(1).source == "# theirs"
+    assert view.desk.drafts.get(scene.id).source == "# mine"
+    view.say("save", scene=scene.id, text="# mine", base=view.last("conflict")["revision"])
+    assert studio.scene(1).source == "# mine"
+
+
+def test_a_broken_draft_has_findings_and_the_last_good_frame(view: FakeView) -> None:
+    """The frame of the last revision that can be painted stands in, and is marked as old."""
+    scene = view.desk.studio.scene(1)
+    view.say("draft", scene=scene.id, text=BROKEN, stamp=1)
+    assert view.last("checked")["checked"]["findings"][0]["line"]
+    assert view.last("still")["stale"]
+
+
+def test_params_change_the_picture_and_save_nothing(view: FakeView) -> None:
+    """Moving a control re-paints; the kept scene stays until Save, which keeps text and params."""
+    scene = view.desk.studio.scene(1)
+    view.say("still", scene=scene.id, frame=60)
+    before = view.bytes_of("still")[0]
+    view.say("params", scene=scene.id, params={"title": "Changed"}, frame=60)
+    assert view.bytes_of("still")[0] != before
+    assert dict(view.desk.studio.scene(1).params) == {}
+    view.say("save", scene=scene.id)
+    assert dict(view.desk.studio.scene(1).params) == {"title": "Changed"}
+
+
+def test_discard_goes_back_to_what_is_kept(view: FakeView) -> None:
+    """Thrown-away text is gone, and the editor is told to replace its text."""
+    scene = view.desk.studio.scene(1)
+    view.say("draft", scene=scene.id, text="# x", stamp=1)
+    view.say("discard", scene=scene.id)
+    assert view.last("scene")["text"] == HELLO
+    assert view.last("scene")["replace"]
+    assert not view.scene()["dirty"]
+
+
+def test_a_click_on_an_element_names_its_line(view: FakeView) -> None:
+    """The middle of the picture belongs to the text of line 2; a corner to nothing."""
+    scene = view.desk.studio.scene(1)
+    view.say("point", scene=scene.id, frame=100, x=0.5, y=0.5)
+    assert view.last("pointed")["line"] == 2
+    view.say("point", scene=scene.id, frame=100, x=0.01, y=0.01)
+    assert "line" not in view.last("pointed")
+
+
+def test_what_goes_wrong_is_told(view: FakeView) -> None:
+    """An unknown command and a failing one are messages, with a way on; nothing is raised."""
+    view.say("dance")
+    assert "dance" in view.last("error")["message"]
+    view.say("act", action={"kind": "move_scene", "scene": "one", "position": 99})
+    assert view.last("error")["remedy"]
+    view.say("still", scene="no such scene")
+    assert "no such scene" in view.last("error")["message"]
+
+
+def test_a_desk_closes_twice(studio: Studio) -> None:
+    """Closing gives back the painter and is harmless the second time."""
+    desk = FakeView(studio).desk
+    desk.close()
+    desk.close()
+    assert desk.painter.pid is None
+
+
+def test_every_command_has_words() -> None:
+    """Each thing a view can say is described."""
+    assert all(command.__doc__ for command in COMMANDS.values())
+    assert Desk.__doc__
