@@ -109,8 +109,8 @@ def budgets(long_seconds: float, as_json: bool) -> None:
     machine = describe_machine()
     thinking, memory, rerender = measure_thinking(), measure_memory(long_seconds), measure_rerender()
     if as_json:
-        found = {"thinking": thinking, "memory": memory, "rerender": rerender}
-        say_json({"machine": machine, **{name: asdict(each) for name, each in found.items()}})
+        plain = {"thinking": asdict(thinking), "memory": asdict(memory), "rerender": asdict(rerender)}
+        say_json({"machine": machine, **plain})
         return
     _say_machine(machine)
     say_table(budget_rows(thinking, memory, rerender), BUDGET_HEADER)
