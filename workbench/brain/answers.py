@@ -17,7 +17,7 @@ ABILITIES = (
     "transitions and the format; and undo. For anything freer, connect a language model."
 )
 _ASKS = compiled(
-    r"^\s*(?:how|what|which|who|whose|where|when|why|is|are|do|does|did|was|list|tell\s+me|can\s+you\s+(?:do|help))\b"
+    r"^\s*(?:how|what|whats|what's|hows|which|who|whose|where|when|why|is|are|do|does|did|was|list|tell\s+me|can\s+you\s+(?:do|help))\b"
 )
 _UNDO = compiled(
     r"^\W*(?:no\W+)?(?:please\s+|can\s+you\s+|that\s+was\s+wrong\W+)*(?:undo|revert|go\s+back|take\s+(?:that|it|this)\s+back|roll\s*back|never\s*mind|un-do)\b"
@@ -25,7 +25,7 @@ _UNDO = compiled(
 )
 _REDO = compiled(r"^\W*(?:please\s+)?(?:redo|re-do|do\s+(?:it|that)\s+again)\b|\bundo\s+the\s+undo\b")
 _FORMAT = compiled(
-    r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$"
+    r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$|^\W*\d{3,4}\s*[x×]\s*\d{3,4}\b"
 )
 _NOT_FORMAT = compiled(r"\b(?:add|draw|insert|title|text|circle|box|rect\w*|shape|button|scene\s+\d)\b")
 _A_VIDEO = compiled(rf"\b(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,4}}(?:{VIDEOS})\b")
@@ -37,8 +37,8 @@ _GENERATES = compiled(
     r"|joke|poem|slogan\s+ideas?|brainstorm|generate\s+(?:a|an|some)\s+(?:text|story|script|image|picture))\b"
 )
 _VAGUE = compiled(
-    r"^\W*(?:please\s+)?(?:(?:make|change|fix|improve|do|edit|update|adjust)\s+)?(?:it|this|that|something|everything|the\s+(?:scene|video))?"
-    r"(?:\s+(?:look|be|feel|more|a\s+bit|much|way|so|really|somehow|again))*"
+    r"^\W*(?:please\s+)?(?:(?:make|change|fix|improve|do|edit|update|adjust|spice|jazz|pep)\s+)?(?:it|this|that|something|everything|the\s+(?:scene|video))?"
+    r"(?:\s+(?:up|look|be|feel|more|a\s+bit|much|way|so|really|somehow|again))*"
     r"(?:\s*(?:better|nicer|prettier|cooler|good|great|different|interesting|exciting|awesome|pop|wow|fun))?\W*$"
 )
 _MUMBLE = compiled(
@@ -49,9 +49,9 @@ _MUMBLE = compiled(
 def undo(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide to take back, or do again."""
     del situation
-    if _REDO.search(clause.text):
+    if clause.says(_REDO):
         return Verdict([Redo(because=clause.original)])
-    return Verdict([Undo(because=clause.original)]) if _UNDO.search(clause.text) else None
+    return Verdict([Undo(because=clause.original)]) if clause.says(_UNDO) else None
 
 
 def beyond(clause: Clause, situation: Situation) -> Verdict | None:
@@ -60,7 +60,7 @@ def beyond(clause: Clause, situation: Situation) -> Verdict | None:
     remark = next(
         (said for words, said in BEYOND.items() if compiled(rf"\b(?:{words})\b").search(clause.text)), None
     )
-    if _AWAY.search(clause.text):
+    if clause.says(_AWAY):
         remark = "Publishing: export the video, then share the file yourself."
     return Verdict(cannot=f"I can't do that offline. {remark} {ABILITIES}") if remark else None
 
@@ -68,7 +68,7 @@ def beyond(clause: Clause, situation: Situation) -> Verdict | None:
 def generates(clause: Clause, situation: Situation) -> Verdict | None:
     """Refuse what needs words to be invented."""
     del situation
-    if not _GENERATES.search(clause.text):
+    if not clause.says(_GENERATES):
         return None
     return Verdict(cannot=f"I can't do that offline: it needs words I would have to make up. {ABILITIES}")
 
@@ -77,9 +77,9 @@ def set_format(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for another shape, size or frame rate."""
     current = situation.project.format
     shape, rate = shape_in(clause.text), frame_rate_in(clause.text)
-    if (not shape and not rate) or not _FORMAT.search(clause.text) or _NOT_FORMAT.search(clause.text):
+    if (not shape and not rate) or not clause.says(_FORMAT) or clause.says(_NOT_FORMAT):
         return None
-    if _A_VIDEO.search(clause.text) and len(clause.text.split()) > 8:
+    if clause.says(_A_VIDEO) and len(clause.text.split()) > 8:
         return None
     wanted = shape or f"{current.width}x{current.height}@{rate}"
     if Format.parse(wanted, current.fps) == current:
@@ -94,7 +94,11 @@ def answer(clause: Clause, situation: Situation) -> Verdict | None:
         return None
     if re.search(r"\btemplates?\b", text, re.IGNORECASE):
         return Verdict(answer=f"There are: {', '.join(card.id for card in situation.packet.templates)}.")
-    if re.search(r"\b(?:can\s+you\s+(?:do|help)|are\s+you\s+able|able\s+to|help)\b", text, re.IGNORECASE):
+    if re.search(
+        r"\b(?:what\s+can\s+you\b|can\s+you\s+(?:do\W*$|help)|are\s+you\s+able|able\s+to|help)\b",
+        text,
+        re.IGNORECASE,
+    ):
         return Verdict(answer=ABILITIES)
     named = situation.named(clause).scenes
     if named and re.search(

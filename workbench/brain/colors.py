@@ -149,6 +149,13 @@ def cooler(color: str, share: float = 0.18) -> str:
     return _mixed(color, "#3da5ff", share)
 
 
+def inverted(color: str) -> str:
+    """Return `color` with its lightness turned around and its hue kept."""
+    hue, light, sat = colorsys.rgb_to_hls(*(int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)))
+    channels = colorsys.hls_to_rgb(hue, 1 - light, sat)
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels) + color[7:]
+
+
 def _mixed(color: str, light: str, share: float) -> str:
     pairs = ((int(color[i : i + 2], 16), int(light[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs) + color[7:]

@@ -6,6 +6,7 @@ import re
 
 from workbench.brain import answers, content, order, timing
 from workbench.brain.brief import scene_like, split_brief
+from workbench.brain.heard import told, unheard, without
 from workbench.brain.packet import Packet
 from workbench.brain.plan import Plan
 from workbench.brain.quoting import MARK, Quoted, set_aside
@@ -13,6 +14,7 @@ from workbench.brain.retrieval import Retrieval
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spelling import corrected
 from workbench.brain.storyboard import storyboard
+from workbench.brain.targets import Mentions
 from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
 
 RULES = (
@@ -27,6 +29,7 @@ RULES = (
     content.like,
     content.apply_template,
     timing.set_length,
+    order.reverse,
     order.move,
     content.add,
     content.edit,
@@ -35,13 +38,16 @@ RULES = (
 )
 """The first rule that has a verdict decides a request."""
 
+RULES_FOR_THE_REST = (timing.set_length, content.edit)
+"""Rules for what a request asks beside what the first rule did."""
+
 _VERBS = (
     r"delete|remove|rename|call|name|make|move|add|duplicate|copy|clone|change|set|put|undo|redo|swap|shorten|extend|use|turn|apply|replace"
-    r"|insert|create|cut|give|let|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|convert|get\s+rid"
+    r"|insert|create|cut|give|play|let|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|convert|get\s+rid"
 )
 _BREAK = compiled(
     rf"\s*[;\n]\s*|(?<=[.!?{MARK[1:-1]}])\s+(?=(?-i:[A-Z]))|\s*,?\s*\b(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*(?:also\s+)?"
-    rf"|\s*,\s*(?:and\s+)?(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)|\s+and\s+(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)"
+    rf"|\s*,\s*(?:and\s+)?also\b\s*|\s*,\s*(?:and\s+)?(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)|\s+(?:and|&)\s+(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)"
 )
 _WHOLE_VIDEO = compiled(
     rf"\s*(?:please\s+)?(?:(?:{MAKERS}|i\s+(?:want|need))\s+)?(?:me\s+|us\s+)?(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,5}}?(?:{VIDEOS})\b"
@@ -72,15 +78,35 @@ def _clauses(quoted: Quoted) -> list[Clause]:
 
 
 def _decided(clause: Clause, situation: Situation) -> Verdict | None:
-    named = situation.named(clause).scenes
+    named = situation.named(clause)
     for rule in RULES:
+        clause.noticed.clear()
         verdict = rule(clause, situation)
         if verdict is not None:
             situation.take(verdict.steps)
-            return verdict
-    if named:
-        situation.select(named[0].id)
+            return _with_rest(clause, situation, named, verdict) if verdict.steps else verdict
+    if named.scenes:
+        situation.select(named.scenes[0].id)
     return None
+
+
+def _with_rest(clause: Clause, situation: Situation, named: Mentions, verdict: Verdict) -> Verdict:
+    """Do what else a request asks for beside what its verdict does, and tell what nothing was done about."""
+    heard = [*clause.noticed, *((mention.start, mention.end) for mention in named.found)]
+    left = unheard(clause.text, heard)
+    if not left:
+        return verdict
+    rest = Clause(clause.quoted, re.sub(r"\s{2,}", " ", without(clause.text, heard)).strip(" ,;:.-"))
+    if named.scenes and len(named.scenes) == 1:
+        situation.select(named.scenes[0].id)
+    for rule in RULES_FOR_THE_REST:
+        more = rule(rest, situation)
+        if more is not None and more.steps:
+            situation.take(more.steps)
+            more = _with_rest(rest, situation, situation.named(rest), more)
+            return verdict.joined(more)
+    verdict.ignored += told([clause.quoted.original(clause.text[start:end]) for start, end in left])
+    return verdict
 
 
 def _small(clauses: list[Clause], situation: Situation) -> bool:
@@ -113,7 +139,7 @@ def _plan(clauses: list[Clause], verdicts: list[Verdict | None], situation: Situ
     ignored += [
         f"Not understood: {clause.original!r}."
         for clause, verdict in zip(clauses, verdicts, strict=True)
-        if verdict is None
+        if verdict is None and unheard(clause.text, ())
     ]
     assumed = tuple(dict.fromkeys(line for verdict in told for line in verdict.assumed))
     if situation.steps:

@@ -11,9 +11,11 @@ from workbench.brain.edits import Draft, Performed, perform, perform_like
 from workbench.brain.edits.parts import Ask, main_text
 from workbench.brain.facts import facts_of
 from workbench.brain.filling import fill
+from workbench.brain.heard import unheard
 from workbench.brain.lexical import words_of
 from workbench.brain.packet import SceneView, TemplateCard
 from workbench.brain.plan import AddScene, ApplyTemplate, EditScene, ParamValue, Step
+from workbench.brain.quoting import set_aside
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.storyboard import storyboard
 from workbench.brain.targets import Mention, names_all, position_of, selected_scene
@@ -33,6 +35,7 @@ _ADD_SCENE = compiled(
     _POLITE,
     r"(?:add|insert|append|include|create|build|make|put|have)?\s*(?:me\s+)?(?:an?|another|one|the)?\s*(?:new\s+)?scene\b(?!\s*\d|'s)",
 )
+_THE_PART = compiled(_POLITE, r"(?:put|show|have|make)\s+(?:the|its)\b")
 _NEEDS_SCENE = compiled(rf"\b(?:{SCENE_NOUNS}|scene)\b")
 _INTO = compiled(r"\b(?:to|in|into|on|onto|inside|behind|under|below|above|over|within)\s+(?:the\s+)?$")
 _PART = compiled(
@@ -45,6 +48,7 @@ _BESIDE = compiled(
 _AT_FRONT = compiled(
     r"\b(?:at|to|in)\s+the\s+(?:very\s+)?(?:beginning|start|front)\b|\b(?:open|start|begin)\s+with\b|\bas\s+the\s+first\s+scene\b"
 )
+_BETWEEN = compiled(r"\bbetween\s+(?:scenes?\s+)?(?P<place>\d+)\s+and\s+(?:scene\s+)?\d+\b")
 _AT_BACK = compiled(r"\b(?:at|to)\s+the\s+(?:very\s+)?end\b")
 _AT = compiled(r"\b(?:at|as|in)\s+(?:position|place|scene|number|slot)\s+(?P<place>\d+)\b")
 _TEMPLATE = compiled(r"\btemplate\b")
@@ -55,12 +59,20 @@ _DISLIKE = compiled(
     r"\b(?:(?:do\s*n[o']?t|don't|not|never)\s+(?:really\s+)?like|(?:i|we|would|i'd)\s+like)\b"
 )
 _EVERYWHERE = compiled(r"\b(?:everywhere|throughout|in\s+the\s+whole\s+(?:video|project))\b")
+_EVERY_PART = compiled(
+    r"\b(?:every|each)\s+(?:single\s+)?(?:title|headline|heading|subtitle|button|background|chart)\b"
+    r"|\ball\s+(?:of\s+)?(?:the\s+|my\s+)?(?:titles|headlines|headings|subtitles|buttons|backgrounds|charts)\b"
+)
+_PRONOUN = compiled(
+    r"\b(?:make|put|move|set|turn|rotate|let|give|bring|place|shift)\s+(?P<it>it|him|her|them|that)\b"
+    r"(?!\s+(?:all\b|look|warmer|cooler|darker|brighter|faster|slower))"
+)
 _LIKE_BEFORE = compiled(r"\b(?:like|as|of|from|to|match(?:es)?|with)\s+(?:the\s+)?$")
 
 
 def like(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to make one scene look like another."""
-    if not _LIKE.search(clause.text) or _DISLIKE.search(clause.text):
+    if not clause.says(_LIKE) or clause.says(_DISLIKE):
         return None
     found = [mention for mention in situation.named(clause).found if not mention.weak]
     source = next((one for one in found if _LIKE_BEFORE.search(clause.text[: one.start])), None)
@@ -79,12 +91,12 @@ def like(clause: Clause, situation: Situation) -> Verdict | None:
 
 def apply_template(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to give a scene another template."""
-    if not _TURN.search(clause.text):
+    if not clause.says(_TURN):
         return None
     named = situation.named(clause).scenes
     scene = named[0] if named else selected_scene(situation.project)
     card = _named_card(clause, situation)
-    says_template = bool(_TEMPLATE.search(clause.text))
+    says_template = bool(clause.says(_TEMPLATE))
     if card is None and says_template and scene is not None:
         matches = situation.retrieval.rank(clause.text)
         card = matches[0].card if situation.retrieval.means_something(matches) else None
@@ -97,13 +109,16 @@ def apply_template(clause: Clause, situation: Situation) -> Verdict | None:
 
 def add(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for new scenes."""
-    whole = _ADD_SCENE.match(clause.text)
-    if not whole and (not _ADD.match(clause.text) or _adds_part(clause, situation)):
+    whole = clause.begins(_ADD_SCENE)
+    if not whole and (not clause.begins(_ADD) or _adds_part(clause, situation)):
         return None
-    if not (_NEEDS_SCENE.search(clause.text) or scene_like(clause.text) or clause.quoted.pieces):
+    if not whole and _THE_PART.match(clause.text) and situation.named(clause).scenes:
+        return None
+    if not (clause.says(_NEEDS_SCENE) or scene_like(clause.text) or clause.quoted.pieces):
         matches = situation.retrieval.rank(clause.text)
         if not situation.retrieval.means_something(matches):
             return None
+    clause.notice_all()
     position, text = _position(clause, situation)
     packet = replace(situation.packet, prompt=clause.quoted.original(text), project=situation.project)
     plan = storyboard(packet, situation.retrieval)
@@ -127,16 +142,22 @@ def edit(clause: Clause, situation: Situation) -> Verdict | None:
     steps: list[Step] = []
     verdict = Verdict(steps)
     refused: list[str] = []
-    every = (
-        list(situation.project.scenes) if names_all(clause.text) or _EVERYWHERE.search(clause.text) else []
-    )
+    everywhere = names_all(clause.text) or bool(clause.says(_EVERYWHERE))
+    everywhere = everywhere or bool(clause.says(_EVERY_PART) and not named.scenes)
+    every = list(situation.project.scenes) if everywhere else []
     for scene in every or named.scenes or _likely(clause, situation):
-        done = perform(scene.source, scene.params, clause.original)
+        instruction = _without_pronoun(clause, situation, scene)
+        done = perform(scene.source, scene.params, instruction)
         refused += done.refused
         if not done.done and scene.id.startswith("step:") and not scene.source:
             done = replace(done, done=_would_do(clause))
         if done.done:
-            step = EditScene(scene.id, clause.original, done.edit_kind, because=clause.original)
+            step = EditScene(scene.id, instruction, done.edit_kind, because=clause.original)
+            situation.part = done.part or situation.part
+            if instruction == clause.original:
+                clause.noticed.extend(done.heard)
+            elif not unheard(set_aside(instruction).text, done.heard):
+                clause.notice_all()
             told = _edited(situation, step, done)
             steps += told.steps
             verdict.assumed += told.assumed
@@ -145,6 +166,15 @@ def edit(clause: Clause, situation: Situation) -> Verdict | None:
     if steps:
         return verdict
     return Verdict(cannot=" ".join(dict.fromkeys(refused))) if refused else None
+
+
+def _without_pronoun(clause: Clause, situation: Situation, scene: SceneView) -> str:
+    """Return the request with "it" replaced by the part of the scene that the request before was about."""
+    pronoun = _PRONOUN.search(clause.text)
+    if not pronoun or not situation.part or _named_parts(clause, scene):
+        return clause.original
+    start, end = pronoun.span("it")
+    return clause.quoted.original(f"{clause.text[:start]}the {situation.part}{clause.text[end:]}").strip()
 
 
 def _edited(situation: Situation, step: EditScene, done: Performed) -> Verdict:
@@ -185,10 +215,10 @@ def _adds_part(clause: Clause, situation: Situation) -> bool:
     found = situation.named(clause).found
     if any(_INTO.search(clause.text[: one.start]) for one in found if not one.weak):
         return True
-    if _LIGHT.search(clause.text):
+    if clause.says(_LIGHT):
         return True
-    match = _PART.search(clause.text)
-    if not match or _AT_BACK.search(clause.text) or _AT_FRONT.search(clause.text):
+    match = clause.says(_PART)
+    if not match or clause.says(_AT_BACK) or clause.says(_AT_FRONT):
         return False
     ask = Ask(clause.quoted, match["part"])
     return any(ask.named(Draft(scene.source, dict(scene.params))) for scene in situation.project.scenes)
@@ -208,6 +238,9 @@ def _position(clause: Clause, situation: Situation) -> tuple[int | None, str]:
         if match:
             opening = re.match(r"(?:open|start|begin)", match[0], re.IGNORECASE)
             return end, text if opening else text[: match.start()] + text[match.end() :]
+    match = _BETWEEN.search(text)
+    if match and int(match["place"]) <= len(situation.project.scenes):
+        return int(match["place"]) + 1, text[: match.start()] + text[match.end() :]
     match = _AT.search(text)
     if match:
         place = min(int(match["place"]), len(situation.project.scenes) + 1)

@@ -53,6 +53,9 @@ _TO_PLACE = compiled(
 _BY = compiled(
     rf"\b(?:(?P<n>\d+|{'|'.join(list(NUMBER_WORDS)[1:11])})\s+)?(?:(?:places?|positions?|slots?)\s+)?(?P<way>up|down|earlier|later|forwards?|backwards?|back)\b(?:\s+by)?(?:\s+(?P<n2>\d+|{'|'.join(list(NUMBER_WORDS)[1:11])}))?"
 )
+_REVERSE = compiled(
+    r"\b(?:reverse|flip|turn\s+around)\b(?:\s+\w+){0,4}?\s+(?:order|scenes|sequence)\b|\breverse\s+order\b"
+)
 _TRANSITION = compiled(
     r"\b(?P<kind>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b(?=.*\b(?:transitions?|between|from\s+(?:scene|the)|into|to\s+scene)\b)"
     r"|\btransitions?\b.*?\b(?P<kind2>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b|\b(?P<none>no|remove|without)\s+(?:the\s+|any\s+|all\s+)?transitions?\b"
@@ -62,10 +65,10 @@ _TRANSITION_WORDS = compiled(r"\b(?:transitions?|between|from\s+scene|into|cross
 
 def delete(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to take scenes out."""
-    if not _DELETE.search(clause.text):
+    if not clause.says(_DELETE):
         return None
     named = situation.named(clause)
-    if _EVERYTHING.search(clause.text) and not named.scenes:
+    if clause.says(_EVERYTHING) and not named.scenes:
         return Verdict(question='Delete every scene? Name the ones to delete, or say "delete scenes 1 to 5".')
     if any(_OUT_OF.search(clause.text[: mention.start]) for mention in named.found if not mention.weak):
         return None
@@ -85,14 +88,14 @@ def delete(clause: Clause, situation: Situation) -> Verdict | None:
 
 def duplicate(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to copy a scene."""
-    if not _DUPLICATE.search(clause.text):
+    if not clause.says(_DUPLICATE):
         return None
     scene = _one(clause, situation)
     if scene is None:
         return None
     steps: list[Step] = [DuplicateScene(scene.id, because=clause.original)]
     end = len(situation.project.scenes) + 1
-    place = 1 if _FRONT.search(clause.text) else end if _BACK.search(clause.text) else None
+    place = 1 if clause.says(_FRONT) else end if clause.says(_BACK) else None
     if place is not None:
         steps.append(MoveScene(f"step:{len(situation.steps) + 1}", place, because=clause.original))
     return Verdict(steps)
@@ -100,18 +103,21 @@ def duplicate(clause: Clause, situation: Situation) -> Verdict | None:
 
 def rename(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to name a scene or the project."""
-    match = _RENAME.search(clause.text)
+    match = clause.says(_RENAME)
     if not match:
         return None
     named = situation.named(clause)
     after = [mention for mention in named.found if mention.start >= match.end() - 1]
     if match[0].lower().startswith("should"):
+        clause.notice_all()
         scene, name = (named.scenes[0] if named.scenes else None), clause.text[match.end() :]
     elif after and after[0].start - match.end() <= 6:
         scene, name = after[0].scene, clause.text[after[0].end :]
+        clause.notice_all()
     else:
         project = _PROJECT.search(clause.text, match.end())
         if project and project.start() - match.end() <= 2:
+            clause.notice_all()
             return _renamed_project(clause, clause.text[project.end() :])
         return None
     new = _name(clause, name)
@@ -122,10 +128,10 @@ def rename(clause: Clause, situation: Situation) -> Verdict | None:
 
 def move(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to put a scene somewhere else in the order."""
-    if not _MOVE.search(clause.text):
+    if not clause.says(_MOVE):
         return None
     found = [mention for mention in situation.named(clause).found if not mention.weak]
-    if _SWAP.search(clause.text) and len({mention.scene.id for mention in found}) == 2:
+    if clause.says(_SWAP) and len({mention.scene.id for mention in found}) == 2:
         return Verdict(_swapped(clause, situation, found[0].scene, found[1].scene))
     beside = next((mention for mention in found if _BESIDE.search(clause.text[: mention.start])), None)
     moved = next((mention.scene for mention in found if mention is not beside), None)
@@ -147,10 +153,20 @@ def move(clause: Clause, situation: Situation) -> Verdict | None:
     return Verdict([MoveScene(moved.id, place, because=clause.original)])
 
 
+def reverse(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request to turn the order of the scenes around."""
+    if not clause.says(_REVERSE):
+        return None
+    steps: list[Step] = [
+        MoveScene(one.id, 1, because=clause.original) for one in situation.project.scenes[1:]
+    ]
+    return Verdict(steps) if steps else Verdict(answer="With one scene there is no order to reverse.")
+
+
 def transition(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for how scenes follow each other."""
-    match = _TRANSITION.search(clause.text)
-    if not match or not _TRANSITION_WORDS.search(clause.text):
+    match = clause.says(_TRANSITION)
+    if not match or not clause.says(_TRANSITION_WORDS):
         return None
     said = (match["kind"] or match["kind2"] or "cut").lower()
     kind = cast(
@@ -190,14 +206,14 @@ def _destination(
         side = _BESIDE.search(clause.text[: beside.start])
         before = side is not None and side["side"].lower().split()[0] in ("before", "in", "ahead")
         return there - (1 if here < there else 0) + (0 if before else 1)
-    if _FRONT.search(clause.text):
+    if clause.says(_FRONT):
         return 1
-    if _BACK.search(clause.text):
+    if clause.says(_BACK):
         return len(situation.project.scenes)
-    exact = _TO_PLACE.search(clause.text)
+    exact = clause.says(_TO_PLACE)
     if exact:
         return int(number(exact["place"]) or here)
-    by = _BY.search(clause.text)
+    by = clause.says(_BY)
     if by:
         numbered = re.search(r"scene\s+$", clause.text[: by.start()], re.IGNORECASE)
         count = int(number(by["n2"] or ("" if numbered else by["n"]) or "one") or 1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from workbench.brain.heard import Span
 from workbench.brain.packet import Packet, ProjectView, SceneView
 from workbench.brain.plan import (
     AddScene,
@@ -22,10 +24,28 @@ from workbench.brain.targets import Mentions, mentions
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One request of a prompt with its quotes set aside."""
+    """One request of a prompt with its quotes set aside; `noticed` collects where rules found their words."""
 
     quoted: Quoted
     text: str
+    noticed: list[Span] = field(default_factory=list, compare=False)
+
+    def says(self, words: re.Pattern[str]) -> re.Match[str] | None:
+        """Return where the request says the words, and notice them."""
+        return self._noticed(words.search(self.text))
+
+    def begins(self, words: re.Pattern[str]) -> re.Match[str] | None:
+        """Return the words when the request begins with them, and notice them."""
+        return self._noticed(words.match(self.text))
+
+    def notice_all(self) -> None:
+        """Count the whole request as heard: the rule at work accounts for its words itself."""
+        self.noticed.append((0, len(self.text)))
+
+    def _noticed(self, match: re.Match[str] | None) -> re.Match[str] | None:
+        if match:
+            self.noticed.append(match.span())
+        return match
 
     @property
     def original(self) -> str:
@@ -45,15 +65,28 @@ class Verdict:
     ignored: list[str] = field(default_factory=list)
     confidence: float = 0.9
 
+    def joined(self, more: Verdict) -> Verdict:
+        """Return both verdicts as one."""
+        return replace(
+            self,
+            steps=[*self.steps, *more.steps],
+            assumed=[*self.assumed, *more.assumed],
+            ignored=[*self.ignored, *more.ignored],
+        )
+
 
 @dataclass(slots=True)
 class Situation:
-    """The packet, the retrieval, and the project as the steps so far leave it."""
+    """The packet, the retrieval, and the project as the steps so far leave it.
+
+    `part` are the words for the part of a scene that was edited last.
+    """
 
     packet: Packet
     retrieval: Retrieval
     project: ProjectView
     steps: list[Step] = field(default_factory=list)
+    part: str = ""
 
     def named(self, clause: Clause) -> Mentions:
         """Return the scenes a request names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
 _KNOWN = """
@@ -9,7 +10,7 @@ _KNOWN = """
     scene scenes second seconds chart graph button animation animations faster slower bigger smaller
     position template particles vertical square gradient transition previous replace shorten extend
     bottom centre center letter letters circle rectangle orange purple yellow please should reveal
-    terminal
+    terminal first third fourth
 """
 _RIGHT = """
     shorter chance chances remote removed renamed deleted extent hearing healing shower replaced
@@ -17,6 +18,21 @@ _RIGHT = """
 """
 KNOWN = frozenset(_KNOWN.split())
 RIGHT = frozenset(_RIGHT.split())
+_COLORS = (
+    "red",
+    "green",
+    "blue",
+    "yellow",
+    "orange",
+    "purple",
+    "pink",
+    "brown",
+    "gray",
+    "grey",
+    "teal",
+    "violet",
+)
+_SHADED = re.compile(r"\b((?:dark|light|bright|pale|deep)\s+)([a-z]{4,7})\b(?!\s+(?:background|text|theme))")
 _WORD = re.compile(r"\b[A-Za-z]{4,}\b")
 
 
@@ -27,7 +43,13 @@ def corrected(text: str) -> str:
     or at the very beginning, are looked at: a capital letter means a name.
     """
     fixed = _WORD.sub(lambda match: _right(match[0], first=match.start() == 0), text)
+    fixed = _SHADED.sub(lambda match: match[1] + _nearest_color(match[2]), fixed)
     return re.sub(r"^(?:ad|dd|addd)(?=\s+(?:an?|the|another|some|\d)\b)", "add", fixed, flags=re.IGNORECASE)
+
+
+def _nearest_color(word: str) -> str:
+    near = [] if word in _COLORS else difflib.get_close_matches(word, _COLORS, 1, 0.75)
+    return near[0] if near else word
 
 
 def _right(word: str, *, first: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
@@ -11,13 +12,28 @@ from workbench.brain.casting import Casting, Role
 from workbench.brain.context import Context, context_of, sentence_case
 from workbench.brain.facts import Facts, facts_of
 from workbench.brain.filling import fill, shortened
+from workbench.brain.heard import told, unheard
 from workbench.brain.lengths import spread
+from workbench.brain.lexical import terms_of, words_of
 from workbench.brain.packet import Packet
 from workbench.brain.plan import AddScene, Plan, SetFormat, SetTransition, Step
 from workbench.brain.quoting import Quoted, set_aside
 from workbench.brain.retrieval import Retrieval
 from workbench.brain.spoken import number, shape_in
-from workbench.brain.vocabulary import BEYOND, SHAPES, STYLE_FILLER, STYLES, TRANSITIONS, compiled
+from workbench.brain.vocabulary import (
+    ADJECTIVES,
+    BEYOND,
+    MAKERS,
+    MARKERS,
+    SCENE_NOUNS,
+    SHAPES,
+    STARTERS,
+    STYLE_FILLER,
+    STYLES,
+    TRANSITIONS,
+    VIDEOS,
+    compiled,
+)
 from workbench.scene.format import Format
 
 MOST_SCENES = 24
@@ -46,6 +62,21 @@ _BEYOND_WORDS = compiled(
     rf"\b(?:with\s+|and\s+)?(?:an?\s+|some\s+)?(?:{'|'.join(BEYOND)})\b(?:\s+an?\s+\w+)?"
 )
 _STYLE = compiled(rf"\b(?:{STYLES})\b")
+_IN_SCENES = compiled(r"\s*\b(?:in|with|of)\s+\w+\s+scenes?\b")
+_STRUCTURE = (
+    *(
+        compiled(rf"\b(?:{words})\b")
+        for words in (SCENE_NOUNS, STARTERS, MARKERS, MAKERS, ADJECTIVES, VIDEOS, STYLE_FILLER, *BEYOND)
+    ),
+    _SHAPE_WORDS,
+    _TRANSITION,
+    _STYLE,
+    _CALL_PLAIN,
+    _NAME_WANTED,
+    _COUNTED,
+    _IN_SCENES,
+    compiled(r"\b(?:launch|product|promo)\b"),
+)
 _FILLER = compiled(rf"\b(?:{STYLE_FILLER})\b|[\W_]")
 
 
@@ -71,7 +102,8 @@ class _Board:
 def storyboard(packet: Packet, retrieval: Retrieval) -> Plan:
     """Return the plan that makes the scenes the packet's prompt describes."""
     quoted = set_aside(packet.prompt)
-    board = _read(quoted, split_brief(quoted), packet)
+    brief = split_brief(quoted)
+    board = _read(quoted, brief, packet)
     shape = _new_shape(quoted.text, packet.project.format)
     casting = Casting(retrieval, _ratio(shape, packet.project.format))
     for shot in board.shots:
@@ -84,7 +116,9 @@ def storyboard(packet: Packet, retrieval: Retrieval) -> Plan:
         "steps",
         tuple(steps),
         assumed=tuple(dict.fromkeys(board.assumed)),
-        ignored=tuple(dict.fromkeys([*board.ignored, *_beyond(quoted.text)])),
+        ignored=tuple(
+            dict.fromkeys([*board.ignored, *_unused(quoted, brief, board, steps), *_beyond(quoted.text)])
+        ),
         confidence=round(sum(confidences) / max(1, len(confidences)), 2),
         reasoning=f"{len(board.shots)} scenes, chosen by {retrieval.engine}.",
     )
@@ -198,9 +232,11 @@ def _about(part: Part, facts: Facts) -> str:
 
 def _outline(board: _Board, quoted: Quoted, brief: Brief) -> None:
     """Make a video of four scenes when the brief names a subject and no scene."""
-    subject_words = board.context.headline or sentence_case(subject(quoted.plain(brief.about))) or "Hello"
+    about = _IN_SCENES.sub("", quoted.plain(brief.about))
+    board.context = replace(board.context, topic=_IN_SCENES.sub("", board.context.topic))
+    subject_words = board.context.headline or sentence_case(subject(about)) or "Hello"
     what = board.context.what
-    statement = sentence_case(what) or f"This is {subject_words}"
+    statement = sentence_case(what) or _statement(board.context, subject_words)
     texts: list[tuple[Part, dict[str, str]]] = [
         (Part("opening title hero", "open"), {"title": subject_words, "subtitle": sentence_case(what)}),
         (Part("big statement words with a gradient", "middle"), {"title": statement}),
@@ -217,6 +253,15 @@ def _outline(board: _Board, quoted: Quoted, brief: Brief) -> None:
         board.shots.append(_Shot(part, facts, given["title"]))
 
 
+def _statement(context: Context, subject_words: str) -> str:
+    """Return the line a video says about its subject when the brief gives none."""
+    if context.name:
+        return f"This is {context.name}"
+    if re.match(r"(?:how|why|what|when|where)\b", subject_words, re.IGNORECASE):
+        return f"Here is {subject_words[:1].lower()}{subject_words[1:]}"
+    return f"All about {subject_words[:1].lower()}{subject_words[1:]}"
+
+
 def _query(shot: _Shot) -> str:
     return re.sub(r"[\d.,%$€£]+", " ", _SHAPE_WORDS.sub("", shot.facts.rest)).strip() or shot.title
 
@@ -230,6 +275,8 @@ def _scenes(board: _Board, packet: Packet) -> list[AddScene]:
         context = board.context
         if shot.part.cue == "open" and context.what:
             shot.facts.texts.setdefault("subtitle", sentence_case(context.what))
+        if shot.part.cue == "open" and context.name.casefold() not in shot.title.casefold():
+            shot.facts.texts.setdefault("kicker", context.name)
         filled = fill(role.card, shot.facts, shot.title, context)
         name = _name(shot.title, role.card.title, taken)
         if not role.meant:
@@ -243,6 +290,32 @@ def _scenes(board: _Board, packet: Packet) -> list[AddScene]:
             )
         )
     return steps
+
+
+def _unused(quoted: Quoted, brief: Brief, board: _Board, steps: Sequence[Step]) -> list[str]:
+    """Return sentences about the words of a brief that neither chose a template nor are shown by it."""
+    made = [step for step in steps if isinstance(step, AddScene)]
+    shown = " ".join(str(value) for step in made for value in step.params.values())
+    found = []
+    for shot in board.shots:
+        card = cast(Role, shot.role).card
+        known = f"{card.title} {card.about} {' '.join(card.keywords)} {card.category} {shown}"
+        found += _unheard(shot.facts.rest, known)
+    found += _unheard(facts_of(quoted, brief.about).rest, f"{shown} {board.context.what}")
+    lost = [piece.text for piece in quoted.pieces if not _shows(shown, piece.text)]
+    return told([*found, *lost])
+
+
+def _unheard(rest: str, known: str) -> list[str]:
+    stems = {*terms_of(known)}
+    heard = [match.span() for words in _STRUCTURE for match in words.finditer(rest)]
+    heard += [word.span() for word in re.finditer(r"[^\W_]+", rest) if stems & {*terms_of(word[0])}]
+    return [rest[start:end] for start, end in unheard(rest, heard)]
+
+
+def _shows(shown: str, text: str) -> bool:
+    """Say whether scenes show the first words of a quoted text; one that was cut has its own remark."""
+    return " ".join(words_of(text)[:3]) in " ".join(words_of(shown))
 
 
 def _lengths(board: _Board) -> list[float]:

@@ -23,6 +23,10 @@ _THIS = compiled(
 )
 _PRONOUN = compiled(r"\b(?:it|its|that|them|everything)\b")
 _ALL = compiled(r"\b(?:all|every|each)\s+(?:of\s+)?(?:the\s+|my\s+)?(?:\d+\s+)?scenes?\b|\bevery\s+scene\b")
+_EXCEPT = compiled(r"\b(?:except(?:\s+for)?|but|apart\s+from|other\s+than|besides)\b")
+_GROUP = compiled(
+    rf"\b(?:the\s+)?(?P<end>first|last|final)\s+(?P<count>{'|'.join(list(NUMBER_WORDS)[2:11])}|\d+|couple\s+of)\s+(?:scenes|slides|ones)\b"
+)
 _AT = re.compile(r"@(?P<name>[\w-]+)")
 _UNKNOWN = compiled(r"\bthe\s+(?P<name>(?:[\w-]+\s+){0,2}?[\w-]+)\s+scene\b")
 _CONTENT = {
@@ -83,12 +87,14 @@ def mentions(
     unknown: list[str] = []
     _by_at(text, project, found, unknown)
     _by_number(text, project, numbering or project, found, unknown)
+    _by_group(text, project, found)
     _by_name(text, quoted, project, found)
     _by_content(text, project, found)
     for match in _UNKNOWN.finditer(text):
         known = match["name"].split()[-1].lower() in _known_words()
         if not known and not _covered(found, match.start(), match.end()):
             unknown.append(match["name"])
+    found = _complement(text, project, found)
     selected = selected_scene(project)
     if selected:
         for pattern in (_THIS, _PRONOUN):
@@ -105,8 +111,8 @@ def mentions(
 
 
 def names_all(text: str) -> bool:
-    """Say whether the words mean every scene."""
-    return bool(_ALL.search(text))
+    """Say whether the words mean every scene, without exception."""
+    return bool(_ALL.search(text)) and not _EXCEPT.search(text)
 
 
 def selected_scene(project: ProjectView) -> SceneView | None:
@@ -158,6 +164,23 @@ def _by_number(
             found.append(Mention(project.scenes[place], match.start(), match.end()))
         else:
             unknown.append(match[0])
+
+
+def _by_group(text: str, project: ProjectView, found: list[Mention]) -> None:
+    for match in _GROUP.finditer(text):
+        said = match["count"].lower()
+        count = int(said) if said.isdigit() else NUMBER_WORDS.get(said, 2)
+        scenes = project.scenes[:count] if match["end"].lower() == "first" else project.scenes[-count:]
+        found += [Mention(one, match.start(), match.end()) for one in scenes]
+
+
+def _complement(text: str, project: ProjectView, found: list[Mention]) -> list[Mention]:
+    """Return the mentions of "all scenes except ..."; other mentions stay as they are."""
+    every, but = _ALL.search(text), _EXCEPT.search(text)
+    if not every or not but or but.start() < every.end():
+        return found
+    spared = {mention.scene.id for mention in found if mention.start >= but.end()}
+    return [Mention(one, every.start(), len(text)) for one in project.scenes if one.id not in spared]
 
 
 def _by_name(text: str, quoted: Quoted, project: ProjectView, found: list[Mention]) -> None:

@@ -22,6 +22,10 @@ _LESS = compiled(r"\b(?:less|shorter|trim|off|shorten|cut)\b")
 _BY = compiled(r"\bby\s+(?:another\s+)?$|\b(?:add|trim|cut)\s+(?:another\s+)?$")
 _MORE_AFTER = compiled(r"^\s*(?:more|longer|less|shorter|off)\b")
 _MORE_BEFORE = compiled(r"\b(?:another|extra)\s+$")
+_MAKES = compiled(
+    r"^\W*(?:(?:please|can\s+you|i\s+want|now|then)\s+)*(?:add|insert|create|append|include|new)\s+(?:me\s+)?(?:an?|another|one|the)\s+"
+    r"(?!half\b|few\b|couple\b|seconds?\b|minute\b|extra\b)"
+)
 _FACTORS = {
     r"twice\s+as\s+long|double\s+(?:the\s+)?(?:length|duration)|two\s+times\s+(?:as\s+long|longer)": 2.0,
     r"three\s+times\s+as\s+long|triple\s+(?:the\s+)?(?:length|duration)": 3.0,
@@ -38,14 +42,18 @@ _WHOLE = compiled(
 def set_length(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for the length of a scene, of all scenes, or of the whole video."""
     fps = situation.project.format.fps
+    if _MAKES.match(clause.text):
+        return None
     said = spans(clause.text, fps)
-    factor = next((value for words, value in _FACTOR.items() if words.search(clause.text)), None)
+    factor = next((value for words, value in _FACTOR.items() if clause.says(words)), None)
     named = situation.named(clause)
     if not said and factor is None:
         return None
-    if said and (not _LENGTH.search(clause.text) or _MOTION.search(clause.text)):
+    clause.noticed.extend((span.start, span.end) for span in said)
+    clause.noticed.extend(match.span() for match in _LENGTH.finditer(clause.text))
+    if said and (not clause.says(_LENGTH) or clause.says(_MOTION)):
         return None
-    if _WHOLE.search(clause.text) and said and not named.scenes:
+    if clause.says(_WHOLE) and said and not named.scenes:
         return _whole(clause, situation, said[0].seconds)
     if names_all(clause.text):
         return _several(clause, list(situation.project.scenes), said[0] if said else None, factor)

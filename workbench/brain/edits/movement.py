@@ -105,15 +105,15 @@ _OWN_SECONDS = {
 
 def set_entrance(draft: Draft, ask: Ask) -> bool:
     """Let parts come in, or leave, by another motion preset."""
-    if not _ASKED.search(ask.text):
+    if not ask.says(_ASKED):
         return False
     for words, code in _ENTERS.items():
-        match = words.search(ask.text)
+        match = ask.says(words)
         if not match:
             continue
         side = {"above": "top", "below": "bottom"}.get(match["side"] or "", match["side"] or "")
         preset = code.format(side=literal(side.lower()) if side else "")
-        keyword = "exit" if _LEAVES.search(ask.text) else "enter"
+        keyword = "exit" if ask.says(_LEAVES) else "enter"
         give = partial(_give, draft, keyword=keyword, preset=preset)
         return each(draft, _movers(draft, ask), give)
     return False
@@ -121,15 +121,15 @@ def set_entrance(draft: Draft, ask: Ask) -> bool:
 
 def set_emphasis(draft: Draft, ask: Ask) -> bool:
     """Let parts draw attention: pulse, bob, shake or wiggle."""
-    code = next((code for words, code in _EMPHASIZED.items() if words.search(ask.text)), None)
-    if code is None or not _ASKED.search(ask.text):
+    code = next((code for words, code in _EMPHASIZED.items() if ask.says(words)), None)
+    if code is None or not ask.says(_ASKED):
         return False
     return each(draft, _movers(draft, ask), lambda one: draft.set_keyword(one.call, "emphasis", code))
 
 
 def set_stagger(draft: Draft, ask: Ask) -> bool:
     """Let text come letter by letter, word by word or line by line."""
-    match = _STAGGER.search(ask.text)
+    match = ask.says(_STAGGER)
     if not match:
         return False
     unit = (match["unit"] or match["each"]).lower().replace("character", "letter")
@@ -147,9 +147,9 @@ def set_stagger(draft: Draft, ask: Ask) -> bool:
 
 def set_start(draft: Draft, ask: Ask) -> bool:
     """Let parts begin after some seconds, later or earlier."""
-    match, rough = _LATER.search(ask.text), _SOONER.search(ask.text)
+    match, rough = ask.says(_LATER), ask.says(_SOONER)
     chosen = ask.named(draft)
-    by = _LATER_BY.search(ask.text)
+    by = ask.says(_LATER_BY)
     if not chosen or not (match or rough):
         return False
     step = (number(by["seconds"]) or 0.5) if by else 0.5
@@ -169,7 +169,7 @@ def set_start(draft: Draft, ask: Ask) -> bool:
 
 def set_speed(draft: Draft, ask: Ask) -> bool:
     """Make every animation of the scene, or of the named parts, faster or slower; its length stays."""
-    factor = 0.65 if _FASTER.search(ask.text) else 1.5 if _SLOWER.search(ask.text) else None
+    factor = 0.65 if ask.says(_FASTER) else 1.5 if ask.says(_SLOWER) else None
     if factor is None:
         return False
     parts = ask.named(draft) or draft.elements()
@@ -189,7 +189,7 @@ def set_speed(draft: Draft, ask: Ask) -> bool:
 
 def remove_motion(draft: Draft, ask: Ask) -> bool:
     """Let parts stand still."""
-    if not _STILL.search(ask.text):
+    if not ask.says(_STILL):
         return False
     names = ("enter", "exit", "emphasis", "stagger", "stagger_seconds")
 

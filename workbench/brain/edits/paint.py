@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable
 
-from workbench.brain.colors import MOODS, ColorSaid, colors_in, cooler, is_light, moods_in, shaded, warmer
+from workbench.brain.colors import MOODS, cooler, inverted, is_light, moods_in, shaded, warmer
 from workbench.brain.edits.draft import CHARTS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, each, main_text
 from workbench.brain.vocabulary import compiled
@@ -18,6 +18,8 @@ LEAST_VIVID = 64
 """Difference of the strongest and the weakest channel, 0..255, from which a colour counts as an accent."""
 
 _BACKGROUND = compiled(r"\b(?:background|backdrop|bg)\b")
+_COLOR_NAME_OF_HEX = compiled(r"\b(?:brand\s+)?\w+\s+(?=#[0-9a-f]{3,8}\b)")
+_ACCENT = compiled(r"\baccents?\b")
 _GRADIENT = compiled(r"\bgradient\b")
 _MOVES: dict[str, Recolor] = {
     r"warmer|less\s+cold|less\s+cool": warmer,
@@ -26,6 +28,7 @@ _MOVES: dict[str, Recolor] = {
     r"lighter\s+colou?rs?|brighter|brighten|lighten|too\s+dark": lambda color: shaded(color, 1.4),
     r"more\s+(?:colou?rful|saturated|vivid|vibrant)|less\s+dull": lambda color: shaded(color, 1.0, 1.4),
     r"less\s+(?:colou?rful|saturated|vivid)|more\s+muted|desaturate": lambda color: shaded(color, 1.0, 0.6),
+    r"invert(?:ed)?|negative": inverted,
     r"black\s+and\s+white|gr[ae]yscale|monochrome": lambda color: shaded(color, 1.0, 0.0),
 }
 _MOVING = {compiled(rf"\b(?:{words})\b"): move for words, move in _MOVES.items()}
@@ -36,39 +39,40 @@ _COLOR_KEY = {"text": "color", "counter": "color", "line_chart": "color"}
 
 def set_background(draft: Draft, ask: Ask) -> bool:
     """Paint the background in the colours the instruction names for it."""
-    said = [color for color in colors_in(ask.text) if color.role == "background"]
-    if not _BACKGROUND.search(ask.text) or _ADDS.match(ask.text):
+    said = [color for color in ask.colors() if color.role == "background"]
+    if not ask.says(_BACKGROUND) or _ADDS.match(ask.text):
         return False
-    if not said or (_GRADIENT.search(ask.text) and len(said) < 2):
-        said = colors_in(ask.text)
+    if not said or (ask.says(_GRADIENT) and len(said) < 2):
+        said = ask.colors()
     if not said:
         return False
     if len(said) > 1:
-        return _paint_background(draft, f"linear({literal(said[0].hex)}, {literal(said[1].hex)}, angle=60)")
+        first, second = (literal(ask.take(color)) for color in said[:2])
+        return _paint_background(draft, f"linear({first}, {second}, angle=60)")
     call = draft.background()
     param = draft.params().get("background") or (draft.param_of(call.args[0]) if call else None)
     if param is not None and param.kind == "color":
-        draft.set_param(param.name, said[0].hex)
+        draft.set_param(param.name, ask.take(said[0]))
         return True
-    return _paint_background(draft, literal(said[0].hex))
+    return _paint_background(draft, literal(ask.take(said[0])))
 
 
 def set_color(draft: Draft, ask: Ask) -> bool:
     """Give named parts, the accent or the texts a named colour."""
-    if _BACKGROUND.search(ask.text) or _ADDS.match(ask.text):
+    if ask.says(_BACKGROUND) or _ADDS.match(ask.text):
         return False
-    said = colors_in(ask.text)
-    if not said:
-        return False
-    return _color_parts(draft, ask, said[0])
+    said = ask.colors()
+    for hidden in _COLOR_NAME_OF_HEX.finditer(ask.text):
+        ask.notice(*hidden.span())
+    return bool(said) and _color_parts(draft, ask, ask.take(said[0]), said[0].role)
 
 
 def shift_colors(draft: Draft, ask: Ask) -> bool:
     """Make colours warmer, cooler, darker, brighter, more or less colourful."""
-    move = next((move for words, move in _MOVING.items() if words.search(ask.text)), None)
+    move = next((move for words, move in _MOVING.items() if ask.says(words)), None)
     if move is None:
         return False
-    if _BACKGROUND.search(ask.text):
+    if ask.says(_BACKGROUND):
         call = draft.background()
         return _shift(draft, call.args[0], move) if call else False
     named = ask.named(draft)
@@ -79,9 +83,10 @@ def shift_colors(draft: Draft, ask: Ask) -> bool:
 
 def set_mood(draft: Draft, ask: Ask) -> bool:
     """Give the scene the colours of a mood."""
-    moods, _ = moods_in(ask.text)
+    moods, places = moods_in(ask.text)
     if not moods:
         return False
+    ask.noticed.extend(places)
     colors: dict[str, str] = {}
     for mood in moods:
         colors |= {role: color for role, color in MOODS[mood].items() if role not in colors or mood != "dark"}
@@ -105,19 +110,19 @@ def take_colors(draft: Draft, other: Draft) -> bool:
     return done
 
 
-def _color_parts(draft: Draft, ask: Ask, color: ColorSaid) -> bool:
+def _color_parts(draft: Draft, ask: Ask, color: str, role: str) -> bool:
     named = [one for one in ask.named(draft) if one.kind not in ("row", "grid", "group") or one.name]
     params = draft.params()
-    if re.search(r"\baccent\b", ask.text, re.IGNORECASE) and "accent" in params:
-        draft.set_param("accent", color.hex)
+    if "accent" in params and ask.says(_ACCENT):
+        draft.set_param("accent", color)
         return True
     if named:
-        return each(draft, named, lambda element: _color_element(draft, element, color.hex))
-    if color.role == "accent" and "accent" in params:
-        draft.set_param("accent", color.hex)
+        return each(draft, named, lambda element: _color_element(draft, element, color))
+    if role == "accent" and "accent" in params:
+        draft.set_param("accent", color)
         return True
     headline = main_text(draft.elements())
-    return _color_element(draft, headline, color.hex) if headline else False
+    return _color_element(draft, headline, color) if headline else False
 
 
 def _color_element(draft: Draft, element: Element, color: str) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
+from workbench.brain.colors import ColorSaid, colors_in
 from workbench.brain.edits.draft import CHARTS, CONTAINERS, Draft, Element
+from workbench.brain.heard import Span
 from workbench.brain.quoting import MARK, Quoted, set_aside
 
 _TITLES = "title headline heading header"
@@ -36,10 +38,12 @@ _ALL_TEXT = re.compile(r"\b(?:texts?|words|letters|lettering|fonts?|typography)\
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One instruction with its quotes set aside."""
+    """One instruction with its quotes set aside; `noticed` collects where rules found their words."""
 
     quoted: Quoted
     text: str
+    noticed: list[Span] = field(default_factory=list, compare=False)
+    subjects: list[Span] = field(default_factory=list, compare=False)
 
     @classmethod
     def of(cls, instruction: str) -> Ask:
@@ -47,9 +51,31 @@ class Ask:
         quoted = set_aside(instruction)
         return cls(quoted, quoted.text)
 
+    def says(self, words: re.Pattern[str]) -> re.Match[str] | None:
+        """Return where the instruction says the words, and notice them."""
+        match = words.search(self.text)
+        if match:
+            self.noticed.append(match.span())
+        return match
+
+    def notice(self, start: int, end: int) -> None:
+        """Count a stretch of the instruction as heard when the rule at work does something."""
+        self.noticed.append((start, end))
+
     def marks(self) -> list[str]:
-        """Return the quoted texts in order."""
-        return [self.quoted.piece(mark).text for mark in re.findall(MARK, self.text)]
+        """Return the quoted texts in order, and notice them."""
+        found = list(re.finditer(MARK, self.text))
+        self.noticed.extend(mark.span() for mark in found)
+        return [self.quoted.piece(mark[0]).text for mark in found]
+
+    def colors(self) -> list[ColorSaid]:
+        """Return the colours the instruction names; the rule notices those it takes."""
+        return colors_in(self.text)
+
+    def take(self, color: ColorSaid) -> str:
+        """Notice a colour and return it as hex."""
+        self.noticed.append((color.start, color.end))
+        return color.hex
 
     def named(self, draft: Draft, *, outright: bool = False) -> list[Element]:
         """Return the elements the instruction names: by name, by kind, by what they say, or by role.
@@ -58,19 +84,33 @@ class Ask:
         """
         elements = draft.elements()
         found: list[Element] = []
-        for word in self._candidates():
+        for word, span in self._candidates():
+            if any(_is_named(one, word) for one in found):
+                self._meant(span)
             rest = [one for one in elements if one not in found]
             meant = next((one for one in rest if _is_named(one, word)), None)
             meant = meant or (None if found else _by_role(elements, word))
             if meant is not None:
                 found.append(meant)
-        if not found and not outright and _ALL_TEXT.search(self.text):
+                self._meant(span)
+        if not found and not outright and (match := _ALL_TEXT.search(self.text)):
             found = [element for element in elements if element.kind == "text"]
+            self._meant(match.span())
         return found
 
-    def _candidates(self) -> list[str]:
-        words = [word.lower() for word in _WORD.findall(self.text)]
-        return [*self.marks(), *(f"{a} {b}" for a, b in pairwise(words)), *words]
+    def _meant(self, span: Span) -> None:
+        self.noticed.append(span)
+        self.subjects.append(span)
+
+    def _candidates(self) -> list[tuple[str, Span]]:
+        marks = [(self.quoted.piece(m[0]).text, m.span()) for m in re.finditer(MARK, self.text)]
+        words = list(_WORD.finditer(self.text))
+        pairs = [
+            (f"{a[0]} {b[0]}".lower(), (a.start(), b.end()))
+            for a, b in pairwise(words)
+            if not self.text[a.end() : b.start()].strip()
+        ]
+        return [*marks, *pairs, *((word[0].lower(), word.span()) for word in words)]
 
 
 def find(elements: Sequence[Element], word: str) -> Element | None:

@@ -14,8 +14,9 @@ _SIZES = {
     r"(?:much|a\s+lot|way)\s+smaller|tiny": 0.6,
     r"(?:a\s+(?:bit|little)|slightly)\s+(?:bigger|larger)": 1.12,
     r"(?:a\s+(?:bit|little)|slightly)\s+smaller": 0.88,
-    r"bigger|larger|enlarge|increase\s+the\s+size|too\s+(?:small|tiny)|grow\s+the|more\s+prominent": 1.3,
-    r"smaller|shrink|reduce\s+the\s+size|too\s+(?:big|large|huge)": 0.75,
+    r"bigger|larger|enlarge|increase\s+the\s+size|too\s+(?:small|tiny)|grow\s+the|more\s+(?:prominent|big|large)"
+    r"|(?:hard|difficult)\s+to\s+read": 1.3,
+    r"smaller|more\s+(?:small|little)|shrink|reduce\s+the\s+size|too\s+(?:big|large|huge)": 0.75,
 }
 _SCALES = {compiled(rf"\b(?:{words})\b"): scale for words, scale in _SIZES.items()}
 _EXACT = compiled(
@@ -28,6 +29,24 @@ _WEIGHTS = {
     r"regular\s+weight|normal\s+weight|not\s+bold": 400,
 }  # fmt: skip
 _WEIGHTED = {compiled(rf"\b(?:{words})\b"): weight for words, weight in _WEIGHTS.items()}
+_FONTS = {
+    "mono": compiled(
+        r"\b(?:mono(?:space[d]?)?|typewriter\s+font|code\s+font|console)(?:\s+(?:font|letters|type))?\b"
+    ),
+    "sans": compiled(r"\bsans(?:[\s-]*serif)?(?:\s+(?:font|letters|type))?\b"),
+}
+_NO_LETTERS = {
+    compiled(
+        r"\b(?:itali[cs]\w*|oblique|slanted)\b"
+    ): "There are no italic letters: weight, size and colour can change.",
+    compiled(
+        r"\b(?:underlined?|strike[\s-]?through)\b(?!\s+below)"
+    ): "Letters cannot be underlined: add a line instead.",
+    compiled(
+        r"(?<!sans )(?<!sans-)\b(?:serif|handwrit\w+|script|cursive|comic\s+sans|helvetica|arial"
+        r"|times(?:\s+new\s+roman)?|roboto|inter|georgia|montserrat|futura)(?:\s+(?:font|letters|type))?\b|\b(?:another|other|different|change\s+the)\s+font\b"
+    ): "There are two fonts: sans and mono.",
+}
 _WEIGHT_EXACT = compiled(r"\bweight\s*(?:to|of|=|:)?\s*(?P<weight>[1-9]00)\b")
 _MOVE = compiled(
     r"\b(?:move|put|place|position|shift|nudge|push|bring|set|center|centre|align|should\s+be|goes?)\b"
@@ -37,8 +56,8 @@ _PLACES = {
     r"bottom[\s-]+left|lower[\s-]+left": "bottom_left", r"bottom[\s-]+right|lower[\s-]+right": "bottom_right",
     r"(?:to|at|in|on|into|near)\s+the\s+(?:very\s+)?top|at\s+top": "top",
     r"(?:to|at|in|on|into|near)\s+the\s+(?:very\s+)?bottom|at\s+bottom": "bottom",
-    r"(?:to|at|on)\s+the\s+left(?:\s+(?:side|edge))?": "left",
-    r"(?:to|at|on)\s+the\s+right(?:\s+(?:side|edge))?": "right",
+    r"(?:to|at|on)\s+(?:the\s+)?left(?:\s+(?:side|edge))?": "left",
+    r"(?:to|at|on)\s+(?:the\s+)?right(?:\s+(?:side|edge))?": "right",
     r"cent(?:er|re)(?:ed|d)?|middle": "center",
 }  # fmt: skip
 _PLACED = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items()}
@@ -66,9 +85,9 @@ _DEFAULT_SIZES = {"text": 64.0, "code": 34.0, "counter": 120.0}
 
 def resize(draft: Draft, ask: Ask) -> bool:
     """Make parts larger or smaller, or give text an exact size."""
-    exact = _EXACT.search(ask.text)
-    share = _PERCENT.search(ask.text)
-    scale = next((scale for words, scale in _SCALES.items() if words.search(ask.text)), None)
+    exact = ask.says(_EXACT)
+    share = ask.says(_PERCENT)
+    scale = next((scale for words, scale in _SCALES.items() if ask.says(words)), None)
     if share:
         scale = max(
             0.1, 1 + float(share["share"]) / 100 * (-1 if share["way"].lower().startswith("s") else 1)
@@ -83,9 +102,9 @@ def resize(draft: Draft, ask: Ask) -> bool:
 
 def reweigh(draft: Draft, ask: Ask) -> bool:
     """Make letters bolder or thinner."""
-    exact = _WEIGHT_EXACT.search(ask.text)
+    exact = ask.says(_WEIGHT_EXACT)
     weight = int(exact["weight"]) if exact else None
-    weight = weight or next((weight for words, weight in _WEIGHTED.items() if words.search(ask.text)), None)
+    weight = weight or next((weight for words, weight in _WEIGHTED.items() if ask.says(words)), None)
     if weight is None:
         return False
 
@@ -99,12 +118,30 @@ def reweigh(draft: Draft, ask: Ask) -> bool:
     return each(draft, _chosen(draft, ask), change)
 
 
+def set_font(draft: Draft, ask: Ask) -> bool:
+    """Set letters in the mono or in the sans font."""
+    font = next((font for font, words in _FONTS.items() if ask.says(words)), None)
+    if font is None:
+        return False
+    chosen = [one for one in _chosen(draft, ask) if one.kind in ("text", "counter")]
+    return each(draft, chosen, lambda one: draft.set_keyword(one.call, "font", literal(font)))
+
+
+def refuse_letters(draft: Draft, ask: Ask) -> bool:
+    """Tell which letters there are when others are asked for; the scene stays."""
+    for words, remark in _NO_LETTERS.items():
+        if ask.says(words):
+            ask.named(draft)
+            draft.refused.append(remark)
+    return False
+
+
 def move(draft: Draft, ask: Ask) -> bool:
     """Put parts at a place, or move them by some pixels."""
-    if not _MOVE.search(ask.text):
+    if not ask.says(_MOVE):
         return False
-    place = next((place for words, place in _PLACED.items() if words.search(ask.text)), None)
-    nudge = _NUDGE.search(ask.text)
+    place = next((place for words, place in _PLACED.items() if ask.says(words)), None)
+    nudge = ask.says(_NUDGE)
     chosen = ask.named(draft)
     if not chosen or (place is None and not nudge):
         return False
@@ -123,10 +160,10 @@ def move(draft: Draft, ask: Ask) -> bool:
 
 def rotate(draft: Draft, ask: Ask) -> bool:
     """Turn parts by degrees, clockwise unless the instruction says otherwise."""
-    match = _ROTATE.search(ask.text)
+    match = ask.says(_ROTATE)
     if not match:
         return False
-    degrees = float(match["degrees"]) * (-1 if match["minus"] or _COUNTER.search(ask.text) else 1)
+    degrees = float(match["degrees"]) * (-1 if match["minus"] or ask.says(_COUNTER) else 1)
     return each(
         draft, ask.named(draft), lambda one: draft.set_keyword(one.call, "rotation", literal(degrees))
     )
@@ -134,8 +171,8 @@ def rotate(draft: Draft, ask: Ask) -> bool:
 
 def fade_parts(draft: Draft, ask: Ask) -> bool:
     """Make parts more or less transparent."""
-    exact = _OPACITY_EXACT.search(ask.text)
-    opacity = next((value for words, value in _CLEAR.items() if words.search(ask.text)), None)
+    exact = ask.says(_OPACITY_EXACT)
+    opacity = next((value for words, value in _CLEAR.items() if ask.says(words)), None)
     if exact and exact["clear"]:
         opacity = 1 - min(100.0, float(exact["clear"])) / 100
     elif exact:
@@ -149,7 +186,7 @@ def fade_parts(draft: Draft, ask: Ask) -> bool:
 def _chosen(draft: Draft, ask: Ask) -> list[Element]:
     named = ask.named(draft)
     headline = main_text(draft.elements())
-    if not named and _EVERYTHING.search(ask.text):
+    if not named and ask.says(_EVERYTHING):
         return [element for element in draft.elements() if element.kind not in CONTAINERS]
     if not named and headline:
         draft.assumed.append(f"No part was named: the headline {headline.text!r} was meant.")

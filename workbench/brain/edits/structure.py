@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from workbench.brain.colors import colors_in
 from workbench.brain.context import sentence_case
 from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, each, find, main_text
 from workbench.brain.vocabulary import compiled
 
 _REMOVE = compiled(r"\b(?:remove|delete|drop|get\s+rid\s+of|take\s+(?:out|away)|erase|hide|without)\b")
+_INSIDE = compiled(r"\s(?:in|from|of|inside)\s+(?:the\s+)?\w+(?:\s+\w+)?\s*$")
 _ADD = compiled(r"\b(?:add|put|insert|draw|place|include|give)\b")
 _LIGHT = {"glow": "glow({color})", "shadow": "shadow()", "drop shadow": "shadow()"}
 _LIT = compiled(r"\b(?P<light>glow|(?:drop\s+)?shadow)\b")
@@ -37,16 +37,21 @@ _WHERE = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items
 
 def remove_parts(draft: Draft, ask: Ask) -> bool:
     """Take named parts, or an item of a list, out of the scene."""
-    if not _REMOVE.search(ask.text):
+    if not ask.says(_REMOVE):
         return False
     for mark in ask.marks():
         if _remove_item(draft, mark):
             return True
-    if _LIT.search(ask.text):
+    if ask.says(_LIT):
         return each(
             draft, ask.named(draft) or draft.elements(), lambda one: draft.drop_keyword(one.call, "shadow")
         )
-    named = ask.named(draft)
+    inside = _INSIDE.search(ask.text)
+    own = Ask(ask.quoted, ask.text[: inside.start()]) if inside else ask
+    named = own.named(draft)
+    if inside and named:
+        ask.noticed.extend([*own.noticed, inside.span()])
+    named = named or ask.named(draft)
     done = False
     for element in sorted(named, key=lambda one: -one.statement.lineno):
         if any(_same_line(element, one) for one in draft.elements()):
@@ -56,13 +61,14 @@ def remove_parts(draft: Draft, ask: Ask) -> bool:
 
 def add_light(draft: Draft, ask: Ask) -> bool:
     """Give parts a glow, a shadow or an outline."""
-    light, outline = _LIT.search(ask.text), _OUTLINE.search(ask.text)
+    outline = ask.says(_OUTLINE)
+    light = None if outline else ask.says(_LIT)
     if not (light or outline) or _REMOVE.search(ask.text):
         return False
     headline = main_text(draft.elements())
     chosen = ask.named(draft) or ([headline] if headline else [])
-    said = colors_in(ask.text)
-    color = said[0].hex if said else ""
+    said = ask.colors()
+    color = ask.take(said[0]) if said else ""
 
     def change(element: Element) -> bool:
         if outline:
@@ -77,25 +83,25 @@ def add_light(draft: Draft, ask: Ask) -> bool:
 
 def add_parts(draft: Draft, ask: Ask) -> bool:
     """Put a text, a shape, particles or another item of a list into the scene."""
-    if not _ADD.search(ask.text) or _REMOVE.search(ask.text):
+    if not ask.says(_ADD) or ask.says(_REMOVE):
         return False
     marks = ask.marks()
-    names_kind = any(words.search(ask.text) for words in _NEWS.values())
-    if marks and (_LIST.search(ask.text) or not names_kind) and _add_item(draft, marks):
+    names_kind = any(ask.says(words) for words in _NEWS.values())
+    if marks and (ask.says(_LIST) or not names_kind) and _add_item(draft, marks):
         return True
-    kind = next((kind for kind, words in _NEWS.items() if words.search(ask.text)), "text" if marks else None)
+    kind = next((kind for kind, words in _NEWS.items() if ask.says(words)), "text" if marks else None)
     if kind is None or (kind in ("text", "subtitle") and not marks):
         return False
     code = _code(draft, ask, kind, marks)
-    if _BEHIND.search(ask.text) or kind == "particles":
+    if ask.says(_BEHIND) or kind == "particles":
         return draft.insert(code, before=_first_painted(draft))
     return draft.insert(code)
 
 
 def _code(draft: Draft, ask: Ask, kind: str, marks: list[str]) -> str:
-    said = colors_in(ask.text)
-    color = said[0].hex if said else ""
-    place = next((place for words, place in _WHERE.items() if words.search(ask.text)), None)
+    said = ask.colors()
+    color = ask.take(said[0]) if said else ""
+    place = next((place for words, place in _WHERE.items() if ask.says(words)), None)
     at = f", at={place}" if place else ""
     if kind == "particles":
         return f"particles(60, colors=[{literal(color or '#f8fafc')}], opacity=0.6, seed=1)"

@@ -24,6 +24,7 @@ _NOT_A_TEXT = compiled(
     r"\b(?:bigger|smaller|larger|left|right|top|bottom|cent(?:er|re)|middle|corner|pixels?|px|seconds?|degrees?|faster"
     r"|slower|bold|thin|visible|transparent|long|shorter|longer|scene|next|beginning|end|fade|slide|appear)\b"
 )
+_TEXT_WORDS = compiled(r"\b(?:texts?|words?|labels?|letters)\b")
 _NUMBERS = compiled(r"\b(?:numbers?|values?|figures?|data|bars?|chart)\b")
 _LISTS = compiled(
     r"\b(?:change|replace|set)\s+(?:the\s+)?(?P<a>[^\n]+?)\s+(?:to|with)\s+(?P<b>[^\n]+?)", _SCENE_TAIL
@@ -68,35 +69,37 @@ def set_text(draft: Draft, ask: Ask) -> bool:
     place = re.search(MARK, ask.text)
     if place is None or len(ask.marks()) != 1 or _REMOVES.match(ask.text):
         return False
-    return _say(draft, ask.text[: place.start()] + " " + ask.text[place.end() :], ask.marks()[0])
+    ask.says(_TEXT_WORDS)
+    around = f"{ask.text[: place.start()]} {ask.text[place.end() :]}"
+    return _say(draft, ask, around, ask.marks()[0])
 
 
 def set_plain_text(draft: Draft, ask: Ask) -> bool:
     """Give a text of the scene the words after "should say", "to" or "as"."""
-    match = next((found for cue in _PLAINS if (found := cue.search(ask.text))), None)
+    match = next((found for cue in _PLAINS if (found := ask.says(cue))), None)
     if not match or ask.marks() or _REMOVES.match(ask.text):
         return False
     words = match["text"].strip(" .")
     if _NOT_A_TEXT.search(words) or colors_in(words) or re.fullmatch(r"[\d.,\s%]+", words):
         return False
-    return _say(draft, ask.text[: match.start("text")], words, sure=False)
+    return _say(draft, ask, ask.text[: match.start("text")], words, sure=False)
 
 
 def set_numbers(draft: Draft, ask: Ask) -> bool:
     """Give a chart other numbers, or a list of the scene other items."""
-    match = _LISTS.search(ask.text)
+    match = ask.says(_LISTS)
     if match and "," in match["a"] and _exchange_list(draft, match["a"].strip(), match["b"].strip(" .")):
         return True
     facts = facts_of(ask.quoted, ask.text)
-    if len(facts.values) < 2 or not _NUMBERS.search(ask.text):
+    if len(facts.values) < 2 or not ask.says(_NUMBERS):
         return False
     return _set_list(draft, "values", [number_text(value) for value in facts.values])
 
 
 def change_case(draft: Draft, ask: Ask) -> bool:
     """Write texts in capital or in small letters."""
-    upper = bool(_UPPER.search(ask.text))
-    if not upper and not _LOWER.search(ask.text):
+    upper = bool(ask.says(_UPPER))
+    if not upper and not ask.says(_LOWER):
         return False
     headline = main_text(draft.elements())
     chosen = [one for one in ask.named(draft) if one.text] or ([headline] if headline else [])
@@ -108,8 +111,11 @@ def change_case(draft: Draft, ask: Ask) -> bool:
     return each(draft, chosen, change)
 
 
-def _say(draft: Draft, before: str, words: str, *, sure: bool = True) -> bool:
-    for word in reversed(re.findall(r"[A-Za-z][\w-]*", before)):
+def _say(draft: Draft, ask: Ask, before: str, words: str, *, sure: bool = True) -> bool:
+    for match in reversed(list(re.finditer(r"[A-Za-z][\w-]*", before))):
+        word = match[0]
+        ask.subjects.append(match.span())
+        ask.notice(*match.span())
         plain = "author" if word.lower() == "by" else word.lower()
         element = find(draft.elements(), plain)
         text = _speaker(draft, element) if element else None
@@ -118,6 +124,8 @@ def _say(draft: Draft, before: str, words: str, *, sure: bool = True) -> bool:
         if plain in _TEXT_PARAMS and plain in draft.params():
             draft.set_param(plain, words)
             return True
+        ask.noticed.pop()
+        ask.subjects.pop()
     headline = main_text(draft.elements())
     if headline and sure and re.search(r"\b(?:texts?|words|say|says|read|reads)\b", before, re.IGNORECASE):
         return draft.set_value(headline.call.args[0], words)

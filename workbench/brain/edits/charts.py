@@ -1,0 +1,87 @@
+"""Edits of charts: another kind of chart for the same numbers, and other labels."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from workbench.brain.edits.draft import CHARTS, Draft, Element, literal
+from workbench.brain.edits.parts import Ask, each
+from workbench.brain.vocabulary import compiled
+
+_KINDS = {"bar_chart": r"bars?|columns?", "line_chart": r"lines?|area", "donut": r"donut|doughnut|pie|ring"}
+_TURN = compiled(r"\b(?:turn|change|convert|make|use|show|switch|replace)\b")
+_AS = {
+    kind: compiled(
+        rf"\b(?:into|to|as|be|use|with|make\s+(?:it|this|that))\s+(?:an?\s+)?(?:{words})(?:\s+(?:chart|graph|plot))?\b"
+    )
+    for kind, words in _KINDS.items()
+}
+_CHART = compiled(r"\b(?:charts?|graphs?|plot|diagram|bars?|donut|pie)\b")
+_OWN = {
+    "bar_chart": ("radius", "gap", "show_values", "stagger_seconds"),
+    "line_chart": ("area", "dots", "curve", "grid_lines"),
+    "donut": ("radius", "thickness"),
+}
+_NOT_OF_DONUT = ("width", "height", "prefix", "suffix", "label_color", "size")
+_LABELS = compiled(r"\blabels?\b\s*(?:should\s+be|to|are|as|:|=)?\s*(?P<items>[^\n.:;]+)")
+_SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+
+
+def set_chart_kind(draft: Draft, ask: Ask) -> bool:
+    """Show the numbers of a chart as bars, as a line or as a ring."""
+    charts = [one for one in draft.elements() if one.kind in CHARTS]
+    if not charts or not ask.says(_TURN) or not ask.says(_CHART):
+        return False
+    kind = next((kind for kind, words in _AS.items() if ask.says(words)), None)
+    if kind is None:
+        return False
+    ask.named(draft)
+    return each(draft, [one for one in charts if one.kind != kind], lambda one: _turned(draft, one, kind))
+
+
+def set_labels(draft: Draft, ask: Ask) -> bool:
+    """Give a chart other labels."""
+    match = ask.says(_LABELS)
+    if match is None:
+        return False
+    labels = [label for label in _SPLIT.split(match["items"].strip()) if label]
+    if len(labels) < 2:
+        return False
+    if "labels" in draft.params():
+        draft.set_param("labels", ", ".join(labels))
+        return True
+    for element in draft.elements():
+        given = element.argument("labels", 1) if element.kind in CHARTS else None
+        if isinstance(given, (ast.List, ast.Tuple)):
+            return draft.replace(given, f"[{', '.join(map(literal, labels))}]")
+    return False
+
+
+def _turned(draft: Draft, chart: Element, kind: str) -> bool:
+    call = chart.call
+    if kind == "donut" and len(call.args) > 1:
+        draft.assumed.append("A donut shows no labels: they are left out.")
+    kept = [draft.code_of(one) for one in (call.args[:1] if kind == "donut" else call.args)]
+    gone = {*_OWN[chart.kind], *(_NOT_OF_DONUT if kind == "donut" else ()), "color", "colors"}
+    gone |= {"labels"} if kind == "donut" else set()
+    kept += [
+        f"{keyword.arg}={draft.code_of(keyword.value)}"
+        for keyword in call.keywords
+        if keyword.arg not in gone
+    ]
+    paint = _paint(draft, chart, kind)
+    return draft.replace(call, f"{kind}({', '.join([*kept, *paint])})")
+
+
+def _paint(draft: Draft, chart: Element, kind: str) -> list[str]:
+    """Return the colour of a chart as an argument for a chart of another kind."""
+    given = chart.argument("color") if chart.kind == "line_chart" else chart.argument("colors")
+    if given is None or kind == "donut":
+        return []
+    if chart.kind == "line_chart":
+        return [f"colors=[{draft.code_of(given)}]"]
+    first = given.elts[0] if isinstance(given, (ast.List, ast.Tuple)) and given.elts else None
+    if kind == "line_chart":
+        return [f"color={draft.code_of(first) if first is not None else f'({draft.code_of(given)})[0]'}"]
+    return [f"colors={draft.code_of(given)}"]
