@@ -24,6 +24,7 @@ def test_a_scene_is_added_saved_and_taken_back(workbench: Workbench, project: st
     assert [each["revision"] for each in revisions] == [2, 1]
     assert workbench("undo", "-p", project).code == 0
     assert '"Hello"' in workbench("scene", "show", "-p", project, 1).out
+    assert workbench("scene", "list", "-p", project, "--json").document[0]["name"] == "one"
 
 
 def test_a_deleted_project_comes_back(workbench: Workbench, project: str) -> None:

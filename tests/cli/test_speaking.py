@@ -123,6 +123,21 @@ def test_stopping_is_its_own_exit_code(workbench: Workbench, monkeypatch: pytest
 
 
 @pytest.mark.slow
+def test_ctrl_c_while_painting_leaves_no_file(
+    workbench: Workbench, project: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film that was stopped halfway is not there at all."""
+
+    def interrupted(line: object, progress: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("workbench.cli.saying.ProgressLine.__call__", interrupted)
+    ran = workbench("export", project, tmp_path / "film.mp4")
+    assert ran.code == 130
+    assert not list(tmp_path.glob("film*"))
+
+
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error(workbench: Workbench) -> None:
     """`workbench template list | head -1` ends quietly."""
     reading, writing = os.pipe()

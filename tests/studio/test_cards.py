@@ -51,6 +51,7 @@ def test_the_same_take_shows_the_same_card(take: Take) -> None:
     """Showing twice gives the same bytes, and the plain words hold no memory address."""
     assert take_card(take) == take_card(take)
     assert "0x" not in repr(take)
+    assert {"text/html", "text/plain", "image/jpeg"} == set(take._repr_mimebundle_())
 
 
 def test_a_finding_shows_its_line_with_the_place_marked() -> None:

@@ -10,6 +10,7 @@ import click
 from workbench.cli.opening import opened, project_option
 from workbench.cli.reading import read_params, read_text
 from workbench.cli.saying import json_option, say_findings, say_json, say_table
+from workbench.store.values import Scene
 from workbench.studio.actions import read_action
 from workbench.studio.performing import Done
 
@@ -39,15 +40,18 @@ def _described(done: Done) -> dict[str, Any]:
     return {
         "told": list(done.told),
         "sequence": done.sequence,
-        "scene": scene_now
-        and {
-            "id": scene_now.id,
-            "number": scene_now.position,
-            "name": scene_now.name,
-            "revision": scene_now.revision,
-            "duration_seconds": scene_now.duration_seconds,
-        },
+        "scene": scene_now and _facts(scene_now),
         "findings": [finding.as_dict() for finding in done.checked.findings] if done.checked else [],
+    }
+
+
+def _facts(each: Scene) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "number": each.position,
+        "name": each.name,
+        "revision": each.revision,
+        "duration_seconds": each.duration_seconds,
     }
 
 
@@ -160,6 +164,20 @@ def show(project_name: str, reference: str, as_json: bool) -> int:
         click.echo(found.source)
         say_findings(checked.findings)
     return 0 if checked.ok else 1
+
+
+@scene.command("list")
+@project_option
+@json_option
+def list_scenes(project_name: str, as_json: bool) -> None:
+    """List a project's scenes in order."""
+    with opened(project_name) as studio:
+        scenes = studio.scenes
+    if as_json:
+        say_json([_facts(each) for each in scenes])
+    else:
+        rows = [(each.position, each.name, f"{each.duration_seconds:g} s", each.revision) for each in scenes]
+        say_table(rows, ["No", "Scene", "Length", "Revision"])
 
 
 @scene.command()

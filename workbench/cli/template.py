@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from workbench.cli.reading import read_params
-from workbench.cli.saying import json_option, say_findings, say_json, say_table
+from workbench.cli.saying import json_option, say_done, say_findings, say_json, say_table
 from workbench.errors import NotFound
 from workbench.render.timeline import source_of
 from workbench.render.warm import WarmRenderer, spread
@@ -49,8 +49,15 @@ def list_templates(category: str | None, as_json: bool) -> None:
 @click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
 @click.option("--height", default=720, show_default=True, type=click.IntRange(16, 2160))
 @click.option("--at", "seconds", type=float, help="Which moment of it; default: two thirds through.")
+@json_option
 def preview(
-    name: str, output: Path, picture: str, pairs: tuple[str, ...], height: int, seconds: float | None
+    name: str,
+    output: Path,
+    picture: str,
+    pairs: tuple[str, ...],
+    height: int,
+    seconds: float | None,
+    as_json: bool,
 ) -> int:
     """Paint a template to OUTPUT: a still (.png, .jpg, .webp) or a video (.mp4)."""
     chosen = template_named(name, Settings().template_folder)
@@ -58,7 +65,6 @@ def preview(
     with Sandbox(workers=1) as sandbox:
         draft = Draft(chosen.source, shape, chosen.seconds, read_params(pairs))
         checked = Evaluator(sandbox).checked(draft)
-    say_findings(checked.findings)
     checked.painted(name)
     assert checked.graph is not None
     source = source_of(checked.graph, name)
@@ -71,7 +77,10 @@ def preview(
             kinds = {".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
             kind = kinds.get(output.suffix.lower(), "png")
             output.write_bytes(renderer.still(source, frame, height, kind))  # type: ignore[arg-type]
-    click.echo(f"Wrote {output}")
+    findings = [finding.as_dict() for finding in checked.findings]
+    say_done(f"Wrote {output}", as_json, path=str(output), findings=findings)
+    if not as_json:
+        say_findings(checked.findings)
     return 0
 
 

@@ -156,7 +156,8 @@ class Take:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from workbench.studio.cards import take_card
 
-        return {"text/plain": repr(self), "text/html": take_card(self)}
+        still = self.frame(height=360).mimebundle() if self.shots and self.shots[0].checked.ok else {}
+        return {**still, "text/plain": repr(self), "text/html": take_card(self)}
 
     def __repr__(self) -> str:
         scenes = ", ".join(f"{shot.number} {shot.name!r}" for shot in self.shots) or "no scene"
