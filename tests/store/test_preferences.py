@@ -69,11 +69,11 @@ def test_pins_need_no_statement(database: Database) -> None:
 
 
 def test_an_undone_source_is_withdrawn(database: Database) -> None:
-    """What an undone edit said is gone."""
+    """What an undone edit said is gone; a rule stays."""
     kept = Preferences(database)
-    kept.add("local", [replace(TEAL, source="edit", source_id="s@2")])
-    assert kept.withdraw("s@2") == 1
-    assert kept.statements("local") == ()
+    kept.add("local", [TEAL, replace(TEAL, stance="wish", source="edit", source_id="s@2")])
+    assert kept.withdraw(["s@2", "m1"]) == 1
+    assert kept.statements("local") == (TEAL,)
 
 
 def test_memory_is_bounded(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,14 @@ from workbench.memory.beliefs import Belief, in_force
 
 CountTokens = Callable[[str], int]
 
-_HEADING = "What this user likes (from their own words and edits; a prompt that says otherwise wins):"
+TASTES_TITLE = "What this user likes, from their own words and edits (the prompt wins where it differs)"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Text for the context packet, what it costs in tokens, and the lines there was no room for."""
+    """Lines for the context packet, what they cost in tokens, and the lines there was no room for."""
 
+    title: str
     text: str
     tokens: int
     left_out: tuple[str, ...] = ()
@@ -35,17 +36,22 @@ class Hint:
 def packet_section(held: Iterable[Belief], budget_tokens: int, count: CountTokens) -> Section:
     """Return the beliefs in force as lines for a model, the surest first, within the budget.
 
-    A line that does not fit is left out whole and named in `left_out`; without any line the text is empty.
+    A line that does not fit is left out whole and named in `left_out`.
     """
-    lines, left_out = [_HEADING], []
-    for belief in _surest(held):
-        line = told(belief)
-        if count("\n".join([*lines, line])) <= budget_tokens:
-            lines.append(line)
+    return section_of(TASTES_TITLE, map(told, _surest(held)), budget_tokens, count)
+
+
+def section_of(title: str, lines: Iterable[str], budget_tokens: int, count: CountTokens) -> Section:
+    """Return as many of the lines, from the first, as fit with the title; none is ever cut."""
+    kept: list[str] = []
+    left_out = []
+    for line in lines:
+        if count("\n".join([title, *kept, line])) <= budget_tokens:
+            kept.append(line)
         else:
             left_out.append(line)
-    text = "\n".join(lines) if len(lines) > 1 else ""
-    return Section(text, count(text) if text else 0, tuple(left_out))
+    text = "\n".join(kept)
+    return Section(title, text, count(f"{title}\n{text}") if text else 0, tuple(left_out))
 
 
 def told(belief: Belief) -> str:

@@ -27,7 +27,7 @@ State = Literal["held", "avoided", "leaning", "superseded"]
 HALF_LIFE_DAYS = 120.0
 HELD_AT = 0.7
 ELSEWHERE_SHARE = 0.3
-"""How much a statement about another project counts for the user as a whole."""
+"""How much a statement about another project counts for a user who said nothing about it in general."""
 _OUTLIVED_SHARE = 0.25
 _INTERVAL = (0.05, 0.95)
 _GRID = np.linspace(0.0, 1.0, 4001)[1:-1]
@@ -87,7 +87,12 @@ def beliefs(
     found: list[Belief] = []
     here = [each for each in every if each.scope == "project" and each.project_id == project_id]
     personal = [each for each in every if each.scope == "user"]
-    elsewhere = [each for each in every if each.scope == "project" and each.project_id != project_id]
+    told = {each.key for each in personal}
+    elsewhere = [
+        each
+        for each in every
+        if each.scope == "project" and each.project_id != project_id and each.key not in told
+    ]
     found += _scoped("project", [(each, 1.0) for each in here], now, pinned)
     weighed = [(each, 1.0) for each in personal] + [(each, ELSEWHERE_SHARE) for each in elsewhere]
     found += _scoped("user", weighed, now, pinned)

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import InputError
-from workbench.memory.applying import CountTokens, Section
+from workbench.memory.applying import CountTokens, Section, section_of
 from workbench.scene.color import hex_color, parse_color, to_oklab
 from workbench.scene.graph import Gradient, Graph, Node, Stroke, Track
 
 MOST_COLORS = 8
+LOOKS_TITLE = "How the scenes look"
 ALIKE_AT = 0.75
 _FAR = 0.3
 """Oklab distance from which two colours have nothing in common; black and white are 1 apart."""
@@ -130,15 +131,7 @@ def relations_section(looks: Mapping[str, Look], budget_tokens: int, count: Coun
     """Return lines for a packet: each scene's palette and type, then what scenes share; whole lines only."""
     lines = [f"- {name}: {_told(look)}" for name, look in looks.items()]
     lines += [f"- {relation}" for relation in relationships(looks)]
-    text, left_out = "How the scenes look:", []
-    for line in lines:
-        longer = f"{text}\n{line}"
-        if count(longer) <= budget_tokens:
-            text = longer
-        else:
-            left_out.append(line)
-    text = text if "\n" in text else ""
-    return Section(text, count(text) if text else 0, tuple(left_out))
+    return section_of(LOOKS_TITLE, lines, budget_tokens, count)
 
 
 def _told(look: Look) -> str:

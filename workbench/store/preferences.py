@@ -6,7 +6,7 @@ stays known by its source, so that it can be left out of what models are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,11 +116,17 @@ class Preferences:
             _drop_empty(connection, user_id)
         return count
 
-    def withdraw(self, source_id: str) -> int:
-        """Delete what one source said, such as an edit that was undone; returns how many statements."""
+    def withdraw(self, source_ids: Collection[str]) -> int:
+        """Delete what sources said that were taken back, such as an undone edit; returns how many statements.
+
+        Rules ("always", "never") stay: they were meant beyond the change that was undone.
+        """
+        stated = preference_evidence.c
         with self._database.write() as connection:
             gone = connection.execute(
-                delete(preference_evidence).where(preference_evidence.c.source_id == source_id)
+                delete(preference_evidence).where(
+                    stated.source_id.in_(source_ids), stated.stance != "standing"
+                )
             )
             return gone.rowcount
 

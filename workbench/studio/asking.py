@@ -12,7 +12,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from workbench.brain.model import OnText, Writing, unheard
-from workbench.brain.packet import Message, Packet, ProjectView, SceneView
+from workbench.brain.packet import Packet, ProjectView, SceneView
 from workbench.brain.plan import EditScene, Plan, Step, WriteScene
 from workbench.errors import InputError, ModelFailed
 from workbench.scene.finding import Finding
@@ -21,11 +21,11 @@ from workbench.store.values import Scene
 from workbench.studio.actions import AddScene, SaveScene, read_action
 from workbench.studio.evaluator import Checked
 from workbench.studio.performing import Done, Performer
+from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import Ledger, OnStage, Rewriter, Try, unwatched, with_params
 from workbench.studio.take import Shot, StepDone, Take, TakePainter
 from workbench.studio.workspace import Workspace
 
-MESSAGES_TOLD = 200
 MOST_PROMPT_LETTERS = 20_000
 MOST_STRAYS_TOLD = 3
 NEW_SCENE = "new"
@@ -43,8 +43,10 @@ class Asking:
         painter: TakePainter | None = None,
         on_stage: OnStage = unwatched,
         on_text: OnText = unheard,
+        memory: Memory | None = None,
     ) -> None:
         self._workspace = workspace
+        self._memory = memory or Memory(workspace, performer.project().id, performer.graphs)
         self._performer = performer
         self._selected = selected
         self._painter = painter
@@ -63,7 +65,7 @@ class Asking:
         project = self._performer.project()
         began = perf_counter()
         packet = self._packet(prompt)
-        self._workspace.messages.add(project.id, "user", prompt)
+        self._memory.hear(self._workspace.messages.add(project.id, "user", prompt))
         plan = self._decided(packet)
         steps = self._steps(packet, plan)
         text = _spoken(plan, steps)
@@ -197,12 +199,15 @@ class Asking:
         return replace(kept, repairs=best.repairs, approach=best.writing.approach)
 
     def _packet(self, prompt: str) -> Packet:
-        held = self._workspace.messages.list(self._performer.project().id, most=MESSAGES_TOLD)
+        recalled = self._memory.recall()
+        self._ledger.heard((), recalled.left_out)
         return Packet(
             prompt,
             self._view(),
             self._workspace.templates(),
-            tuple(Message("user" if m.role == "user" else "workbench", m.text) for m in held),
+            recalled.conversation,
+            recalled.sections,
+            recalled.hints,
         )
 
     def _view(self) -> ProjectView:

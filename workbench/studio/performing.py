@@ -14,6 +14,7 @@ from workbench.events import Event
 from workbench.render.assets import Assets
 from workbench.scene.diff import diff
 from workbench.scene.format import Format
+from workbench.scene.graph import Graph
 from workbench.store.values import Change, Project, Scene
 from workbench.studio import actions as act
 from workbench.studio.evaluator import Checked, Draft
@@ -77,6 +78,14 @@ class Performer:
     def scene(self, reference: str | int) -> Scene:
         """Return the scene somebody means."""
         return scene_of(self.scenes(), reference)
+
+    def graphs(self) -> dict[str, Graph]:
+        """Return the graph of every scene that can be evaluated, by its number and name."""
+        checked = {
+            f"scene {scene.position} {scene.name!r}": self._workspace.evaluator.checked(self.draft(scene))
+            for scene in self.scenes()
+        }
+        return {name: each.graph for name, each in checked.items() if each.graph is not None}
 
     def pictures(self) -> tuple[Assets, str]:
         """Return the project's pictures by name, and a text that changes when their content does."""

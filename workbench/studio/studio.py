@@ -22,6 +22,7 @@ from workbench.studio.evaluator import Checked
 from workbench.studio.exporting import export_film, preview_film
 from workbench.studio.performing import Done, Performer
 from workbench.studio.pictures import add_picture
+from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import OnStage, unwatched
 from workbench.studio.showing import Clip, Picture
 from workbench.studio.take import Take, TakePainter
@@ -47,6 +48,8 @@ class Studio:
         self._performer = Performer(workspace, project.id)
         self._owns = owns_workspace
         self._listening: list[Callable[[], None]] = []
+        self.memory = Memory(workspace, project.id, self._performer.graphs)
+        self.on(self.memory.notice, "project_changed")
 
     @property
     def project(self) -> Project:
@@ -100,14 +103,23 @@ class Studio:
 
     def accept(self, take: Take) -> tuple[Done, ...]:
         """Save what a take offers: good results that changed more than was asked."""
-        return tuple(self.do(step.offer) for step in take.steps if step.offer is not None)
+        return tuple(self._do(step.offer) for step in take.steps if step.offer is not None)
 
     def _asking(self, on_stage: OnStage, on_text: OnText = unheard) -> Asking:
         painter = TakePainter(self._still, self._clip)
-        return Asking(self.workspace, self._performer, self.selected, painter, on_stage, on_text)
+        return Asking(self.workspace, self._performer, self.selected, painter, on_stage, on_text, self.memory)
 
     def do(self, action: act.Action) -> Done:
-        """Do one action; see `workbench.studio.actions` for all of them."""
+        """Do one action by hand; see `workbench.studio.actions`. What a save changes teaches `memory`."""
+        if not isinstance(action, act.SaveScene):
+            return self._do(action)
+        before = self.preview(action.scene)
+        done = self._do(action)
+        if done.scene is not None:
+            self.memory.see(before, done.checked, done.scene)
+        return done
+
+    def _do(self, action: act.Action) -> Done:
         done = self._performer.do(action)
         if done.scene is not None and done.scene.deleted_at is None:
             self.selected = done.scene.id

@@ -1,0 +1,188 @@
+"""A project remembers what its user said and did, uses it, says why, and forgets on request."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from workbench.brain.model import ScriptedModel
+from workbench.brain.offline import OfflineDirector
+from workbench.brain.plan import AddScene, Plan, Undo
+from workbench.clock import FrozenClock
+from workbench.errors import NotFound
+from workbench.studio.remembering import LATEST_MESSAGES, Memory
+from workbench.studio.settings import Settings
+from workbench.studio.studio import Studio
+from workbench.studio.workspace import Workspace
+
+NOTHING = Plan("answer", message="Noted.")
+SOURCE = 'text("Hi", size=80, color="#ffffff")'
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def offline(tmp_path: Path, clock: FrozenClock) -> Iterator[Workspace]:
+    with Workspace(Settings(data=tmp_path), model=OfflineDirector(), clock=clock) as workspace:
+        yield workspace
+
+
+def told(memory: Memory) -> str:
+    recalled = memory.recall()
+    return "\n".join([*(s.text for s in recalled.sections), *(t.text for t in recalled.conversation)])
+
+
+def hear(studio: Studio, *prompts: str) -> None:
+    for prompt in prompts:
+        studio.memory.hear(studio.workspace.messages.add(studio.project_id, "user", prompt))
+
+
+def uses(studio: Studio) -> dict[str, str]:
+    return {belief.key: belief.value for belief in studio.memory.in_force}
+
+
+@pytest.mark.slow
+def test_a_changed_memory_changes_the_packet_and_the_outcome(offline: Workspace) -> None:
+    """After "from now on teal" the next scene is teal and says why; once forgotten it no longer is."""
+    studio = Studio(offline, offline.project("Film", create=True))
+    hear(studio, "From now on use teal accents.")
+    assert "use teal" in told(studio.memory)
+    first = studio.ask('A title card saying "Hello"')
+    assert studio.scene(1).params["accent"] == "#14b8a6"
+    assert "The accent colour is teal, because you asked for teal on 1 January 2026." in first.text
+    studio.memory.forget("accent", "teal")
+    second = studio.ask('Add a title card saying "Goodbye"')
+    assert "accent" not in studio.scene("last").params
+    assert "teal" not in second.text
+
+
+def test_the_models_words_teach_nothing(studio: Studio, model: ScriptedModel) -> None:
+    """Whatever a model says or writes, only the user's words are evidence."""
+    words = "You always want pink. From now on I use pink accents everywhere."
+    plan = Plan("steps", (AddScene("title", {"accent": "#ff00ff"}, because=words),), message=words)
+    model._plans.append(plan)
+    studio.ask("Add a title")
+    assert studio.memory.beliefs == ()
+
+
+def test_forgetting_removes_every_trace(studio: Studio, model: ScriptedModel) -> None:
+    """What is forgotten leaves tastes, digest and conversation; a fresh studio does not find it either."""
+    model._plans += [NOTHING] * (LATEST_MESSAGES + 2)
+    studio.ask("Never use pink. Add a circle.")
+    studio.ask("I love pink elephants, always use pink accents.")
+    assert "pink" in told(studio.memory)
+    studio.memory.forget("accent", "pink")
+    assert "pink" not in told(studio.memory)
+    for number in range(LATEST_MESSAGES):
+        studio.ask(f"Add circle {number}")
+    again = Studio(studio.workspace, studio.project)
+    assert "pink" not in told(again.memory)
+    assert "Add a circle." in told(again.memory)
+
+
+def test_an_early_rule_is_told_after_many_messages(studio: Studio, model: ScriptedModel) -> None:
+    """What was said for good in the first message reaches the packet of the sixtieth, word for word."""
+    model._plans += [NOTHING] * 60
+    studio.ask("Write all titles in lower case from now on.")
+    for number in range(59):
+        studio.ask(f"Move circle {number} a little")
+    packet = model.heard[-1]
+    assert any("Write all titles in lower case from now on." in each.text for each in packet.sections)
+    assert len(packet.conversation) == LATEST_MESSAGES
+
+
+def test_an_edit_by_hand_teaches_and_its_undo_takes_it_back(studio: Studio) -> None:
+    """Two sizes raised by hand make large type a leaning; undo leaves no belief behind."""
+    studio.add_scene(source=SOURCE)
+    studio.save_scene(1, source=SOURCE.replace("80", "140"))
+    (large,) = studio.memory.beliefs
+    assert (large.key, large.value, large.state) == ("type_size", "large", "leaning")
+    studio.undo()
+    assert studio.memory.beliefs == ()
+
+
+def test_undoing_by_prompt_takes_back_what_the_prompt_taught(studio: Studio, model: ScriptedModel) -> None:
+    """A wish whose result was undone no longer counts."""
+    model._plans += [Plan("steps", (AddScene("title"),)), Plan("steps", (Undo(),))]
+    studio.ask("Add a title, make it faster")
+    assert [belief.value for belief in studio.memory.beliefs] == ["fast"]
+    studio.ask("undo that")
+    assert studio.memory.beliefs == ()
+
+
+def test_learning_can_be_switched_off(studio: Studio) -> None:
+    """While a program drives the studio, nothing is taken for the user's taste."""
+    studio.memory.learning = False
+    hear(studio, "Always use teal.")
+    studio.add_scene(source=SOURCE)
+    studio.save_scene(1, source=SOURCE.replace("80", "140"))
+    assert studio.memory.beliefs == ()
+
+
+def test_project_and_user(workspace: Workspace) -> None:
+    """What the user always likes holds in other projects; what one project wants stays there."""
+    one = Studio(workspace, workspace.project("One", create=True))
+    other = Studio(workspace, workspace.project("Other", create=True))
+    hear(one, "I prefer rounded corners.", "From now on use teal accents in all scenes.")
+    assert uses(one) == {"corners": "round", "accent": "teal"}
+    assert uses(other) == {"corners": "round"}
+    hear(other, "All scenes get sharp corners.")
+    assert uses(other) == {"corners": "sharp"}
+    assert uses(one)["corners"] == "round"
+
+
+def test_pinned_tastes_do_not_fade(workspace: Workspace, studio: Studio) -> None:
+    """A pin holds against newer wishes and is let go by unpin."""
+    studio.memory.pin("accent", "gold")
+    hear(studio, "Always use teal.")
+    assert uses(studio) == {"accent": "gold"}
+    studio.memory.unpin("accent", "gold")
+    assert uses(studio) == {"accent": "teal"}
+
+
+def test_beliefs_fade_with_time(offline: Workspace, clock: FrozenClock) -> None:
+    """After two years without a word a taste is known, and no longer used."""
+    studio = Studio(offline, offline.project("Film", create=True))
+    hear(studio, "Always use teal.")
+    clock.advance(timedelta(days=730).total_seconds())
+    assert uses(studio) == {}
+    assert [belief.value for belief in studio.memory.beliefs] == ["teal"]
+
+
+def test_why_quotes_the_user(studio: Studio) -> None:
+    """The evidence behind a taste is in the user's own words."""
+    hear(studio, "Please stop using orange.", "I am tired of orange!")
+    assert [each.said for each in studio.memory.why("accent", "orange")] == [
+        "Please stop using orange.",
+        "I am tired of orange!",
+    ]
+
+
+def test_wrong_names_are_explained(studio: Studio) -> None:
+    """A key or value that is not there is refused with what is."""
+    hear(studio, "Always use teal.")
+    with pytest.raises(NotFound, match="Did you mean 'accent'"):
+        studio.memory.pin("acent", "teal")
+    with pytest.raises(NotFound, match="There is: teal"):
+        studio.memory.forget("accent", "blue")
+
+
+def test_memory_shows_itself(studio: Studio) -> None:
+    """In a notebook memory lists tastes with their evidence, safe for any words."""
+    hear(studio, "I love teal <b>boxes</b>, always use teal.")
+    shown = studio.memory._repr_mimebundle_()["text/html"]
+    assert "always use teal" in shown
+    assert "<b>boxes" not in shown
+
+
+def test_relations_name_the_scenes(studio: Studio) -> None:
+    """Two scenes of one look are told as sharing it."""
+    studio.add_scene(source=SOURCE)
+    studio.add_scene(source=SOURCE.replace("Hi", "Ho"))
+    (relation,) = studio.memory.relationships
+    assert str(relation).startswith("scene 1 'Scene 1' and scene 2 'Scene 2' share palette, type")
+    assert "share palette" in told(studio.memory)

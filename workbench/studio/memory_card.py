@@ -1,0 +1,71 @@
+"""How memory shows itself in a notebook: what it believes, why, how surely, and how to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from workbench.memory.beliefs import Belief, in_force
+from workbench.memory.evidence import Evidence
+from workbench.memory.relations import Relation
+from workbench.studio.cards import card, note
+
+_CELL = "padding:4px 14px 4px 0;text-align:left;vertical-align:top"
+_QUIET = "color:var(--jp-ui-font-color2,#71717a)"
+_EVIDENCE_SHOWN = 3
+_RELATIONS_SHOWN = 6
+_STATES = {
+    "held": "used",
+    "avoided": "avoided",
+    "leaning": "not sure enough to use",
+    "superseded": "superseded",
+}
+
+
+def memory_card(held: Sequence[Belief], relations: Sequence[Relation]) -> str:
+    """Return memory as HTML: every belief with its evidence, and which scenes are alike."""
+    used = in_force(held)
+    told = f"{len(used)} in use, {len(held)} known. A prompt that says otherwise always wins."
+    how = 'studio.memory.forget("accent", "teal") forgets it, .pin(...) holds it, .why("accent") shows all.'
+    rows = "".join(_row(belief, in_use=belief in used) for belief in held)
+    heads = "".join(
+        f'<th style="{_CELL}">{each}</th>' for each in ("Taste", "State", "Chance", "For", "Because")
+    )
+    table = f'<table style="border-collapse:collapse;margin-top:8px"><tr>{heads}</tr>{rows}</table>'
+    alike = "".join(note(f"{relation}.") for relation in relations[:_RELATIONS_SHOWN])
+    return card("Memory", told, table if held else note("Nothing is remembered yet."), alike, note(how))
+
+
+def _row(belief: Belief, *, in_use: bool) -> str:
+    state = "pinned" if belief.pinned else _STATES[belief.state]
+    if belief.superseded_by:
+        until = f" on {belief.until:%Y-%m-%d}" if belief.until else ""
+        state = f"superseded by {belief.superseded_by}{until}"
+    elif belief.state in ("held", "avoided") and not in_use:
+        state += " elsewhere; this project differs"
+    chance = f"{belief.confidence:.0%} <span style='{_QUIET}'>({belief.low:.0%}–{belief.high:.0%})</span>"
+    whose = "this project" if belief.scope == "project" else "every project"
+    dim = "" if in_use else f' style="{_QUIET}"'
+    cells = (
+        f"{escape(belief.label)} <b>{escape(belief.value)}</b>",
+        escape(state),
+        chance,
+        whose,
+        _evidence(belief),
+    )
+    inner = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
+    return f"<tr{dim}>{inner}</tr>"
+
+
+def _evidence(belief: Belief) -> str:
+    shown = list(reversed(belief.evidence))[:_EVIDENCE_SHOWN]
+    lines = [_statement(belief, each) for each in shown]
+    if len(belief.evidence) > _EVIDENCE_SHOWN:
+        lines.append(f"and {len(belief.evidence) - _EVIDENCE_SHOWN} more")
+    return "<br>".join(lines) or "pinned by you"
+
+
+def _statement(belief: Belief, statement: Evidence) -> str:
+    sign = "+" if belief.side_of(statement) > 0 else "−"
+    words = f"“{escape(statement.said)}”" if statement.source == "words" else escape(statement.said)
+    return f"{sign} {words} <span style='{_QUIET}'>{statement.when:%Y-%m-%d}</span>"

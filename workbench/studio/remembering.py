@@ -1,0 +1,278 @@
+"""Memory in a project: what is learned, when, and what of it a model is told.
+
+Learned is only what the user wrote and what the user changed by hand; what a model wrote says nothing
+about the user. An undo takes back what the undone change had taught, except rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
+
+from workbench.brain.packet import Message as Turn
+from workbench.brain.packet import Section
+from workbench.brain.tokens import tokens_in
+from workbench.errors import InputError, NotFound
+from workbench.events import Event
+from workbench.memory import applying
+from workbench.memory.applying import Hint, packet_section
+from workbench.memory.beliefs import Belief, Pin, beliefs, in_force
+from workbench.memory.digest import Digest, digest, without_sentences
+from workbench.memory.editing import learn_from_edit
+from workbench.memory.evidence import KEYS, Evidence, Scope
+from workbench.memory.learning import learn
+from workbench.memory.relations import Look, Relation, look_of, relations_section, relationships
+from workbench.scene.graph import Graph
+from workbench.store.preferences import Preferences, Statement
+from workbench.store.values import Change, Message, Scene
+from workbench.studio.evaluator import Checked
+from workbench.studio.workspace import Workspace
+
+TASTE_TOKENS = 400
+LOOK_TOKENS = 300
+EARLIER_TOKENS = 800
+LATEST_MESSAGES = 24
+"""How many messages are told as they are; older ones are digested."""
+MOST_MESSAGES_READ = 2000
+_UNDONE_LOOKED_AT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What memory adds to a packet: sections, hints, the latest messages, and what found no room."""
+
+    sections: tuple[Section, ...]
+    hints: tuple[Hint, ...]
+    conversation: tuple[Turn, ...]
+    left_out: tuple[str, ...]
+
+
+class Memory:
+    """What is remembered for one project and its user. In a notebook it shows itself.
+
+    Set `learning` to False to stop learning, for example while a program drives the studio.
+    """
+
+    def __init__(self, workspace: Workspace, project_id: str, looks: Callable[[], dict[str, Graph]]) -> None:
+        self.learning = True
+        self._workspace = workspace
+        self._project_id = project_id
+        self._user_id = workspace.projects.get(project_id).user_id
+        self._looks = looks
+        self._kept = Preferences(workspace.database)
+
+    @property
+    def beliefs(self) -> tuple[Belief, ...]:
+        """Everything believed, also what is not sure enough to use and what was superseded."""
+        statements = [_evidence(each) for each in self._kept.statements(self._user_id)]
+        pins: list[Pin] = [
+            ("user" if project is None else "project", key, value)
+            for project, key, value in self._kept.pins(self._user_id)
+            if project in (None, self._project_id)
+        ]
+        now = self._workspace.clock.now()
+        return beliefs(statements, now, project_id=self._project_id, pins=pins)
+
+    @property
+    def in_force(self) -> tuple[Belief, ...]:
+        """The beliefs that models are told and the offline director uses."""
+        return in_force(self.beliefs)
+
+    @property
+    def relationships(self) -> tuple[Relation, ...]:
+        """Which scenes share palette, type, motion or build, the most alike first."""
+        return relationships(self._scene_looks())
+
+    @property
+    def digest(self) -> Digest:
+        """The conversation before the latest messages, in few words."""
+        return self._digest(self._messages())
+
+    def why(self, key: str, value: str | None = None) -> tuple[Evidence, ...]:
+        """Return every statement behind what is believed of a key such as `accent`, the oldest first."""
+        _known_key(key)
+        return tuple(
+            dict.fromkeys(
+                statement
+                for belief in self.beliefs
+                if belief.key == key and value in (None, belief.value)
+                for statement in belief.evidence
+            )
+        )
+
+    def pin(self, key: str, value: str, *, scope: Scope = "project") -> None:
+        """Hold a taste: it no longer fades and nothing outweighs it until it is unpinned or forgotten."""
+        _known_key(key)
+        self._kept.pin(self._user_id, self._place(scope), key, value)
+        self._announce("pinned", key, value)
+
+    def unpin(self, key: str, value: str, *, scope: Scope = "project") -> None:
+        """Let a pinned taste fade and change again."""
+        _known_key(key)
+        self._kept.unpin(self._user_id, self._place(scope), key, value)
+        self._announce("unpinned", key, value)
+
+    def forget(self, key: str, value: str | None = None, *, scope: Scope | None = None) -> int:
+        """Forget one value of a key, or the whole key; returns how many beliefs that were.
+
+        Without a `scope`, both this project's and the user's. What was forgotten leaves every packet: the
+        lines about it, and the sentences it came from.
+        """
+        _known_key(key)
+        known = {belief.value for belief in self.beliefs if belief.key == key}
+        if value is not None and value not in known:
+            raise NotFound.among(f"remembered {KEYS[key].label}", value, known)
+        places = [None, self._project_id] if scope is None else [self._place(scope)]
+        count = sum(self._kept.forget(self._user_id, place, key, value) for place in places)
+        self._announce("forgotten", key, value or "")
+        return count
+
+    def forget_all(self, *, scope: Scope = "project") -> int:
+        """Forget everything of this project, or of the user everywhere; returns how many beliefs."""
+        count = self._kept.forget(self._user_id, self._place(scope))
+        self._announce("forgotten", "", "")
+        return count
+
+    def hear(self, message: Message) -> tuple[Evidence, ...]:
+        """Learn from a message of the user; other messages teach nothing."""
+        if not self.learning or message.role != "user":
+            return ()
+        found = learn(
+            message.text, source_id=message.id, project_id=self._project_id, when=message.created_at
+        )
+        return self._keep(found)
+
+    def see(self, before: Checked, after: Checked | None, scene: Scene) -> tuple[Evidence, ...]:
+        """Learn from what the user changed in a scene by hand."""
+        if not self.learning or after is None or before.graph is None or after.graph is None:
+            return ()
+        found = learn_from_edit(
+            before.graph,
+            after.graph,
+            source_id=f"{scene.id}@{scene.revision}",
+            project_id=self._project_id,
+            when=scene.updated_at,
+        )
+        return self._keep(found)
+
+    def notice(self, event: Event) -> None:
+        """Take back what an undone change had taught; other events teach nothing."""
+        if event.data.get("action") != "undo":
+            return
+        history = self._workspace.history
+        undo = history.changes_since(self._project_id, event.data["sequence"] - 1, most=1)
+        if undo and undo[0].reverses:
+            for change in history.changes_since(self._project_id, undo[0].reverses - 1, most=1):
+                self._kept.withdraw(self._sources(change))
+
+    def recall(self) -> Recalled:
+        """Return what memory adds to the packet of the next prompt."""
+        tastes = packet_section(self.beliefs, TASTE_TOKENS, tokens_in)
+        looks = relations_section(self._scene_looks(), LOOK_TOKENS, tokens_in)
+        messages = self._messages()
+        earlier = self._digest(messages)
+        sections = [
+            Section(title, text, weight)
+            for title, text, weight in (
+                (tastes.title, tastes.text, 0.9),
+                ("Earlier in this conversation", earlier.text, 0.95),
+                (looks.title, looks.text, 0.3),
+            )
+            if text
+        ]
+        left_out = [f"remembered: {line}" for line in (*tastes.left_out, *looks.left_out)]
+        if earlier.left_out:
+            left_out.append(f"{earlier.left_out} sentences of the older conversation")
+        return Recalled(
+            tuple(sections), applying.hints(self.beliefs), self._latest(messages), tuple(left_out)
+        )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from workbench.studio.memory_card import memory_card
+
+        return {"text/plain": repr(self), "text/html": memory_card(self.beliefs, self.relationships)}
+
+    def __repr__(self) -> str:
+        held = self.beliefs
+        return f"Memory({len(in_force(held))} tastes in use, {len(held)} known)"
+
+    def _keep(self, found: Sequence[Evidence]) -> tuple[Evidence, ...]:
+        if self._kept.add(self._user_id, [self._statement(each) for each in found]):
+            self._announce("learned", "", "")
+        return tuple(found)
+
+    def _statement(self, each: Evidence) -> Statement:
+        return Statement(
+            each.key,
+            each.value,
+            each.sign,
+            each.stance,
+            each.source,
+            each.source_id,
+            each.said,
+            each.project_id,
+            each.when,
+            self._place(each.scope),
+        )
+
+    def _place(self, scope: Scope) -> str | None:
+        if scope not in ("project", "user"):
+            raise InputError(f"{scope!r} is not a scope.", remedy='Use "project" or "user".')
+        return None if scope == "user" else self._project_id
+
+    def _sources(self, change: Change) -> list[str]:
+        added = set(change.after.get("order", ())) - set(change.before.get("order", ()))
+        made = {f"{scene}@{revision}" for scene, revision in change.after.get("scenes", {}).items()}
+        made |= {f"{scene}@1" for scene in added}
+        messages = self._workspace.messages.list(self._project_id, most=_UNDONE_LOOKED_AT)
+        asked = [
+            earlier.id
+            for earlier, later in pairwise(messages)
+            if later.take and made & {f"{s['id']}@{s['revision']}" for s in later.take.get("scenes", ())}
+        ]
+        return [*made, *asked]
+
+    def _messages(self) -> tuple[Message, ...]:
+        return self._workspace.messages.list(self._project_id, most=MOST_MESSAGES_READ)
+
+    def _digest(self, messages: Sequence[Message]) -> Digest:
+        forgotten = self._kept.forgotten(self._user_id)
+        return digest(messages[:-LATEST_MESSAGES], EARLIER_TOKENS, tokens_in, forgotten=forgotten)
+
+    def _latest(self, messages: Sequence[Message]) -> tuple[Turn, ...]:
+        forgotten = self._kept.forgotten(self._user_id)
+        turns = [
+            Turn("user" if each.role == "user" else "workbench", without_sentences(each.text, forgotten))
+            for each in messages[-LATEST_MESSAGES:]
+        ]
+        return tuple(turn for turn in turns if turn.text)
+
+    def _scene_looks(self) -> dict[str, Look]:
+        return {name: look_of(graph) for name, graph in self._looks().items()}
+
+    def _announce(self, deed: str, key: str, value: str) -> None:
+        data = {"deed": deed, "key": key, "value": value}
+        self._workspace.bus.emit(Event("memory_changed", self._project_id, None, data))
+
+
+def _known_key(key: str) -> None:
+    if key not in KEYS:
+        raise NotFound.among("kind of taste", key, KEYS)
+
+
+def _evidence(kept: Statement) -> Evidence:
+    scope = "user" if kept.project_id is None else "project"
+    return Evidence(
+        kept.key,
+        kept.value,
+        1 if kept.sign > 0 else -1,
+        cast(Any, kept.stance),
+        cast(Scope, scope),
+        cast(Any, kept.source),
+        kept.source_id,
+        kept.said_in,
+        kept.said,
+        kept.when,
+    )
