@@ -18,3 +18,12 @@ need() {  # need PACKAGE TEST...: install the Debian package unless the test hol
 }
 
 need postgresql 'ls /usr/lib/postgresql/*/bin/initdb'
+need nodejs 'node --version'
+need npm 'npm --version'
+need chromium 'command -v chromium || command -v chromium-browser || command -v google-chrome'
+
+js=$(dirname "$0")/../workbench/widgets/js
+if [ ! -d "$js/node_modules" ] || [ "$js/package-lock.json" -nt "$js/node_modules/.package-lock.json" ]; then
+    echo "Installing what the widgets' script is built from ..."
+    (cd "$js" && npm ci --silent --no-audit --no-fund)
+fi

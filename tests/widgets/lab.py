@@ -118,6 +118,22 @@ class Notebook:
             "([name, given]) => { window.jupyterapp.commands.execute(name, given); }", [name, arguments]
         )
 
+    def only_cell(self, code: str) -> None:
+        """Take every cell away, and put one in their place."""
+        self.page.evaluate(
+            """(code) => {
+                const model = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
+                model.deleteCellRange(0, model.cells.length);
+                model.insertCell(0, {cell_type: 'code', source: code});
+            }""",
+            code,
+        )
+
+    def restart(self) -> None:
+        """Restart the kernel, and wait for it."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+        self.ready()
+
     def run_all(self) -> None:
         """Run every cell from the top."""
         self.command("notebook:run-all-cells")

@@ -62,7 +62,7 @@ def test_unsaved_text_outlives_the_studio(view: FakeView, studio: Studio) -> Non
 
 
 def test_save_keeps_a_revision_and_paints_a_preview(view: FakeView) -> None:
-    """Save makes revision 2, clears the mark, tells a still, and streams a film that begins with its header."""
+    """Save makes revision 2, clears the mark and streams a film that begins with its header."""
     scene = view.desk.studio.scene(1)
     view.say("save", scene=scene.id, text=HELLO.replace("Hello", "Bye"), base=1, frame=10)
     assert view.scene()["revision"] == 2

@@ -28,7 +28,8 @@ class FakeView:
 
     def __init__(self, studio: Studio) -> None:
         self.outlet = RecordingOutlet()
-        self.desk = Desk(studio, self.outlet, COMMANDS)
+        self.desk = Desk(studio, COMMANDS)
+        self.desk.join(self.outlet)
 
     def say(self, what: str, **more: Any) -> None:
         """Say something and wait until it is done."""

@@ -41,9 +41,9 @@ class Outlet(Protocol):
 class Desk:
     """Everything the views of one open project share; `close` gives back what it holds."""
 
-    def __init__(self, studio: Studio, outlet: Outlet, commands: Mapping[str, Command]) -> None:
+    def __init__(self, studio: Studio, commands: Mapping[str, Command]) -> None:
         self.studio = studio
-        self.outlet = outlet
+        self._outlets: list[Outlet] = []
         self.drafts = Drafts(drafts_folder(studio))
         self.painter = WarmRenderer()
         self.clips = Clips()
@@ -76,6 +76,14 @@ class Desk:
         """Files."""
         return self._lanes["export"]
 
+    def join(self, outlet: Outlet) -> None:
+        """Let an outlet hear everything from now on."""
+        self._outlets.append(outlet)
+
+    def leave(self, outlet: Outlet) -> None:
+        """Let an outlet go."""
+        self._outlets = [each for each in self._outlets if each is not outlet]
+
     def hear(self, said: Said) -> None:
         """Do what a view says; whatever goes wrong is told to the views."""
         try:
@@ -86,13 +94,16 @@ class Desk:
     def tell(self, what: str, *buffers: bytes, **content: Any) -> None:
         """Send a message of that kind to every view."""
         if not self.closed:
-            self.outlet.tell({"tell": what, **content}, buffers)
+            for outlet in tuple(self._outlets):
+                outlet.tell({"tell": what, **content}, buffers)
 
     def show(self) -> None:
         """Show the project as it is kept now."""
         with self._showing:
             if not self.closed:
-                self.outlet.show(project_state(self.studio, self.drafts))
+                state = project_state(self.studio, self.drafts)
+                for outlet in tuple(self._outlets):
+                    outlet.show(state)
 
     def refresh(self) -> None:
         """Show the project soon; called often, done once."""
@@ -137,10 +148,16 @@ class Desk:
         """Wait until every lane is idle."""
         return all(lane.rest(timeout_seconds) for lane in self._lanes.values())
 
+    def shut(self) -> None:
+        """Show, as the last thing, that the studio is closed."""
+        with self._showing:
+            state = {**project_state(self.studio, self.drafts), "closed": True}
+            self.closed = True
+            for outlet in tuple(self._outlets):
+                outlet.show(state)
+
     def close(self) -> None:
         """Stop listening and give back threads and the painter; the unsaved texts stay on disk."""
-        if self.closed:
-            return
         self.closed = True
         self._stop()
         for lane in self._lanes.values():

@@ -39,7 +39,7 @@ def look(desk: Desk, scene_id: str, said: Said) -> None:
     """Tell how a scene turns out as it stands in the editor, with one still of it."""
     scene = desk.studio.scene(scene_id)
     checked = desk.checked(scene)
-    desk.tell("checked", scene=scene_id, checked=checked_state(checked))
+    desk.tell("checked", scene=scene_id, view=said.get("view"), checked=checked_state(checked))
     _still(desk, scene_id, checked, said)
 
 
@@ -61,7 +61,8 @@ def _still(desk: Desk, scene_id: str, checked: Checked, said: Said) -> None:
     frame = max(0, min(int(said.get("frame") or 0), source.frames - 1))
     height = max(90, min(int(said.get("height") or 540), MOST_STILL_HEIGHT))
     picture = desk.studio.workspace.renderer.still(source, frame, height)
-    desk.tell("still", picture, scene=scene_id, frame=frame, n=said.get("n"), stale=not checked.ok)
+    place = {"scene": scene_id, "frame": frame, "view": said.get("view"), "n": said.get("n")}
+    desk.tell("still", picture, **place, stale=not checked.ok)
 
 
 def point(desk: Desk, said: Said) -> None:
@@ -164,8 +165,8 @@ def _whole(desk: Desk, cancel: Cancel) -> None:
 
 def thumbs(desk: Desk, said: Said) -> None:
     """Tell small pictures of each scene that is asked for: `scenes` says how many of which."""
-    for scene_id, count in said["scenes"].items():
-        _thumb_soon(desk, str(scene_id), max(1, min(int(count), _MOST_THUMBS)))
+    for scene_id, wanted in said["scenes"].items():
+        _thumb_soon(desk, str(scene_id), max(1, min(int(wanted), _MOST_THUMBS)))
 
 
 def _thumb_soon(desk: Desk, scene_id: str, number: int) -> None:

@@ -1,20 +1,21 @@
-"""Opening a project in a notebook: one studio and one widget a project, whatever is run how often."""
+"""Opening a project in a notebook: one studio and one desk a project, whatever is run how often."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.errors import NotFound
 from workbench.scene.format import Format
 from workbench.studio.settings import Settings
 from workbench.studio.studio import Studio, open_studio
 from workbench.studio.workspace import Workspace
 
 if TYPE_CHECKING:
-    from workbench.widgets.studio_widget import StudioWidget
+    from workbench.widgets.showing import Shown
 
 _OPEN: dict[tuple[Path, str], Studio] = {}
-_SHOWN: dict[int, StudioWidget] = {}
+_SHOWN: dict[int, Shown] = {}
 
 
 def open(  # noqa: A001 - wb.open is the user's word
@@ -29,9 +30,7 @@ def open(  # noqa: A001 - wb.open is the user's word
     it is open returns the same studio.
     """
     folder = (workspace.settings if workspace else Settings()).data.absolute()
-    for key in [key for key, known in _OPEN.items() if known.closed]:
-        del _OPEN[key]
-    for (data, _), known in _OPEN.items():
+    for (data, _), known in _living().items():
         if data == folder and name in (known.project_id, known.name) and workspace in (None, known.workspace):
             return known
     studio = open_studio(name, format, workspace=workspace)
@@ -40,23 +39,30 @@ def open(  # noqa: A001 - wb.open is the user's word
     return studio
 
 
+def studio_of(project_id: str | None = None) -> Studio:
+    """Return the open studio of a project, or the one opened last; raises NotFound when there is none."""
+    found = [each for each in _living().values() if project_id in (None, each.project_id)]
+    if not found:
+        raise NotFound("No such project is open.", remedy='Open it first: studio = wb.open("My project").')
+    return found[-1]
+
+
+def shown(studio: Studio) -> Shown:
+    """Return what shows a studio in a notebook, made when it is first wanted."""
+    from workbench.widgets.showing import Shown
+
+    found = _SHOWN.get(id(studio))
+    if found is None or found.desk.closed:
+        found = _SHOWN[id(studio)] = Shown(studio)
+    return found
+
+
 def studio_bundle(studio: Studio) -> dict[str, Any]:
-    """Return the mimebundle part that lets a notebook show the studio."""
-    widget = widget_of(studio)
-    return {
-        "application/vnd.jupyter.widget-view+json": {
-            "version_major": 2,
-            "version_minor": 0,
-            "model_id": widget.model_id,
-        }
-    }
+    """Return the part of a mimebundle that lets a notebook show the studio."""
+    return shown(studio).whole()
 
 
-def widget_of(studio: Studio) -> StudioWidget:
-    """Return the studio's widget, made when it is first wanted."""
-    from workbench.widgets.studio_widget import StudioWidget
-
-    widget = _SHOWN.get(id(studio))
-    if widget is None or widget.desk.closed:
-        widget = _SHOWN[id(studio)] = StudioWidget(studio)
-    return widget
+def _living() -> dict[tuple[Path, str], Studio]:
+    for key in [key for key, known in _OPEN.items() if known.closed]:
+        _SHOWN.pop(id(_OPEN.pop(key)), None)
+    return _OPEN

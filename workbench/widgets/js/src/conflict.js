@@ -7,12 +7,12 @@ export class ConflictView {
     this.line = line;
     this.studio = studio;
     this.element = h("div.conflict", { role: "region", "aria-label": "Conflict", hidden: true });
-    line.on("conflict", (told) => told.scene === line.state.selected && this.show(told));
+    line.on("conflict", (told) => told.scene === line.selected && this.show(told));
     line.on("scene", (told) => this.look(told));
   }
 
   look(told) {
-    if (told.scene !== this.line.state.selected) return;
+    if (told.scene !== this.line.selected) return;
     const stale = told.dirty && told.base !== told.revision && told.text !== told.kept;
     if (stale) this.show({ scene: told.scene, yours: told.text, theirs: told.kept, revision: told.revision });
     else this.element.hidden = true;

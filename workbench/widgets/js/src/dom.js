@@ -9,10 +9,11 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 function set(element, key, value) {
+  if (value === null || value === undefined) return;
   if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
   else if (key in element && typeof value !== "string") element[key] = value;
   else if (value === true) element.setAttribute(key, "");
-  else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
+  else if (value !== false) element.setAttribute(key, value);
 }
 
 const ICONS = {

@@ -95,7 +95,7 @@ export class Editor {
 
   /** Take over what the kernel tells of a scene; text typed since stays, with the revision it began from. */
   take(told) {
-    if (told.scene !== this.line.state.selected) return;
+    if (told.scene !== this.line.selected) return;
     const mine = told.saved && told.view === this.line.view;
     if (told.scene !== this.scene) this.swap(told);
     else if (told.replace) this.replace(told.text);

@@ -2,7 +2,7 @@ const AVCC = [0x61, 0x76, 0x63, 0x43];
 
 /** Return the codec's name as the file says it, such as `avc1.42c01f`; null when it is not in there. */
 export function codecOf(bytes) {
-  for (let place = 0; place + 8 < bytes.length; place++) {
+  for (let place = 0; place + 8 <= bytes.length; place++) {
     if (AVCC.every((letter, offset) => bytes[place + offset] === letter)) {
       const hex = [...bytes.slice(place + 5, place + 8)].map((byte) => byte.toString(16).padStart(2, "0"));
       return `avc1.${hex.join("")}`;

@@ -15,6 +15,11 @@ export class Line {
     return this.model.get("state");
   }
 
+  /** The scene this view is about: its own, or the one selected in the studio. */
+  get selected() {
+    return this.model.get("scene") || this.state.selected;
+  }
+
   say(what, more = {}) {
     this.model.send({ do: what, view: this.view, ...more });
   }

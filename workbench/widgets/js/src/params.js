@@ -11,8 +11,8 @@ export class Params {
     this.values = {};
     this.element = h("div.params", { role: "group", "aria-label": "Params" });
     this.tell = later(60, () => line.say("params", { scene: this.scene, params: this.values, ...studio.moment() }));
-    const take = (told) => told.scene === line.state.selected && this.take(told.scene, told.checked.params);
-    line.on("scene", (told) => told.scene === line.state.selected && this.begin(told));
+    const take = (told) => told.scene === line.selected && this.take(told.scene, told.checked.params);
+    line.on("scene", (told) => told.scene === line.selected && this.begin(told));
     line.on("checked", take);
   }
 

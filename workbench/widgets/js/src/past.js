@@ -12,8 +12,8 @@ export class Past {
     this.list = h("ol.revisions", { "aria-label": "Revisions" });
     this.compared = h("div.compared", { "aria-live": "polite" });
     this.element = h("div.past", {}, this.list, this.compared);
-    line.on("revisions", (told) => told.scene === line.state.selected && this.draw(told));
-    line.on("compared", (told, pictures) => told.scene === line.state.selected && this.compare(told, pictures));
+    line.on("revisions", (told) => told.scene === line.selected && this.draw(told));
+    line.on("compared", (told, pictures) => told.scene === line.selected && this.compare(told, pictures));
     line.onState((state) => this.follow(state));
     line.end(() => this.clear());
   }
@@ -29,7 +29,7 @@ export class Past {
   }
 
   follow(state) {
-    const scene = state.scenes.find((each) => each.id === state.selected);
+    const scene = state.scenes.find((each) => each.id === this.line.selected);
     const key = scene && `${scene.id} ${scene.revision}`;
     if (!this.visible || !scene || key === this.key) return;
     this.key = key;

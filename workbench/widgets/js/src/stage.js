@@ -50,10 +50,10 @@ export class Stage {
 
   listen() {
     const { line, video } = this;
-    line.on("scene", (told) => told.scene === line.state.selected && this.shape(told));
-    line.on("checked", (told) => told.scene === this.shows && this.length(told.checked));
+    line.on("scene", (told) => told.scene === line.selected && this.shape(told));
+    line.on("checked", (told) => told.scene === this.shows && this.checked(told));
     line.on("still", (told, [bytes]) => this.show(told, bytes));
-    line.on("blank", (told) => told.scene === line.state.selected && this.blank());
+    line.on("blank", (told) => told.scene === line.selected && this.blank());
     line.on("piece", (told, [bytes]) => this.piece(told, bytes));
     line.on("clip", (told, [bytes]) => this.clip(told, bytes));
     video.addEventListener("playing", () => this.playing());
@@ -80,6 +80,11 @@ export class Stage {
       this.fresh = false;
       this.wanted = true;
     }
+  }
+
+  checked(told) {
+    this.length(told.checked);
+    if (told.view !== this.line.view) this.refresh();
   }
 
   /** Another scene: begin in its middle, where most of it is to be seen. */
@@ -128,8 +133,8 @@ export class Stage {
       this.line.say("whole");
     } else {
       this.ends = null;
-      this.line.say("scene", { scene: this.line.state.selected });
-      this.line.say("preview", { scene: this.line.state.selected });
+      this.line.say("scene", { scene: this.line.selected });
+      this.line.say("preview", { scene: this.line.selected });
     }
   }
 
@@ -155,7 +160,7 @@ export class Stage {
   }
 
   show(told, bytes) {
-    if (told.scene !== this.shows || !this.video.paused || (told.n ?? this.asked) < (this.shown ?? 0)) return;
+    if (told.view !== this.line.view || told.scene !== this.shows || !this.video.paused || (told.n ?? this.asked) < (this.shown ?? 0)) return;
     this.shown = told.n ?? this.shown;
     const url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
     const done = () => URL.revokeObjectURL(this.url);

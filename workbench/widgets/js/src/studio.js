@@ -49,9 +49,9 @@ class Studio {
     line.on("error", (told) => this.fail(told));
     line.on("done", (told) => this.say(told.told.join(" ")));
     line.on("pointed", (told) => told.view === line.view && this.pointed(told));
-    line.on("checked", (told) => told.scene === line.state.selected && this.list(told.checked.findings));
+    line.on("checked", (told) => told.scene === line.selected && this.list(told.checked.findings));
     line.on("scene", (told) => {
-      if (told.scene !== line.state.selected) return;
+      if (told.scene !== line.selected) return;
       this.list(told.checked.findings);
       if (told.saved) this.say(`Saved. ${told.told.join(" ")}`);
     });

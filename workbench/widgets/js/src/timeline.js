@@ -58,7 +58,7 @@ export class Timeline {
     );
     return h(
       "li.scene",
-      { "data-scene": scene.id, "data-selected": selected },
+      { "data-scene": scene.id, "data-selected": String(selected) },
       scene.position > 1 && this.transition(scene),
       pick,
       h("span.caption", { style: `max-width:${width}px` },

@@ -1,0 +1,387 @@
+"""An author's day in real JupyterLab: one server, one browser, one kernel, a project for each test."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.widgets.lab import Notebook, browser_page, lab_server
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+OPEN = "import workbench as wb\nstudio = wb.open({name!r})\nstudio"
+STILL = re.compile("still")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with lab_server(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    with browser_page() as page:
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        yield page
+
+
+@pytest.fixture(scope="module")
+def notebook(page: Page, address: str, folder: Path) -> Notebook:
+    return Notebook.new(page, address, folder, "day.ipynb", ["import workbench as wb"])
+
+
+@pytest.fixture
+def lab(notebook: Notebook, request: pytest.FixtureRequest) -> Iterator[Notebook]:
+    """The notebook with one cell, in which a new project is open."""
+    notebook.page.errors.clear()
+    notebook.only_cell(OPEN.format(name=request.node.name.removeprefix("test_")))
+    notebook.run_all()
+    notebook.studio().wait_for()
+    yield notebook
+    notebook.run("studio.close()")
+    assert notebook.page.errors == []
+
+
+def add_scene(studio: Locator) -> None:
+    """Press Add Scene, and wait until its picture is there."""
+    count = studio.locator(".wb-scene").count()
+    studio.get_by_role("button", name="Add Scene").first.click()
+    expect(studio.locator(".wb-scene")).to_have_count(count + 1)
+    expect(studio.locator(".wb-screen")).to_have_attribute("data-mode", STILL)
+
+
+def write(studio: Locator, text: str) -> None:
+    """Put text in place of the editor's."""
+    editor = studio.locator(".wb-editor .cm-content")
+    editor.click()
+    editor.press("ControlOrMeta+a")
+    studio.page.keyboard.insert_text(text)
+
+
+def picture(studio: Locator) -> str:
+    """Return a fingerprint of the still that is shown."""
+    script = """async (img) => {
+        const blob = await (await fetch(img.src)).arrayBuffer();
+        const hash = await crypto.subtle.digest('SHA-256', blob);
+        return [...new Uint8Array(hash)].slice(0, 8).join('-');
+    }"""
+    found: str = studio.locator(".wb-still").evaluate(script)
+    return found
+
+
+def wait_until(page: Page, true: Any, patience_ms: int = 20_000) -> None:
+    """Wait until a condition that is asked here holds."""
+    for _ in range(patience_ms // 100):
+        if true():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("It did not come true.")
+
+
+def text_of(studio: Locator) -> str:
+    """Return the editor's text."""
+    return "\n".join(studio.locator(".wb-editor .cm-line").all_inner_texts())
+
+
+def outside(folder: Path, code: str) -> None:
+    """Run code on the same data in another process."""
+    environment = os.environ | {"WORKBENCH_DATA": str(folder / "data")}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+
+
+def test_open_add_type_save_and_see_the_frame_change(lab: Notebook) -> None:
+    """The picture follows the typing before a save; Save keeps a revision and the film plays at once."""
+    studio = lab.studio()
+    add_scene(studio)
+    before = picture(studio)
+    write(studio, 'text("Hello", size=200, enter=rise())')
+    expect(studio.get_by_label("Unsaved text")).to_be_visible()
+    wait_until(lab.page, lambda: picture(studio) != before)
+    studio.locator(".wb-editor .cm-content").press("ControlOrMeta+s")
+    expect(studio.locator(".wb-screen")).to_have_attribute("data-mode", "video")
+    expect(studio.get_by_label("Unsaved text")).to_have_count(0)
+    expect(studio.locator(".wb-status")).to_contain_text("Saved.")
+
+
+def test_a_broken_scene_shows_why_and_is_mended(lab: Notebook) -> None:
+    """A mistake is marked at its line, the last good frame stays, the next text mends it."""
+    studio = lab.studio()
+    add_scene(studio)
+    write(studio, 'text("Hello", sise=200)')
+    expect(studio.locator(".wb-findings [data-severity=error]").first).to_contain_text("size")
+    expect(studio.locator(".cm-lint-marker-error")).to_have_count(1)
+    expect(studio.locator(".wb-notice")).to_contain_text("last good frame")
+    write(studio, 'text("Hello", size=200, enter=rise())')
+    expect(studio.locator(".wb-findings [data-severity=error]")).to_have_count(0)
+    expect(studio.locator(".wb-notice")).to_be_hidden()
+
+
+def test_a_scene_added_in_a_cell_can_be_selected_and_saved(lab: Notebook) -> None:
+    """Code in the notebook adds a scene: it is there and selected, and saves without a reload."""
+    studio = lab.studio()
+    add_scene(studio)
+    lab.run('_ = studio.add_scene(name="by code", source="circle(90)")')
+    expect(studio.get_by_label("Scene", exact=True).locator("option")).to_have_count(2)
+    expect(studio.locator(".wb-scene[data-selected=true]")).to_contain_text("by code")
+    write(studio, "circle(120)")
+    studio.get_by_role("button", name="Save", exact=True).click()
+    expect(studio.locator(".wb-status")).to_contain_text("Saved.")
+
+
+def test_a_scene_added_here_is_there_for_code_and_for_others(lab: Notebook, folder: Path) -> None:
+    """Add Scene in the studio: a cell and another process see it at once."""
+    add_scene(lab.studio())
+    name = "a_scene_added_here_is_there_for_code_and_for_others"
+    lab.run('assert [scene.name for scene in studio.scenes] == ["Scene 1"], studio.scenes')
+    outside(folder, f"import workbench as wb; assert len(wb.open({name!r}).scenes) == 1")
+
+
+def test_another_process_adds_a_scene_and_it_appears(lab: Notebook, folder: Path) -> None:
+    """A scene of another process appears by itself, can be selected and saved; unsaved text here stays."""
+    studio = lab.studio()
+    add_scene(studio)
+    write(studio, "circle(77)")
+    expect(studio.get_by_label("Unsaved text")).to_be_visible()
+    name = "another_process_adds_a_scene_and_it_appears"
+    outside(
+        folder, f"import workbench as wb; wb.open({name!r}).add_scene(name='remote', source='circle(50)')"
+    )
+    expect(studio.locator(".wb-scene")).to_have_count(2)
+    assert text_of(studio) == "circle(77)"
+    studio.get_by_role("button", name="Scene 2: remote").click()
+    expect(studio.locator(".wb-editor .cm-content")).to_contain_text("circle(50)")
+    write(studio, "circle(60)")
+    studio.get_by_role("button", name="Save", exact=True).click()
+    expect(studio.locator(".wb-status")).to_contain_text("Saved.")
+    studio.get_by_role("button", name="Scene 1: Scene 1").click()
+    expect(studio.locator(".wb-editor .cm-content")).to_contain_text("circle(77)")
+
+
+def test_a_conflict_shows_both_texts(lab: Notebook, folder: Path) -> None:
+    """A scene changed elsewhere under unsaved text: both are shown, and either can go on."""
+    studio = lab.studio()
+    add_scene(studio)
+    write(studio, "circle(77)")
+    expect(studio.get_by_label("Unsaved text")).to_be_visible()
+    name = "a_conflict_shows_both_texts"
+    outside(folder, f"import workbench as wb; wb.open({name!r}).save_scene(1, source='circle(50)')")
+    conflict = studio.get_by_role("region", name="Conflict")
+    expect(conflict).to_contain_text("circle(77)")
+    expect(conflict).to_contain_text("circle(50)")
+    conflict.get_by_role("button", name="Keep mine").click()
+    expect(conflict).to_be_hidden()
+    expect(studio.locator(".wb-status")).to_contain_text("Saved.")
+    lab.run('assert studio.scene(1).source == "circle(77)", studio.scene(1).source')
+
+
+def test_scenes_are_reordered_renamed_and_taken_back(lab: Notebook) -> None:
+    """Dragging a scene moves it, F2 renames it, Delete removes it, undo brings it back."""
+    studio = lab.studio()
+    add_scene(studio)
+    add_scene(studio)
+    names = studio.locator(".wb-name")
+    studio.locator(".wb-pick").nth(1).drag_to(
+        studio.locator(".wb-pick").nth(0), target_position={"x": 4, "y": 30}
+    )
+    expect(names).to_have_text(["Scene 2", "Scene 1"])
+    studio.locator(".wb-pick").nth(0).press("F2")
+    studio.get_by_label("Name", exact=True).fill("Opening")
+    lab.page.keyboard.press("Enter")
+    expect(names).to_have_text(["Opening", "Scene 1"])
+    studio.locator(".wb-pick").nth(0).press("Delete")
+    expect(names).to_have_text(["Scene 1"])
+    studio.get_by_role("button", name="Undo").click()
+    expect(names).to_have_text(["Opening", "Scene 1"])
+
+
+def test_lengths_and_transitions_are_set_in_the_strip(lab: Notebook) -> None:
+    """The length is a number to type, the way a scene comes in a choice."""
+    studio = lab.studio()
+    add_scene(studio)
+    add_scene(studio)
+    studio.get_by_role("button", name="Length of Scene 2").click()
+    studio.get_by_label("Length in seconds").fill("2.5")
+    lab.page.keyboard.press("Enter")
+    expect(studio.get_by_role("button", name="Length of Scene 2")).to_have_text("2.5 s")
+    studio.get_by_label("Transition into Scene 2").select_option("fade")
+    expect(studio.get_by_label("Transition into Scene 2")).to_have_attribute("data-kind", "fade")
+    lab.run(
+        'scene = studio.scene(2); assert (scene.duration_seconds, scene.transition["kind"]) == (2.5, "fade")'
+    )
+
+
+def test_a_prompt_is_answered_and_restored(lab: Notebook) -> None:
+    """Ask in words, see the scene come, change it, and bring the answer's version back."""
+    studio = lab.studio()
+    studio.get_by_label("Prompt").fill('Add a title that says "Orbit"')
+    lab.page.keyboard.press("Enter")
+    restore = studio.get_by_role("button", name=re.compile("Restore "))
+    expect(restore).to_be_visible()
+    expect(studio.locator(".wb-scene")).to_have_count(1)
+    made = text_of(studio)
+    write(studio, "circle(60)")
+    studio.get_by_role("button", name="Save", exact=True).click()
+    expect(studio.locator(".wb-status")).to_contain_text("Saved.")
+    restore.click()
+    expect(studio.locator(".wb-editor .cm-content")).to_contain_text(made.splitlines()[0])
+
+
+def test_a_click_in_the_picture_selects_the_line_that_drew_it(lab: Notebook) -> None:
+    """Clicking the words puts the editor at their line."""
+    studio = lab.studio()
+    add_scene(studio)
+    write(studio, "# one\n# two\ntext('Hello', size=200, enter=rise())")
+    expect(studio.locator(".wb-thumb img").first).to_be_visible()
+    wait_until(lab.page, lambda: studio.locator(".wb-findings li").count() == 0)
+    studio.locator(".wb-screen").click()
+    expect(studio.locator(".wb-mark")).to_contain_text("line 3")
+    expect(studio.locator(".wb-editor .cm-activeLine")).to_contain_text("Hello")
+
+
+def test_params_are_controls(lab: Notebook) -> None:
+    """A param of the scene has a control; moving it changes the picture without a save."""
+    studio = lab.studio()
+    add_scene(studio)
+    before = picture(studio)
+    studio.get_by_role("tab", name="Params").click()
+    studio.get_by_label("Title", exact=True).fill("Something else")
+    wait_until(lab.page, lambda: picture(studio) != before)
+    lab.run("assert studio.scene(1).revision == 1")
+
+
+def test_templates_are_found_tried_and_added(lab: Notebook) -> None:
+    """Search narrows the gallery, a card moves under the mouse, a click adds the scene."""
+    studio = lab.studio()
+    studio.get_by_role("button", name="Templates", exact=True).click()
+    studio.get_by_label("Search templates").fill("growth")
+    card = studio.locator("[data-template=growth-graph]")
+    card.hover()
+    expect(card.locator("video")).to_be_attached()
+    card.click()
+    expect(studio.locator(".wb-scene")).to_have_count(1)
+    expect(studio.locator(".wb-screen")).to_have_attribute("data-mode", STILL)
+
+
+def test_a_project_is_exported_with_progress(lab: Notebook, folder: Path) -> None:
+    """Export writes a file and says where."""
+    studio = lab.studio()
+    add_scene(studio)
+    studio.get_by_role("button", name="Export").first.click()
+    dialog = studio.get_by_role("dialog", name="Export")
+    dialog.get_by_label("Quality").select_option("low")
+    dialog.get_by_role("button", name="Export").click()
+    expect(dialog.get_by_role("button", name=re.compile("Download"))).to_be_visible()
+    assert list((folder / "data" / "exports").glob("a_project_is_exported_with_progress*.mp4"))
+
+
+def test_closing_and_running_again_brings_everything_back(lab: Notebook) -> None:
+    """Close gives back what is held; the cell run again has the selection and the unsaved text."""
+    studio = lab.studio()
+    add_scene(studio)
+    add_scene(studio)
+    write(studio, "circle(77)")
+    expect(studio.get_by_label("Unsaved text")).to_be_visible()
+    studio.get_by_role("button", name="Close", exact=True).click()
+    expect(studio).to_contain_text("is closed")
+    lab.run_all()
+    expect(studio.locator(".wb-scene[data-selected=true]")).to_contain_text("Scene 2")
+    assert text_of(studio) == "circle(77)"
+
+
+def test_a_restarted_kernel_and_run_all_bring_everything_back(lab: Notebook) -> None:
+    """After a restart and Run All the studio is alive, with the text that was never saved."""
+    studio = lab.studio()
+    add_scene(studio)
+    write(studio, "circle(77)")
+    expect(studio.get_by_label("Unsaved text")).to_be_visible()
+    lab.restart()
+    lab.run_all()
+    lab.ready()
+    expect(studio.locator(".wb-editor .cm-content")).to_have_text("circle(77)")
+    add_scene(studio)
+
+
+def test_two_views_of_a_project_show_the_same(lab: Notebook) -> None:
+    """The studio shown twice: text typed in one is in the other, and so is a new scene."""
+    lab.run("studio")
+    first, second = lab.studio(0), lab.studio(1)
+    second.wait_for()
+    add_scene(first)
+    expect(second.locator(".wb-scene")).to_have_count(1)
+    write(first, "circle(77)")
+    expect(second.locator(".wb-editor .cm-content")).to_have_text("circle(77)")
+
+
+def test_running_the_cell_again_reuses_the_studio(lab: Notebook) -> None:
+    """Ten runs of the cell leave one studio and one pair of comms."""
+    script = "import comm; before = len(comm.get_comm_manager().comms)"
+    lab.run(script)
+    for _ in range(3):
+        lab.run_all()
+        lab.ready()
+    lab.run(
+        "assert len(comm.get_comm_manager().comms) == before, (before, len(comm.get_comm_manager().comms))"
+    )
+    expect(
+        lab.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
+    ).to_have_count(0)
+
+
+def test_a_reloaded_page_shows_the_studio_again(lab: Notebook) -> None:
+    """After a reload with the kernel alive the studio is drawn from the kernel, unsaved text and all."""
+    studio = lab.studio()
+    add_scene(studio)
+    write(studio, "circle(77)")
+    expect(studio.get_by_label("Unsaved text")).to_be_visible()
+    lab.command("docmanager:save")
+    lab.page.wait_for_timeout(500)
+    lab.page.reload()
+    lab.ready()
+    expect(studio.locator(".wb-editor .cm-content")).to_have_text("circle(77)")
+
+
+def test_an_exported_page_shows_pictures_and_text(lab: Notebook, folder: Path) -> None:
+    """Exported HTML has the scene's picture and the project's name, with no live parts."""
+    add_scene(lab.studio())
+    lab.run("studio")
+    lab.command("docmanager:save")
+    lab.page.wait_for_timeout(800)
+    path = folder / lab.path
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--stdout", str(path)]
+    html = subprocess.run(command, capture_output=True, text=True, check=True, timeout=90).stdout
+    assert 'src="data:image/jpeg;base64,' in html
+    assert "Scene 1" in html
+
+
+def test_every_part_is_reached_by_keyboard_and_named(lab: Notebook) -> None:
+    """axe finds no serious fault in the studio with all its parts open."""
+    studio = lab.studio()
+    add_scene(studio)
+    add_scene(studio)
+    studio.get_by_role("tab", name="Params").click()
+    studio.get_by_role("button", name="Templates", exact=True).click()
+    expect(studio.locator(".wb-card").first).to_be_visible()
+    axe = Path(__file__).parents[2] / "workbench/widgets/js/node_modules/axe-core/axe.min.js"
+    lab.page.evaluate(axe.read_text("utf-8"))
+    found = lab.page.evaluate("async () => (await axe.run('.wb-studio')).violations")
+    serious = [
+        f"{each['id']}: {[node['html'][:160] for node in each['nodes']]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert serious == []

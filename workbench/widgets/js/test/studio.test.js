@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { showStudio } from "../src/studio.js";
+import { FakeModel, sceneOf, stateOf } from "./model.js";
+
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  disconnect() {}
+};
+
+function opened(...scenes) {
+  const model = new FakeModel(stateOf(...scenes));
+  const el = document.body.appendChild(document.createElement("div"));
+  const close = showStudio({ model, el });
+  return { model, el, close };
+}
+
+const editorText = (el) => [...el.querySelectorAll(".wb-editor .cm-line")].map((line) => line.textContent).join("\n");
+const type = async (el, text) => {
+  const { EditorView } = await import("@codemirror/view");
+  const view = EditorView.findFromDOM(el.querySelector(".wb-editor .cm-editor"));
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+};
+
+beforeEach(() => document.body.replaceChildren());
+
+describe("a view of a studio", () => {
+  it("asks for the selected scene and shows its text", () => {
+    const { model, el } = opened("one", "two");
+    expect(model.heard("mount").length).toBe(1);
+    expect(model.heard("scene")[0].scene).toBe("one");
+    model.tell(sceneOf("one", "circle(9)"));
+    expect(editorText(el)).toBe("circle(9)");
+  });
+
+  it("selects and can save a scene that was added elsewhere", () => {
+    const { model, el } = opened("one");
+    model.tell(sceneOf("one", "circle(9)"));
+    model.show({ ...stateOf("one", "two"), selected: "two" });
+    expect(model.heard("scene").at(-1).scene).toBe("two");
+    model.tell(sceneOf("two", "circle(1)"));
+    el.querySelector(".wb-primary").click();
+    expect(model.heard("save")[0]).toMatchObject({ scene: "two", text: "circle(1)", base: 1 });
+  });
+
+  it("keeps typed text when the kernel tells an older one, and the revision it began from", async () => {
+    const { model, el } = opened("one");
+    model.tell(sceneOf("one", "old"));
+    await type(el, "typed");
+    model.tell(sceneOf("one", "from elsewhere", { revision: 2 }));
+    expect(editorText(el)).toBe("typed");
+    el.querySelector(".wb-primary").click();
+    expect(model.heard("save")[0]).toMatchObject({ text: "typed", base: 1 });
+  });
+
+  it("sends what was typed before it swaps scenes, and has it again afterwards", async () => {
+    const { model, el } = opened("one", "two");
+    model.tell(sceneOf("one", "old"));
+    await type(el, "typed");
+    model.show({ ...stateOf("one", "two"), selected: "two" });
+    model.tell(sceneOf("two", "second"));
+    expect(model.heard("draft").at(-1)).toMatchObject({ scene: "one", text: "typed" });
+    expect(editorText(el)).toBe("second");
+    model.show(stateOf("one", "two"));
+    model.tell(sceneOf("one", "typed", { dirty: true, kept: "old" }));
+    expect(editorText(el)).toBe("typed");
+  });
+
+  it("shows both texts when the scene moved on under unsaved text", () => {
+    const { model, el } = opened("one");
+    model.tell(sceneOf("one", "mine", { dirty: true, kept: "theirs", base: 1, revision: 2 }));
+    const conflict = el.querySelector(".wb-conflict");
+    expect(conflict.hidden).toBe(false);
+    expect(conflict.textContent).toContain("mine");
+    expect(conflict.textContent).toContain("theirs");
+  });
+
+  it("shows an error with its way on, and no markup of it", () => {
+    const { model, el } = opened("one");
+    model.tell({ tell: "error", where: "act", message: "<b>No</b>", remedy: "Do this.", trace: "" });
+    const trouble = el.querySelector(".wb-trouble");
+    expect(trouble.hidden).toBe(false);
+    expect(trouble.textContent).toContain("<b>No</b> Do this.");
+  });
+
+  it("says what it is when it is closed, and leaves no listener behind", () => {
+    const { model, el } = opened("one");
+    model.show({ ...stateOf("one"), closed: true });
+    expect(el.textContent).toContain("is closed");
+    expect([...model.listeners.values()].flat()).toEqual([]);
+  });
+
+  it("takes everything down with the view", () => {
+    vi.useFakeTimers();
+    const { model, close } = opened("one");
+    close();
+    expect(model.heard("unmount").length).toBe(1);
+    expect([...model.listeners.values()].flat()).toEqual([]);
+    vi.useRealTimers();
+  });
+});
