@@ -29,6 +29,9 @@ _COMMANDS = {
     "template": "workbench.cli.template:template",
     "undo": "workbench.cli.scene:undo",
     "redo": "workbench.cli.scene:redo",
+    "mcp": "workbench.cli.mcp:mcp",
+    "db": "workbench.cli.db:db",
+    "lifecycle": "workbench.cli.lifecycle:lifecycle",
     "bench": "workbench.cli.bench:bench",
 }
 
@@ -73,6 +76,9 @@ _SUMMARIES = {
     "template": "List templates and look at them.",
     "undo": "Take back a project's last change.",
     "redo": "Do again what was taken back.",
+    "mcp": "Serve the workbench to other agents over the Model Context Protocol.",
+    "db": "Back up, restore, and change the schema without losing anything.",
+    "lifecycle": "See what is kept and for how long; clean up by plan.",
     "bench": "Measure this machine, against peers where they are installed.",
 }
 
