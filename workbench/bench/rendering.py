@@ -24,6 +24,7 @@ from workbench.scene.sandbox import Sandbox
 from workbench.studio.evaluator import Draft, Evaluator
 
 STILL_FRAME = 75
+_OURS = (DEFAULT, SAME_AS_PEERS)
 SIZES = {"180p": (320, 180), "360p": (640, 360), "720p": (1280, 720), "1080p": (1920, 1080)}
 
 
@@ -58,15 +59,12 @@ def run_contest(
     on_run: OnRun | None = None,
 ) -> list[SizeResult]:
     """Let everybody render at every size, `runs` times; videos stay in `folder`."""
-    field_ = [
-        *(ours(quality) for quality in (DEFAULT, SAME_AS_PEERS)),
+    everybody = [
+        *(ours(quality) for quality in _OURS),
         *(encoder_alone(quality, lambda picture: _frames_file(folder, picture)) for quality in _OURS),
         *peers,
     ]
-    return [_at_size(field_, Format(*SIZES[size], FPS), runs, folder, on_run) for size in sizes]
-
-
-_OURS = (DEFAULT, SAME_AS_PEERS)
+    return [_at_size(everybody, Format(*SIZES[size], FPS), runs, folder, on_run) for size in sizes]
 
 
 def _at_size(
