@@ -108,7 +108,11 @@ def _size(attributes: str, label: str) -> tuple[int, int]:
             width, height = numbers[2], numbers[3]
         width = width if width is not None else (height or 0.0) * ratio
         height = height if height is not None else width / ratio
-    width, height = width or 100.0, height or 100.0
+    if not width or not height:
+        raise InputError(
+            f"{label!r} is no picture that can be read: an SVG without width, height and view box.",
+            remedy='Give its root a viewBox="0 0 width height".',
+        )
     if not 1 / 100 <= width / height <= 100 or max(width, height) > 1e6:
         raise InputError(
             f"{label!r} is an SVG of {width:g}x{height:g}.", remedy="Give it a reasonable width and height."

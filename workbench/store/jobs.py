@@ -199,13 +199,24 @@ class Jobs:
         with self._database.read() as connection:
             return _one(connection, job.c.id == job_id)
 
+    def by_key(self, key: str) -> Job | None:
+        """Return the job that was enqueued under `key`, or None."""
+        with self._database.read() as connection:
+            row = connection.execute(select(job).where(job.c.key == key)).mappings().one_or_none()
+            return None if row is None else _job(row)
+
     def list(
-        self, *, kind: str | None = None, project_id: str | None = None, state: JobState | None = None,
+        self, *, kind: str | None = None, project_id: str | None = None, state: Iterable[JobState] = (),
         most: int = 100,
     ) -> tuple[Job, ...]:  # fmt: skip
         """Return jobs, newest first; each condition that is given narrows them."""
-        wanted = {job.c.kind: kind, job.c.project_id: project_id, job.c.state: state}
-        asked = select(job).where(*(column == value for column, value in wanted.items() if value is not None))
+        asked = select(job)
+        if kind is not None:
+            asked = asked.where(job.c.kind == kind)
+        if project_id is not None:
+            asked = asked.where(job.c.project_id == project_id)
+        if states := tuple(state):
+            asked = asked.where(job.c.state.in_(states))
         with self._database.read() as connection:
             rows = connection.execute(asked.order_by(job.c.id.desc()).limit(most)).mappings()
             return tuple(_job(row) for row in rows)

@@ -3,53 +3,44 @@
 from __future__ import annotations
 
 import re
-import warnings
-from io import BytesIO
 from pathlib import Path
-
-from PIL import Image, UnidentifiedImageError
 
 from workbench.errors import InputError
 from workbench.events import Event
-from workbench.render.assets import picture_size
+from workbench.images.opening import MOST_BYTES, SVG, open_picture
+from workbench.images.svg import opened_svg, painted
+from workbench.store.assets import add_within, checked_asset
+from workbench.store.draft import changing
 from workbench.store.values import Asset
 from workbench.studio.workspace import Workspace
 
-MOST_BYTES = 50 * 2**20
-MOST_PIXELS = 40_000_000
-_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+DRAWN_SIDE = 2048
 
 
 def add_picture(workspace: Workspace, project_id: str, content: bytes | str | Path, name: str = "") -> Asset:
-    """Keep a PNG, JPEG, WebP or GIF, given as bytes or a path, under a name free in the project.
+    """Keep a PNG, JPEG, WebP, GIF, AVIF or SVG, given as bytes or a path, under a name free in the project.
 
-    Raises InputError for anything else, for files over 50 MB and for pictures over 40 megapixels; nothing
-    is kept then. Without a name it gets the file's, or `picture`.
+    The job that measures it is enqueued in the same transaction; nobody waits for it. An SVG is kept as
+    a PNG of at most 2048 pixels. Raises InputError with the reason for anything else, for files over 50 MB
+    and for pictures over 40 megapixels; nothing is kept then. Without a name it is the file's, or `picture`.
     """
     data = content if isinstance(content, bytes) else _read(Path(content))
     label = name or (_named(Path(content).stem) if not isinstance(content, bytes) else "picture")
-    media_type, width, height = _looked_at(data, label)
-    asset = workspace.assets.add(
-        project_id,
-        label,
-        workspace.blobs.put(data),
-        media_type,
-        bytes=len(data),
-        width=width,
-        height=height,
-        who=workspace.settings.user,
-    )
-    sequence = workspace.projects.get(project_id).sequence
-    told = (f"Added the picture {label!r}, {width}x{height}.",)
-    workspace.bus.emit(
-        Event(
-            "project_changed",
-            project_id,
-            None,
-            {"action": "add_picture", "sequence": sequence, "told": told},
-        )
-    )
-    return asset
+    header = open_picture(data, label).header
+    if header.media_type == SVG:
+        data = painted(opened_svg(data, label), DRAWN_SIDE, label)
+        header = open_picture(data, label).header
+    digest = workspace.blobs.put(data)
+    fields = checked_asset(label, digest, header.media_type, len(data), header.width, header.height)
+    with changing(workspace.database, project_id, "add_asset", who=workspace.settings.user) as draft:
+        key = add_within(workspace.database, draft, fields)
+        workspace.analysing.ask(draft.connection, key, digest, project_id)
+        sequence = draft.record()
+    told = (f"Added the picture {label!r}, {header.width}x{header.height}.",)
+    data_of_event = {"action": "add_picture", "sequence": sequence, "told": told}
+    workspace.bus.emit(Event("project_changed", project_id, None, data_of_event))
+    workspace.work()
+    return workspace.assets.get(project_id, key)
 
 
 def _read(path: Path) -> bytes:
@@ -63,32 +54,3 @@ def _read(path: Path) -> bytes:
 
 def _named(stem: str) -> str:
     return re.sub(r"[^\w .-]+", "-", stem).strip() or "picture"
-
-
-def _looked_at(data: bytes, label: str) -> tuple[str, int, int]:
-    if len(data) > MOST_BYTES:
-        raise InputError(f"{label!r} is over {MOST_BYTES // 2**20} MB.", remedy="Make it smaller.")
-    try:
-        with warnings.catch_warnings(), Image.open(BytesIO(data), formats=list(_FORMATS)) as picture:
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            kind = str(picture.format)
-            if picture.width * picture.height > MOST_PIXELS:
-                raise InputError(
-                    f"{label!r} has {picture.width}x{picture.height} pixels.",
-                    remedy="Use at most 40 megapixels.",
-                )
-            picture.load()
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombWarning,
-        Image.DecompressionBombError,
-        OSError,
-        ValueError,
-        SyntaxError,
-    ) as error:
-        raise InputError(
-            f"{label!r} is no picture that can be read: {error}.", remedy="Use PNG, JPEG, WebP or GIF."
-        ) from None
-    size = picture_size(data)
-    assert size is not None
-    return _FORMATS[kind], *size

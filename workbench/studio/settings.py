@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=_cores, ge=1, le=MAX_WORKERS, description="Processes that render a film."
     )
+    job_threads: int = Field(
+        1, ge=0, le=16, description="Threads that do background jobs; 0 leaves them to other processes."
+    )
     preview_height: int = Field(360, ge=90, le=1080, description="Height of previews in pixels.")
     chunk_cache_bytes: int = Field(2 * 2**30, ge=0, description="Room for encoded pieces of films.")
     evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from workbench.brain.model import Closing, Model
+from workbench.cache import TtlCache
 from workbench.clock import Clock, SystemClock
 from workbench.errors import NotFound
 from workbench.events import Event, EventBus
@@ -18,17 +19,31 @@ from workbench.render.crew import Crew
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
 from workbench.scene.sandbox import Sandbox
+from workbench.store.analyses import Analyses
 from workbench.store.assets import Assets
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.history import History
+from workbench.store.jobs import Jobs
 from workbench.store.messages import Messages
 from workbench.store.projects import Projects
 from workbench.store.scenes import Scenes
 from workbench.store.values import Project
+from workbench.studio.analysing import (
+    HOT_SECONDS,
+    IMAGE_FACTS,
+    MOST_HOT,
+    Analysing,
+    HotFacts,
+    analyst,
+    installed_reader,
+)
 from workbench.studio.evaluator import Evaluator
 from workbench.studio.settings import Settings
+from workbench.studio.working import Workers
 from workbench.templates.registry import Template, template, templates
+
+_PATIENCE_SECONDS = 2.0
 
 
 class Workspace:
@@ -58,6 +73,10 @@ class Workspace:
         self.messages = Messages(self.database)
         self.assets = Assets(self.database)
         self.blobs = Blobs(folder / "files")
+        self.jobs = Jobs(self.database)
+        self.analyses = Analyses(self.database)
+        self.analysing = Analysing(self.jobs, self.analyses)
+        self.hot_facts: HotFacts = TtlCache(MOST_HOT, HOT_SECONDS, clock=self.clock)
         self.chunks = ChunkCache(folder / "cache" / "chunks", self.settings.chunk_cache_bytes)
         self.bus = EventBus(on_failure)
         self.sandbox = Sandbox(workers=1)
@@ -65,6 +84,19 @@ class Workspace:
         self.renderer = WarmRenderer()
         self._crew = Crew(self.settings.workers)
         self._filming = threading.Lock()
+        self._workers: Workers | None = None
+        if self.jobs.list(kind=IMAGE_FACTS, state=("queued", "running", "failed"), most=1):
+            self.work()
+
+    def work(self) -> None:
+        """Have the jobs done that are due, by threads of this workspace unless the settings allow none."""
+        if self._workers is None:
+            run = analyst(self.blobs, self.analyses, self.hot_facts, installed_reader)
+            kinds = {IMAGE_FACTS: run}
+            self._workers = Workers(
+                self.jobs, kinds, threads=self.settings.job_threads, emit=self.bus.emit
+            ).start()
+        self._workers.nudge()
 
     @cached_property
     def model(self) -> Model:
@@ -110,6 +142,8 @@ class Workspace:
         """Stop the worker processes, end the model's connections and give the database back."""
         if self._closes_model and isinstance(self._model, Closing):
             self._model.close()
+        if self._workers is not None:
+            self._workers.close(_PATIENCE_SECONDS)
         self._crew.close()
         self.renderer.close()
         self.sandbox.close()

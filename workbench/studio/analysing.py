@@ -1,0 +1,128 @@
+"""Measuring pictures without making anybody wait: the job, its states, and how to ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from workbench.cache import TtlCache
+from workbench.errors import EnvironmentFault
+from workbench.events import Event
+from workbench.images.facts import facts
+from workbench.images.ocr import OcrReader
+from workbench.images.reading import Reader
+from workbench.images.values import VERSION, ImageFacts
+from workbench.store.analyses import Analyses
+from workbench.store.blobs import Blobs
+from workbench.store.jobs import Job, Jobs, JobState
+from workbench.store.values import Asset
+from workbench.studio.working import Outcome, Run, Task
+
+IMAGE_FACTS = "image_facts"
+HOT_SECONDS = 600.0
+MOST_HOT = 256
+
+AnalysisState = Literal["queued", "running", "ready", "failed", "expired"]
+HotFacts = TtlCache[tuple[str, int], ImageFacts]
+_STATES: Mapping[JobState, AnalysisState] = {
+    "queued": "queued",
+    "failed": "queued",
+    "running": "running",
+    "dead": "failed",
+    "cancelled": "failed",
+    "done": "expired",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """How far the measuring of a picture is; `error` says why it failed or why it is tried again.
+
+    `expired` means that it was measured and the facts have been cleaned up since.
+    """
+
+    asset_id: str
+    state: AnalysisState
+    facts: ImageFacts | None
+    error: str
+    job_id: str | None
+    attempts: int
+
+
+class Analysing:
+    """Asks for the facts of pictures and tells how far they are."""
+
+    def __init__(self, jobs: Jobs, analyses: Analyses) -> None:
+        self._jobs = jobs
+        self._analyses = analyses
+
+    def ask(self, connection: Connection, asset_id: str, sha256: str, project_id: str) -> Job:
+        """Enqueue the measuring of an asset in the transaction that adds it."""
+        payload = {"asset_id": asset_id, "sha256": sha256}
+        key = _key(asset_id)
+        return self._jobs.enqueue(connection, IMAGE_FACTS, payload, key=key, project_id=project_id)
+
+    def of(self, asset: Asset) -> Analysis:
+        """Return how far the measuring of an asset is."""
+        known = self._analyses.of_asset(asset.id, VERSION)
+        job = self._newest(asset.id)
+        found = ImageFacts.from_json(known) if known else None
+        if job is None:
+            return Analysis(asset.id, "ready" if found else "expired", found, "", None, 0)
+        state = "ready" if found else _STATES[job.state]
+        error = "It was cancelled." if job.state == "cancelled" else job.error
+        return Analysis(asset.id, state, found, error, job.id, job.attempts)
+
+    def again(self, asset: Asset, project_id: str) -> Job:
+        """Measure an asset again whose measuring failed or whose facts expired."""
+        job = self._newest(asset.id)
+        if job is not None and job.state != "done":
+            return self._jobs.retry(job.id)
+        if job is not None and self._analyses.of_asset(asset.id, VERSION):
+            return job
+        payload = {"asset_id": asset.id, "sha256": asset.sha256}
+        key = f"{_key(asset.id)}:{job.id if job else 'first'}"
+        return self._jobs.add(IMAGE_FACTS, payload, key=key, project_id=project_id)
+
+    def _newest(self, asset_id: str) -> Job | None:
+        found = self._jobs.by_key(_key(asset_id))
+        while found is not None and found.state == "done":
+            later = self._jobs.by_key(f"{_key(asset_id)}:{found.id}")
+            if later is None:
+                break
+            found = later
+        return found
+
+
+def analyst(blobs: Blobs, analyses: Analyses, hot: HotFacts, reader: Callable[[], Reader | None]) -> Run:
+    """Return what a worker does with an `image_facts` job."""
+
+    def run(task: Task) -> Outcome:
+        asset_id, sha256 = task.payload["asset_id"], task.payload["sha256"]
+        measured = hot.get((sha256, VERSION), lambda: facts(blobs.get(sha256), reader=reader()))
+
+        def keep(connection: Connection) -> None:
+            analyses.keep(connection, asset_id, sha256, VERSION, measured.as_json())
+
+        data: dict[str, Any] = {"asset_id": asset_id, "job_id": task.job.id, "kind": measured.kind}
+        ready = Event("image_facts_ready", task.job.project_id, data=data)
+        return Outcome({"asset_id": asset_id, "version": VERSION}, keep, (ready,))
+
+    return run
+
+
+@lru_cache(maxsize=1)
+def installed_reader() -> Reader | None:
+    """Return the reader of text when its extra is installed, else None; it is loaded once."""
+    try:
+        return OcrReader()
+    except EnvironmentFault:
+        return None
+
+
+def _key(asset_id: str) -> str:
+    return f"{IMAGE_FACTS}:{VERSION}:{asset_id}"
