@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from workbench.brain.model import ScriptedModel
     from workbench.errors import Conflict, SceneBroken, WorkbenchError
     from workbench.scene.evaluate import evaluate
-    from workbench.scene.finding import Finding
+    from workbench.scene.finding import Finding as Finding
     from workbench.scene.format import Format
     from workbench.studio.settings import Settings
     from workbench.studio.studio import Studio
     from workbench.studio.take import Take
     from workbench.studio.workspace import Workspace
     from workbench.templates.registry import templates
-    from workbench.widgets.extension import load_ipython_extension, unload_ipython_extension
+    from workbench.widgets.alone import gallery, history, player
+    from workbench.widgets.extension import load_ipython_extension as load_ipython_extension
+    from workbench.widgets.extension import unload_ipython_extension as unload_ipython_extension
 
 __all__ = [
     "Conflict",
-    "Finding",
     "Format",
     "SceneBroken",
     "ScriptedModel",
@@ -39,10 +40,11 @@ __all__ = [
     "WorkbenchError",
     "Workspace",
     "evaluate",
-    "load_ipython_extension",
+    "gallery",
+    "history",
     "open",
+    "player",
     "templates",
-    "unload_ipython_extension",
 ]
 
 _HOMES = {
@@ -57,8 +59,11 @@ _HOMES = {
     "WorkbenchError": "workbench.errors",
     "Workspace": "workbench.studio.workspace",
     "evaluate": "workbench.scene.evaluate",
+    "gallery": "workbench.widgets.alone",
+    "history": "workbench.widgets.alone",
     "load_ipython_extension": "workbench.widgets.extension",
     "open": "workbench.widgets.opening",
+    "player": "workbench.widgets.alone",
     "templates": "workbench.templates.registry",
     "unload_ipython_extension": "workbench.widgets.extension",
 }

@@ -12,7 +12,6 @@ def test_the_door_has_exactly_these_names() -> None:
     """A new name is news: it is written here, in the changelog, and there are at most fifteen."""
     assert wb.__all__ == [
         "Conflict",
-        "Finding",
         "Format",
         "SceneBroken",
         "ScriptedModel",
@@ -22,10 +21,11 @@ def test_the_door_has_exactly_these_names() -> None:
         "WorkbenchError",
         "Workspace",
         "evaluate",
-        "load_ipython_extension",
+        "gallery",
+        "history",
         "open",
+        "player",
         "templates",
-        "unload_ipython_extension",
     ]
     assert sorted(wb.__all__) == dir(wb)
 

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.widgets.lab import Notebook, browser_page, lab_server
+from tests.widgets.lab import PATIENCE_MS, Notebook, browser_page, lab_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 OPEN = "import workbench as wb\nstudio = wb.open({name!r})\nstudio"
 STILL = re.compile("still")
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def picture(studio: Locator) -> str:
     return found
 
 
-def wait_until(page: Page, true: Any, patience_ms: int = 20_000) -> None:
+def wait_until(page: Page, true: Any, patience_ms: int = PATIENCE_MS) -> None:
     """Wait until a condition that is asked here holds."""
     for _ in range(patience_ms // 100):
         if true():

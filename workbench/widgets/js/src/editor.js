@@ -61,7 +61,7 @@ export class Editor {
       syntaxHighlighting(colors.style),
       autocompletion({ override: [completionSource(this.line)] }),
       hover(this.line),
-      EditorView.contentAttributes.of({ "aria-label": "Scene source", spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": "Scene source", spellcheck: "false", tabindex: "0" }),
       EditorView.updateListener.of((update) => this.changed(update)),
       keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
     ];
