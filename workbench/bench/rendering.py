@@ -13,7 +13,6 @@ from workbench.bench.contestants import (
     SAME_AS_PEERS,
     SCENE,
     SECONDS,
-    Absent,
     encoder_alone,
     ours,
 )
@@ -41,14 +40,6 @@ class SizeResult:
     def video(self, name: str) -> Standing:
         """Return the standing of that contestant."""
         return next(each for each in self.videos if each.contestant.name == name)
-
-
-@dataclass(slots=True)
-class Contest:
-    """The whole result, and who was absent."""
-
-    sizes: list[SizeResult]
-    absent: list[Absent]
 
 
 def run_contest(
