@@ -133,7 +133,7 @@ def upgrade_and_die(place: Path, versions: Path, statements: int) -> None:
 
 @pytest.mark.slow
 def test_killed_in_the_middle(tmp_path: Path, empty_file: Path) -> None:
-    """After kill -9 at twenty-five points of an upgrade there is the old schema or the new one, and every row."""
+    """After kill -9 at twenty-five points of an upgrade there is the old schema or the new, and every row."""
     columns = "\n    ".join(f"op.add_column('scene', sa.Column('c{n}', sa.Text()))" for n in range(40))
     versions = script(tmp_path / "versions", columns)
     with Database.open(tmp_path / "start.db") as database:

@@ -1,0 +1,281 @@
+"""`workbench db`: back up, restore, and change the schema without losing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Engine
+
+from workbench.cli.saying import json_option, say_json, say_table
+from workbench.errors import InputError
+from workbench.lifecycle.backups import Backups
+from workbench.lifecycle.drill import Drill, run_drill
+from workbench.lifecycle.manifest import Manifest
+from workbench.lifecycle.migrating import Rehearsal, UpgradePlan, plan_upgrade, rehearse, upgrade
+from workbench.store.blobs import Blobs
+from workbench.store.engines import open_engine, parse_url
+from workbench.store.guard.hazard import Hazard
+from workbench.store.guard.scripts import judge
+from workbench.studio.settings import Settings
+
+database_option = click.option(
+    "--database", "address", help="A database address (default: the data folder's)."
+)
+revisions_option = click.option(
+    "--revisions",
+    type=click.Path(path_type=Path),
+    help="A folder of Alembic scripts (default: the workbench's).",
+)
+
+
+@click.group()
+def db() -> None:
+    """Back up, restore, and change the schema without losing anything."""
+
+
+@db.command()
+@database_option
+@revisions_option
+@json_option
+def plan(address: str | None, revisions: Path | None, as_json: bool) -> int:
+    """Tell what an upgrade would do; exit 1 when a step would be refused."""
+    with _engine(address) as engine:
+        found = plan_upgrade(engine, revisions)
+    if as_json:
+        say_json(
+            {"found": found.found, "target": found.target, "steps": [asdict(step) for step in found.steps]}
+        )
+    else:
+        _say_plan(found)
+    return 1 if any(step.stopped_by for step in found.steps) else 0
+
+
+@db.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@json_option
+def lint(path: Path, as_json: bool) -> int:
+    """Judge an Alembic script, an SQL file or a folder of them; exit 1 on an error."""
+    found = judge(path)
+    if as_json:
+        say_json([_hazard(each) for each in found])
+    else:
+        _say_hazards(found)
+        errors = sum(each.severity == "error" for each in found)
+        click.echo(f"{errors} errors, {len(found) - errors} warnings")
+    return 1 if any(each.severity == "error" for each in found) else 0
+
+
+@db.command("rehearse")
+@database_option
+@revisions_option
+@json_option
+def rehearse_(address: str | None, revisions: Path | None, as_json: bool) -> int:
+    """Run the pending scripts on a restored copy and count; exit 1 on any loss. The database is only read."""
+    with _engine(address) as engine:
+        backups = _backups()
+        backup = backups.make(engine, "rehearsal")
+        done = rehearse(backups, backup, near=engine.url, versions=revisions)
+    if as_json:
+        say_json(_rehearsal(done))
+    else:
+        _say_rehearsal(done)
+    return 0 if done.passed and backup.verified else 1
+
+
+@db.command("upgrade")
+@database_option
+@revisions_option
+@json_option
+def upgrade_(address: str | None, revisions: Path | None, as_json: bool) -> int:
+    """Judge, back up, restore and count, rehearse, then run for real."""
+    with _engine(address) as engine:
+        done = upgrade(engine, _backups(), blobs=_blobs(address), versions=revisions)
+    if as_json:
+        say_json(None if done is None else {"backup": done.backup.id, "schema": done.plan.target,
+                                            "seconds": done.seconds, "rows": done.passage.after.rows})  # fmt: skip
+    elif done is None:
+        click.echo("The schema is up to date.")
+    else:
+        click.echo(
+            f"Schema {done.plan.target}: {done.passage.after.rows} rows before and after, {done.seconds} s."
+        )
+        click.echo(f"Backup {done.backup.id}. Back again: workbench db restore {done.backup.id} --over")
+    return 0
+
+
+@db.command()
+@database_option
+@click.option("--reason", default="by hand", show_default=True)
+@click.option("--no-verify", is_flag=True, help="Do not restore it elsewhere and count.")
+@click.option("--list", "listing", is_flag=True, help="List the backups there are.")
+@click.option("--prune", type=int, help="Keep the last N, one a week for eight weeks, and the last good one.")
+@json_option
+def backup(
+    address: str | None, reason: str, no_verify: bool, listing: bool, prune: int | None, as_json: bool
+) -> int:
+    """Copy the database and its files while people work; restore the copy elsewhere and count it."""
+    backups = _backups()
+    if listing:
+        return _say_backups(backups.list(), as_json)
+    if prune is not None:
+        gone = backups.prune(keep=prune)
+        say_json(list(gone)) if as_json else click.echo(f"Removed {len(gone)} backups.")
+        return 0
+    with _engine(address) as engine:
+        made = backups.make(engine, reason, blobs=_blobs(address), verify=not no_verify)
+    _say_backups((made,), as_json)
+    return 0 if made.verified or no_verify else 1
+
+
+@db.command()
+@click.argument("name", default="latest")
+@database_option
+@json_option
+def verify(name: str, address: str | None, as_json: bool) -> int:
+    """Restore a backup elsewhere, check and count it; exit 1 unless that ran and passed."""
+    backups = _backups()
+    checked = backups.verify(backups.get(name), near=parse_url(address or Settings().database_url))
+    _say_backups((checked,), as_json)
+    for problem in checked.verification.problems if checked.verification and not as_json else ():
+        click.echo(f"  {problem}")
+    return 0 if checked.verified else 1
+
+
+@db.command()
+@click.argument("name", default="latest")
+@click.option("--before", help="The latest verified backup of a schema older than this revision.")
+@click.option(
+    "--to", "address", help="Where to: a new path or an empty database (default: the data folder's)."
+)
+@click.option("--over", is_flag=True, help="Replace what is there; it is backed up first.")
+@json_option
+def restore(name: str, before: str | None, address: str | None, over: bool, as_json: bool) -> int:
+    """Bring a backup back and count it."""
+    backups = _backups()
+    chosen = backups.before(before) if before else backups.get(name)
+    target = parse_url(address or Settings().database_url)
+    census = backups.restore(chosen, target, over=over, blobs=_blobs(address))
+    if as_json:
+        say_json({"backup": chosen.id, "to": target.render_as_string(), "rows": census.rows})
+    else:
+        click.echo(
+            f"Restored {chosen.id} of {chosen.made_at:%Y-%m-%d %H:%M}: {census.rows} rows, all counted."
+        )
+    return 0
+
+
+@db.command()
+@database_option
+@json_option
+def drill(address: str | None, as_json: bool) -> int:
+    """Practise the worst day: back up, restore elsewhere, open, count; print the time to recover."""
+    with _engine(address) as engine:
+        done = run_drill(engine, _backups(), blobs=_blobs(address))
+    say_json(asdict(done)) if as_json else _say_drill(done)
+    return 0 if done.passed else 1
+
+
+@contextmanager
+def _engine(address: str | None) -> Iterator[Engine]:
+    url = parse_url(address or Settings().database_url)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
+        raise InputError(f"There is no database at {url.database}.", remedy="Give its path with --database.")
+    engine = open_engine(url, power_safe=True)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _backups() -> Backups:
+    return Backups(Settings().data / "backups")
+
+
+def _blobs(address: str | None) -> Blobs | None:
+    """The data folder's files belong to the data folder's database only."""
+    return None if address else Blobs(Settings().data / "files")
+
+
+def _hazard(hazard: Hazard) -> dict[str, Any]:
+    return {**asdict(hazard), "severity": hazard.severity, "recipe": hazard.recipe}
+
+
+def _say_hazards(hazards: tuple[Hazard, ...]) -> None:
+    for each in hazards:
+        severity = click.style(each.severity, fg="red" if each.severity == "error" else "yellow")
+        click.echo(f"{severity} {each.rule} {each.place}:{each.line}: {each.message}\n    {each.recipe}")
+
+
+def _say_plan(found: UpgradePlan) -> None:
+    if not found.steps:
+        click.echo(f"The schema is up to date ({found.found or 'empty'}).")
+    for step in found.steps:
+        click.echo(f"{step.revision}  {step.title}")
+        _say_hazards(step.hazards)
+
+
+def _rehearsal(done: Rehearsal) -> dict[str, Any]:
+    before, after = done.before, done.after
+    return {
+        "backup": done.backup,
+        "passed": done.passed,
+        "seconds": done.seconds,
+        "failure": done.failure,
+        "losses": [{"code": loss.code, "message": loss.message} for loss in done.losses],
+        "tables": [
+            {"table": name, "rows_before": table.rows, "keys_before": table.keys.fingerprint,
+             "rows_after": now.rows if now else None, "keys_after": now.keys.fingerprint if now else None}
+            for name, table in (before.tables.items() if before else ())
+            for now in [after.tables.get(name) if after else None]
+        ],
+        "references": [
+            {"reference": str(each), "declared": each.declared, "before": count,
+             "after": after.references.get(each) if after else None}
+            for each, count in (before.references.items() if before else ())
+        ],
+    }  # fmt: skip
+
+
+def _say_rehearsal(done: Rehearsal) -> None:
+    report = _rehearsal(done)
+    if report["tables"]:
+        rows = [
+            (each["table"], each["rows_before"], each["rows_after"],
+             "same" if each["keys_before"] == each["keys_after"] else "DIFFERENT")
+            for each in report["tables"]
+        ]  # fmt: skip
+        say_table(rows, ["Table", "Rows before", "Rows after", "Keys"])
+    for loss in done.losses:
+        click.secho(f"LOST {loss.code}: {loss.message}", fg="red")
+    if done.failure:
+        click.secho(f"FAILED {done.failure}", fg="red")
+    click.echo(f"{'Passed' if done.passed else 'Did not pass'} on a restored copy, {done.seconds} s.")
+
+
+def _say_backups(found: tuple[Manifest, ...], as_json: bool) -> int:
+    if as_json:
+        say_json([{**asdict(each), "verified": each.verified} for each in found])
+        return 0
+    rows = [
+        (each.id, f"{each.made_at:%Y-%m-%d %H:%M}", each.rows, f"{each.bytes / 1e6:.1f} MB", each.schema,
+         each.verification.outcome if each.verification else "never restored", each.reason)
+        for each in found
+    ]  # fmt: skip
+    say_table(rows, ["Backup", "Made (UTC)", "Rows", "Size", "Schema", "Verified", "Why"])
+    return 0
+
+
+def _say_drill(done: Drill) -> None:
+    for stage in done.stages:
+        click.echo(f"{stage.name:<28} {stage.seconds:8.3f} s")
+    state = "Recovered" if done.passed else "NOT RECOVERED"
+    click.echo(
+        f"{state}: {done.rows} rows, {done.bytes / 1e6:.1f} MB; time to recover {done.recovery_seconds} s"
+    )
+    for problem in done.problems:
+        click.secho(f"  {problem}", fg="red")

@@ -1,0 +1,184 @@
+"""`workbench lifecycle`: what is kept and for how long; nothing is removed without a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workbench.cli.saying import json_option, say_json, say_table
+from workbench.lifecycle.books import Cleanup
+from workbench.lifecycle.cleaning import Budget, Cleaner, CleaningReport
+from workbench.lifecycle.holds import Holds
+from workbench.lifecycle.planning import Plan, make_plan, read_plan, write_plan
+from workbench.lifecycle.policy import Policy, read_policy
+from workbench.lifecycle.state import Orphans, State, look
+from workbench.store.blobs import Blobs
+from workbench.store.database import Database
+from workbench.studio.settings import Settings
+
+policy_option = click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(path_type=Path),
+    help="A policy file (default: the shipped one).",
+)
+
+
+@click.group()
+def lifecycle() -> None:
+    """See what is kept and for how long; nothing is removed without a plan."""
+
+
+@lifecycle.command()
+@policy_option
+@click.option("--out", type=click.Path(path_type=Path), help="Write the plan to a file that `apply` takes.")
+@json_option
+def plan(policy_file: Path | None, out: Path | None, as_json: bool) -> None:
+    """Count and measure what would be removed; changes nothing."""
+    with _database() as database:
+        made = make_plan(database, _policy(policy_file))
+    if out:
+        write_plan(made, out)
+    if as_json:
+        say_json(_plan(made))
+        return
+    _say_plan(made)
+    if out:
+        click.echo(f"Read it, then: workbench lifecycle apply {out}")
+
+
+@lifecycle.command()
+@click.argument("plan_file", type=click.Path(path_type=Path))
+@policy_option
+@click.option("--confirm", multiple=True, metavar="RULE", help="Let a rule take more than its share.")
+@click.option(
+    "--seconds", type=float, default=3600.0, show_default=True, help="Stop after so long; resumable."
+)
+@json_option
+def apply(
+    plan_file: Path, policy_file: Path | None, confirm: tuple[str, ...], seconds: float, as_json: bool
+) -> int:
+    """Remove what a plan names; exit 1 when the time did not suffice (run it again)."""
+    made, settings = read_plan(plan_file), Settings()
+    with _database() as database:
+        cleaner = Cleaner(database, _policy(policy_file), who=settings.user)
+        report = cleaner.apply(made, confirmed=set(confirm), budget=Budget(seconds=seconds))
+    say_json(_report(report)) if as_json else _say_report(report)
+    return 0 if report.finished else 1
+
+
+@lifecycle.command()
+@policy_option
+@json_option
+def status(policy_file: Path | None, as_json: bool) -> None:
+    """Show the last cleanups, how far retention lags, holds and orphans."""
+    with _database() as database:
+        found = look(database, _policy(policy_file), Blobs(Settings().data / "files"))
+    if as_json:
+        say_json(asdict(found))
+    else:
+        _say_state(found)
+
+
+@lifecycle.command()
+@click.argument("kind", type=click.Choice(["user", "project", "scene", "asset", "message"]))
+@click.argument("key")
+@click.option("--why", help="The reason; needed to place a hold.")
+@click.option("--release", "hold_id", help="End this hold instead.")
+def hold(kind: str, key: str, why: str | None, hold_id: str | None) -> None:
+    """Hold a KIND by its id KEY, with everything that belongs to it; no rule takes any of it."""
+    with _database() as database:
+        holds = Holds(database)
+        if hold_id:
+            holds.release(hold_id)
+            click.echo(f"Released {hold_id}.")
+            return
+        placed = holds.place(kind, key, why=why or "", who=Settings().user)
+    click.echo(f"Held {kind} {key}. End it with: workbench lifecycle hold {kind} {key} --release {placed.id}")
+
+
+@lifecycle.command()
+@click.argument("cleanup_id")
+@policy_option
+def undo(cleanup_id: str, policy_file: Path | None) -> int:
+    """Put back what one cleanup removed, as long as its grace lasts."""
+    with _database() as database:
+        rows = Cleaner(database, _policy(policy_file), who=Settings().user).undo(cleanup_id)
+    click.echo(
+        f"Put {rows} rows back." if rows else "There is nothing left to put back; the grace has ended."
+    )
+    return 0 if rows else 1
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    with Database.open(Settings().database_url) as database:
+        yield database
+
+
+def _policy(path: Path | None) -> Policy:
+    own = Settings().data / "retention.toml"
+    return read_policy(path or (own if own.is_file() else None))
+
+
+def _plan(made: Plan) -> dict[str, Any]:
+    return {**asdict(made), "digest": made.digest, "rows": made.rows, "bytes": made.bytes}
+
+
+def _say_plan(made: Plan) -> None:
+    rows = [
+        (item.rule, item.table, f"{item.cutoff:%Y-%m-%d}", item.rows, _size(item.bytes), f"{item.share:.0%}",
+         item.kept_for_undo, "confirm it by name" if item.needs_confirmation else item.state)
+        for item in made.items
+    ]  # fmt: skip
+    say_table(rows, ["Rule", "Table", "Older than", "Rows", "Values", "Share", "Kept for undo", "State"])
+    click.echo(f"In all {made.rows} rows, {_size(made.bytes)} of values. Nothing was changed.")
+
+
+def _report(report: CleaningReport) -> dict[str, Any]:
+    return asdict(report)
+
+
+def _say_report(report: CleaningReport) -> None:
+    _say_entries(report.entries)
+    state = "Done" if report.finished else "Out of time; run it again to go on"
+    click.echo(f"{state}: {report.rows} rows, {_size(report.bytes)} of values in {report.seconds} s; "
+               f"longest lock {report.longest_batch_seconds * 1000:.0f} ms; purged {report.purged_rows}.")  # fmt: skip
+
+
+def _say_entries(entries: tuple[Cleanup, ...]) -> None:
+    rows = [
+        (each.id, each.rule, f"{each.cutoff:%Y-%m-%d}", each.state, f"{each.removed_rows}/{each.planned_rows}",
+         _size(each.removed_bytes), f"{each.started_at:%Y-%m-%d %H:%M}")
+        for each in entries
+    ]  # fmt: skip
+    say_table(rows, ["Cleanup", "Rule", "Older than", "State", "Rows", "Values", "Begun (UTC)"])
+
+
+def _say_state(found: State) -> None:
+    _say_entries(found.cleanups)
+    for lag in found.lags:
+        told = "waits for its table" if lag.days is None else f"{lag.days:.1f} days past its cutoff"
+        click.echo(f"{lag.rule:<18} {told}")
+    for each in found.holds:
+        click.echo(f"held {each.kind} {each.key}: {each.why} ({each.who})")
+    _say_orphans(found.orphans)
+    if found.tampered:
+        click.secho(f"The books were changed after they were closed: {', '.join(found.tampered)}", fg="red")
+
+
+def _say_orphans(orphans: Orphans) -> None:
+    for place, count in orphans.references.items():
+        click.echo(f"{count} rows whose parent is gone: {place}")
+    click.echo(
+        f"{orphans.files} files nobody names ({_size(orphans.file_bytes)}), {orphans.missing_files} missing"
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size} bytes"

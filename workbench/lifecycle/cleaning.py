@@ -1,0 +1,233 @@
+"""Applies a plan: in small batches that others hardly notice, resumable, and never more than was planned.
+
+Everything a batch does is one transaction: it holds the lease, deletes what the rule still selects, keeps the
+rows for their grace, and writes down how far it came. A process killed anywhere leaves whole batches; the
+next one goes on behind the last.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from workbench.errors import InputError
+from workbench.events import Emit, Event, silence
+from workbench.lifecycle import removed
+from workbench.lifecycle.books import Cleanup, close_cleanup, entry_of, note_batch, open_cleanup
+from workbench.lifecycle.leasing import LEASE_SECONDS, Lease
+from workbench.lifecycle.needs import Needed
+from workbench.lifecycle.pace import pace_for
+from workbench.lifecycle.planning import Plan, PlanItem, needed_by, select_within
+from workbench.lifecycle.policy import Policy, Rule
+from workbench.lifecycle.selection import Selection
+from workbench.store import schema
+from workbench.store.database import Database
+from workbench.store.rows import cleanup
+
+MOST_PLAN_DAYS = 7.0
+_PURGE_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long one run may take and how many rows it may remove; what is left is done by the next run."""
+
+    seconds: float = 3600.0
+    rows: int = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningReport:
+    """What one run did: the entries it worked on, what it removed and purged, and whether it finished."""
+
+    plan: str
+    finished: bool
+    rows: int
+    bytes: int
+    purged_rows: int
+    seconds: float
+    longest_batch_seconds: float
+    entries: tuple[Cleanup, ...]
+
+
+class Cleaner:
+    """Removes what plans name, one cleaner at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        policy: Policy,
+        *,
+        who: str = "you",
+        emit: Emit = silence,
+        pause: Callable[[float], None] = time.sleep,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        self._database = database
+        self._policy = policy
+        self._who = who
+        self._emit = emit
+        self._pause = pause
+        self._lease = Lease(database, "lifecycle", database.new_id(), lease_seconds)
+        self._pace = pace_for(database.is_sqlite)
+        self._longest = 0.0
+
+    def apply(
+        self, plan: Plan, *, confirmed: Collection[str] = (), budget: Budget | None = None
+    ) -> CleaningReport:
+        """Remove what the plan names and a preserve rule does not keep by now; resumes where it stopped.
+
+        `confirmed` names the rules that may take more than their share of a table.
+        """
+        self._refuse_other(plan)
+        self._refuse_unconfirmed(plan, confirmed)
+        limit = budget or Budget()
+        clock = self._database.clock
+        started = clock.monotonic()
+        deadline = started + limit.seconds
+        with self._leased():
+            purged = self._purge()
+            done = [self._item(plan, item, deadline, limit.rows) for item in plan.items if item.rows]
+        finished = all(entry.state != "running" for entry, _, _ in done)
+        report = CleaningReport(
+            plan=plan.digest,
+            finished=finished,
+            rows=sum(rows for _, rows, _ in done),
+            bytes=sum(size for _, _, size in done),
+            purged_rows=purged,
+            seconds=round(clock.monotonic() - started, 3),
+            longest_batch_seconds=round(self._longest, 4),
+            entries=tuple(entry for entry, _, _ in done),
+        )
+        said = {"rows": report.rows, "bytes": report.bytes, "finished": finished, "seconds": report.seconds}
+        self._emit(Event("lifecycle_applied", data=said))
+        return report
+
+    def undo(self, cleanup_id: str) -> int:
+        """Put back what one entry removed and still waits out its grace; return how many rows."""
+        total = 0
+        with self._leased():
+            with self._database.read() as connection:
+                entry = entry_of(connection, cleanup_id)
+            while rows := self._put_back(entry):
+                total += rows
+        self._emit(Event("lifecycle_undone", data={"cleanup": cleanup_id, "rows": total}))
+        return total
+
+    def _item(self, plan: Plan, item: PlanItem, deadline: float, most_rows: int) -> tuple[Cleanup, int, int]:
+        rule = self._policy.rule(item.rule)
+        assert rule is not None
+        with self._database.write() as connection:
+            entry = open_cleanup(self._database, connection, plan.digest, item, self._who)
+        with self._database.read() as connection:
+            selection = select_within(connection, rule, plan.made_at)
+            needed = needed_by(connection, self._policy, rule, plan.made_at)
+        assert selection is not None
+        rows = size = 0
+        while entry.state == "running" and self._database.clock.monotonic() < deadline and rows < most_rows:
+            entry, batch_rows, batch_size = self._batch(entry, rule, selection, needed)
+            rows, size = rows + batch_rows, size + batch_size
+            self._pause(self._pace.pause_seconds)
+        return entry, rows, size
+
+    def _batch(
+        self, entry: Cleanup, rule: Rule, selection: Selection, needed: Needed | None
+    ) -> tuple[Cleanup, int, int]:
+        """Remove the next rows; the entry comes back as it stands then."""
+        most = min(self._pace.rows, entry.planned_rows - entry.removed_rows)
+        with self._database.read() as connection:
+            page = selection.page(connection, entry.cursor, most) if most > 0 else []
+            spared = needed.among(connection, [key for key, _ in page]) if needed else set()
+        clock = self._database.clock
+        with self._database.write() as connection:
+            began = clock.monotonic()
+            self._lease.extend(connection)
+            if not page:
+                close_cleanup(connection, entry, self._database.now())
+                return entry_of(connection, entry.id), 0, 0
+            taken = self._take(connection, entry, rule, selection, page[-1][0], sorted(spared))
+        seconds = clock.monotonic() - began
+        self._longest = max(self._longest, seconds)
+        self._pace = self._pace.after(seconds)
+        size = sum(bytes_ for _, bytes_ in taken)
+        moved = replace(
+            entry, cursor=page[-1][0], removed_rows=entry.removed_rows + len(taken),
+            removed_bytes=entry.removed_bytes + size,
+        )  # fmt: skip
+        return moved, len(taken), size
+
+    def _take(
+        self,
+        connection: Connection,
+        entry: Cleanup,
+        rule: Rule,
+        selection: Selection,
+        last: Sequence[Any],
+        spared: Sequence[tuple[Any, ...]],
+    ) -> list[tuple[str, int]]:
+        now = self._database.now()
+        taken = removed.take(connection, selection, entry.cursor, tuple(last), spared)
+        if rule.grace_days:
+            moments = (now, now + timedelta(days=rule.grace_days))
+            contents = [content for content, _ in taken]
+            removed.keep(connection, selection, contents, entry.id, moments, self._database.new_id)
+        note_batch(connection, entry, last, len(taken), sum(size for _, size in taken), now)
+        return taken
+
+    def _put_back(self, entry: Cleanup) -> int:
+        with self._database.write() as connection:
+            self._lease.extend(connection)
+            rows = removed.put_back(connection, entry.id, _PURGE_ROWS)
+            values = {"undone_rows": cleanup.c.undone_rows + rows, "state": "undone"}
+            connection.execute(update(cleanup).where(cleanup.c.id == entry.id).values(**values))
+        return rows
+
+    def _purge(self) -> int:
+        total = 0
+        while True:
+            with self._database.write() as connection:
+                self._lease.extend(connection)
+                gone = removed.purge(connection, self._database.now(), self._pace.rows)
+            total += gone
+            if not gone:
+                return total
+            self._pause(self._pace.pause_seconds)
+
+    @contextmanager
+    def _leased(self) -> Iterator[None]:
+        self._lease.acquire()
+        try:
+            yield
+        finally:
+            self._lease.release()
+
+    def _refuse_other(self, plan: Plan) -> None:
+        age = self._database.now() - plan.made_at
+        with self._database.read() as connection:
+            version = schema.version_of(connection) or ""
+        for what, planned, found in (
+            ("policy", plan.policy_digest, self._policy.digest),
+            ("schema", plan.schema, version),
+            ("database", plan.database, self._database.url.render_as_string()),
+        ):
+            if planned != found:
+                raise InputError(
+                    f"The plan was made for another {what}.", remedy="Make a new plan and read it."
+                )
+        if not timedelta(0) <= age <= timedelta(days=MOST_PLAN_DAYS):
+            raise InputError(f"The plan is {age.days} days old.", remedy="Make a new plan and read it.")
+
+    def _refuse_unconfirmed(self, plan: Plan, confirmed: Collection[str]) -> None:
+        for item in plan.items:
+            if item.needs_confirmation and item.rule not in confirmed:
+                raise InputError(
+                    f"The rule {item.rule!r} would remove {item.rows} of the {item.table_rows} rows "
+                    f"of {item.table} ({item.share:.0%}).",
+                    remedy=f"Look at the plan. If it is right, add --confirm {item.rule}",
+                )

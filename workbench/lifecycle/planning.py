@@ -1,0 +1,159 @@
+"""A cleanup as a plan: what each rule would take, counted and measured, before anything is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from workbench.errors import InputError
+from workbench.lifecycle.needs import Needed
+from workbench.lifecycle.policy import Policy, Rule
+from workbench.lifecycle.selection import Selection, select_rows
+from workbench.store import schema
+from workbench.store.database import Database
+
+_PAGE_ROWS = 5000
+State = Literal["ready", "nothing to do", "waiting for its table"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """What one rule would take: rows older than `cutoff` and the bytes of their values."""
+
+    rule: str
+    table: str
+    cutoff: datetime
+    state: State
+    rows: int = 0
+    bytes: int = 0
+    table_rows: int = 0
+    kept_for_undo: int = 0
+    oldest: datetime | None = None
+    needs_confirmation: bool = False
+
+    @property
+    def share(self) -> float:
+        """The part of its table it would take, 0 to 1."""
+        return self.rows / self.table_rows if self.table_rows else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole plan; `apply` takes exactly this, and refuses it once it was changed by hand."""
+
+    made_at: datetime
+    policy_digest: str
+    schema: str
+    database: str
+    items: tuple[PlanItem, ...]
+
+    @property
+    def digest(self) -> str:
+        """Names the plan; any change to it changes the digest."""
+        return hashlib.sha256(_json(asdict(self)).encode()).hexdigest()
+
+    @property
+    def rows(self) -> int:
+        return sum(item.rows for item in self.items)
+
+    @property
+    def bytes(self) -> int:
+        return sum(item.bytes for item in self.items)
+
+
+def make_plan(database: Database, policy: Policy) -> Plan:
+    """Count and measure what the policy would take now, in one consistent reading."""
+    made_at = database.now()
+    with database.read() as connection:
+        items = tuple(_item(connection, policy, rule, made_at) for rule in policy.rules)
+        version = schema.version_of(connection) or ""
+    return Plan(made_at, policy.digest, version, database.url.render_as_string(), items)
+
+
+def select_within(connection: Connection, rule: Rule, made_at: datetime) -> Selection | None:
+    """Return the rows a rule takes as of the plan's moment."""
+    return select_rows(connection, rule, made_at - timedelta(days=rule.keep_days), made_at)
+
+
+def needed_by(connection: Connection, policy: Policy, rule: Rule, made_at: datetime) -> Needed | None:
+    """Return what the history still needs, when the rule asks for that."""
+    history = policy.rule(rule.needed_by) if rule.needed_by else None
+    selection = select_within(connection, history, made_at) if history else None
+    return Needed(selection) if selection else None
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write a plan as JSON with its digest."""
+    path.write_text(_json({**asdict(plan), "digest": plan.digest}, indent=1) + "\n", encoding="utf-8")
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan back; one that was changed since it was made is refused."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        digest = data.pop("digest")
+        plan = Plan(
+            **{**data, "made_at": _moment(data["made_at"]), "items": tuple(map(_read_item, data["items"]))}
+        )
+    except (OSError, ValueError, KeyError, TypeError) as failure:
+        raise InputError(
+            f"{path} is no plan: {failure}.", remedy="Make one: workbench lifecycle plan"
+        ) from failure
+    if plan.digest != digest:
+        raise InputError(f"{path} was changed after it was made.", remedy="Make a new plan and read it.")
+    return plan
+
+
+def _item(connection: Connection, policy: Policy, rule: Rule, made_at: datetime) -> PlanItem:
+    cutoff = made_at - timedelta(days=rule.keep_days)
+    selection = select_within(connection, rule, made_at)
+    if selection is None:
+        return PlanItem(rule.name, rule.table, cutoff, "waiting for its table")
+    needed = needed_by(connection, policy, rule, made_at)
+    rows = size = kept = 0
+    for page in _pages(connection, selection):
+        spared = needed.among(connection, [key for key, _ in page]) if needed else set()
+        kept += len(spared)
+        rows += len(page) - len(spared)
+        size += sum(bytes_ for key, bytes_ in page if key not in spared)
+    table_rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{rule.table}"').scalar_one()
+    share = rows / table_rows if table_rows else 0.0
+    return PlanItem(
+        rule.name, rule.table, cutoff, "ready" if rows else "nothing to do", rows, size, table_rows, kept,
+        oldest(connection, selection) if rows else None, share > rule.most_share,
+    )  # fmt: skip
+
+
+def oldest(connection: Connection, selection: Selection) -> datetime | None:
+    """Return the moment of the oldest row the selection takes."""
+    sql = f'SELECT min(t."{selection.rule.moment}") FROM "{selection.table}" t WHERE {selection.condition}'
+    found = connection.execute(selection.bound(sql)).scalar()
+    return _moment(found) if found else None
+
+
+def _pages(connection: Connection, selection: Selection) -> Iterator[list[tuple[tuple[Any, ...], int]]]:
+    after: Sequence[Any] = ()
+    while page := selection.page(connection, after, _PAGE_ROWS):
+        yield page
+        after = page[-1][0]
+
+
+def _moment(value: str | datetime) -> datetime:
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _read_item(data: dict[str, Any]) -> PlanItem:
+    last = data["oldest"]
+    return PlanItem(**{**data, "cutoff": _moment(data["cutoff"]), "oldest": _moment(last) if last else None})
+
+
+def _json(data: object, indent: int | None = None) -> str:
+    return json.dumps(data, indent=indent, sort_keys=True, default=lambda each: each.isoformat())

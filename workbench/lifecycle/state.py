@@ -1,0 +1,112 @@
+"""How retention stands: the last cleanups, how far it lags behind its cutoffs, holds, and orphans."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect
+
+from workbench.lifecycle.books import Cleanup, entries, tampered
+from workbench.lifecycle.holds import Hold, Holds
+from workbench.lifecycle.planning import oldest, select_within
+from workbench.lifecycle.policy import Policy
+from workbench.store.blobs import Blobs
+from workbench.store.database import Database
+from workbench.store.guard.census import take_census
+
+YOUNG_SECONDS = 86_400.0
+"""A file younger than this may belong to a row that is just being written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How many days the oldest row a rule would take is past its cutoff; None while its table is missing."""
+
+    rule: str
+    days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """Rows whose parent is gone, files nobody names, and files that are named but missing."""
+
+    references: Mapping[str, int]
+    files: int
+    file_bytes: int
+    missing_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything an operator looks at."""
+
+    cleanups: tuple[Cleanup, ...]
+    lags: tuple[Lag, ...]
+    holds: tuple[Hold, ...]
+    orphans: Orphans
+    tampered: tuple[str, ...]
+
+
+def look(database: Database, policy: Policy, blobs: Blobs) -> State:
+    """Read how retention stands."""
+    return State(
+        entries(database, most=20),
+        find_lags(database, policy),
+        Holds(database).active(),
+        find_orphans(database, blobs),
+        tampered(database),
+    )
+
+
+def find_lags(database: Database, policy: Policy) -> tuple[Lag, ...]:
+    """Return how far each rule is behind; 0 when there is nothing to take."""
+    now = database.now()
+    found = []
+    with database.read() as connection:
+        for rule in policy.rules:
+            selection = select_within(connection, rule, now)
+            if selection is None:
+                found.append(Lag(rule.name, None))
+                continue
+            first = oldest(connection, selection)
+            seconds = (selection.moments["cutoff"] - first).total_seconds() if first else 0.0
+            found.append(Lag(rule.name, seconds / 86_400))
+    return tuple(found)
+
+
+def find_orphans(database: Database, blobs: Blobs) -> Orphans:
+    """Look for what lost its other half; reads every reference once."""
+    with database.read() as connection:
+        census = take_census(connection)
+        broken = {}
+        for reference, count in census.references.items():
+            values = census.tables[reference.table].values.get(reference.column, 0)
+            if values > count:
+                broken[str(reference)] = values - count
+        named = named_files(connection)
+    unnamed = list(unnamed_files(blobs, named))
+    missing = sum(not blobs.exists(digest) for digest in named)
+    return Orphans(broken, len(unnamed), sum(place.stat().st_size for place in unnamed), missing)
+
+
+def named_files(connection: Connection) -> frozenset[str]:
+    """Return the SHA-256 of every file a row names, in any column called `sha256` or ending so."""
+    inspector = inspect(connection)
+    found: set[str] = set()
+    for table in inspector.get_table_names():
+        for column in (each["name"] for each in inspector.get_columns(table)):
+            if column == "sha256" or column.endswith("_sha256"):
+                asked = f'SELECT DISTINCT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL'
+                found.update(connection.exec_driver_sql(asked).scalars())
+    return frozenset(found)
+
+
+def unnamed_files(blobs: Blobs, named: frozenset[str], *, now: float | None = None) -> Iterator[Path]:
+    """Give the files no row names that are older than a day."""
+    oldest_young = (time.time() if now is None else now) - YOUNG_SECONDS
+    for place in blobs.files():
+        if place.parent.name + place.name not in named and place.stat().st_mtime < oldest_young:
+            yield place
