@@ -51,11 +51,11 @@ def proven(renderer: WarmRenderer, before: Checked, after: Checked) -> Proof:
 
 
 def _remaining(before: Checked, after: Checked) -> tuple[Finding, ...]:
-    """Return the warnings that were to go and are all still there; errors speak for themselves."""
+    """Return what was to go and is all still there; nothing when at least one finding went."""
     wanted, left = (_graver(checked) for checked in (before, after))
     if not wanted or left.total() < wanted.total():
         return ()
-    return tuple(each for each in after.findings if each.severity == "warning" and each.code in wanted)
+    return tuple(each for each in after.findings if each.severity != "info" and each.code in wanted)
 
 
 def _graver(checked: Checked) -> Counter[str]:
