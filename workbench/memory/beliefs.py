@@ -1,10 +1,11 @@
 """What the user is believed to like, computed from the evidence each time it is asked.
 
 For each taste the fresh weight of statements for it (a) and against it (b) gives a Beta(1 + a, 1 + b)
-distribution of the chance that the user wants it. Three rules make a and b:
+distribution of the chance that the user wants it. Four rules make a and b:
 
 - A statement loses half of its weight every `HALF_LIFE_DAYS`, and so does the certainty it gave.
 - Wanting one colour speaks against another one, except when both were named in one breath.
+- What pictures hint at counts only as long as the user has not said or done otherwise.
 - What was said before a newer contrary statement counts a quarter of itself; before a newer rule, nothing.
 
 Nothing depends on the order in which the evidence arrives, only on when it was given.
@@ -30,7 +31,8 @@ ELSEWHERE_SHARE = 0.3
 """How much a statement about another project counts for a user who said nothing about it in general."""
 _OUTLIVED_SHARE = 0.25
 _INTERVAL = (0.05, 0.95)
-_GRID = np.linspace(0.0, 1.0, 4001)[1:-1]
+_EDGES = np.linspace(0.0, 1.0, 1001)
+_GRID = (_EDGES[1:] + _EDGES[:-1]) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +152,20 @@ def _belief(scope: Scope, key: str, value: str, votes: list[_Vote], *, pinned: b
     agreeing = [vote for vote in votes if vote.value == value and vote.sign > 0]
     refusing = [vote for vote in votes if vote.value == value and vote.sign < 0]
     rivals = _rivals(key, value, votes, agreeing)
+    statements = tuple(
+        sorted({vote.statement for vote in [*agreeing, *refusing]}, key=lambda each: (each.when, each.said))
+    )
+    agreeing, refusing, rivals = (
+        _without_hints(agreeing, refusing),
+        _without_hints(refusing, agreeing),
+        _without_hints(rivals, agreeing),
+    )
     wanted = _outlived(agreeing, refusing)
     refused = _outlived(refusing, agreeing)
     outbid = _outlived(rivals, agreeing)
     against = refused + outbid
     mean = (1 + wanted) / (2 + wanted + against)
     low, high = _interval(wanted, against)
-    statements = tuple(
-        sorted({vote.statement for vote in [*agreeing, *refusing]}, key=lambda each: (each.when, each.said))
-    )
     state: State = "leaning"
     if pinned or mean >= HELD_AT:
         state = "held"
@@ -180,6 +187,13 @@ def _rivals(key: str, value: str, votes: list[_Vote], agreeing: list[_Vote]) -> 
         for vote in votes
         if vote.value != value and vote.sign > 0 and vote.statement.source_id not in together
     ]
+
+
+def _without_hints(votes: list[_Vote], contrary: list[_Vote]) -> list[_Vote]:
+    """Return the votes without those of pictures when the user has said or done otherwise."""
+    if all(vote.statement.source == "image" for vote in contrary):
+        return votes
+    return [vote for vote in votes if vote.statement.source != "image"]
 
 
 def _outlived(votes: list[_Vote], contrary: list[_Vote]) -> float:
@@ -224,8 +238,8 @@ def _newest(belief: Belief) -> datetime:
 def _interval(wanted: float, against: float) -> tuple[float, float]:
     """Return the 5 % and 95 % quantiles of Beta(1 + wanted, 1 + against), by summing its density."""
     logs = wanted * np.log(_GRID) + against * np.log1p(-_GRID)
-    mass = np.cumsum(np.exp(logs - logs.max()))
-    low, high = np.interp(_INTERVAL, mass / mass[-1], _GRID)
+    mass = np.concatenate([[0.0], np.cumsum(np.exp(logs - logs.max()))])
+    low, high = np.interp(_INTERVAL, mass / mass[-1], _EDGES)
     return round(float(low), 4), round(float(high), 4)
 
 

@@ -62,8 +62,10 @@ def digest(
     chosen = Digest()
     left_out = 0
     for place, sentence in enumerate([*reversed(rules), *reversed(wishes)]):
-        longer = _with(chosen, sentence, rule=place < len(rules))
-        if count(longer.text) <= budget_tokens:
+        is_rule = place < len(rules)
+        longer = _with(chosen, sentence, rule=is_rule)
+        crowded = not is_rule and len(chosen.instructions) < len(rules)
+        if not crowded and count(longer.text) <= budget_tokens:
             chosen = longer
         else:
             left_out += 1

@@ -33,7 +33,7 @@ _SMALL_WORDS = word_set(
     than thanks that the their them then there these they this those though through till to today
     together tomorrow too under until up us use very was we well were what when where which while who
     why will with without would yes yet you your always ok okay thank down away works work feel feels
-    seem seems look somehow maybe perhaps actually everyone again everybody lovely
+    seem seems look somehow maybe perhaps actually everyone again everybody lovely same fan brand company
     """
 )
 _PARTS = {
@@ -48,12 +48,14 @@ _PARTS = {
         "ink",
     ),
 }
-_WHOLES = word_set("scene scenes video videos clip film one ones version things elements")
-_TYPE = frozenset([*(noun for noun, part in _PARTS.items() if part == "ink"), "weight", "logo", "labels"])
+_WHOLES = word_set("scene scenes video videos clip film one ones version things elements way manner")
+_TYPE = frozenset([*(noun for noun, part in _PARTS.items() if part == "ink"), "weight", "labels"])
 _CORNERS = word_set("corner corners edge edges shapes buttons button cards border borders")
-_LIKED = word_set(
+_SET_PHRASES = frozenset([("slow", "motion"), ("fast", "forward"), ("black", "friday"), ("small", "print")])
+_JUDGED = word_set(
     """
-    love like hate dislike prefer lovely great nice beautiful better perfect ugly keep
+    love like hate dislike prefer lovely great nice nicer beautiful better perfect ugly keep swap replace
+    exchange drop lose ditch remove
     """
 )
 _POINTING = word_set("the that this those these")
@@ -104,13 +106,15 @@ def _is_taste(match: Match, every: Sequence[Match], tokens: Sequence[Token], nam
         return False
     if match.key not in PROPER and match.end in names:
         return False
+    if before == "how" or (tokens[match.start].text, following) in _SET_PHRASES:
+        return False
     if match.value in ("lively", "still"):
         return _about_motion(match, every, tokens)
     begins = {each.start for each in every}
     if following == MARK or not _leads_to_looks(match, following, match.end in begins):
         return False
     picked_out = before in _POINTING and following in VISUAL and match.form != "thing"
-    return not picked_out or bool(_LIKED & {token.text for token in tokens})
+    return not picked_out or bool(_JUDGED & {token.text for token in tokens})
 
 
 def _of_something(match: Match, every: Sequence[Match], clause: Sequence[Token], start: int) -> bool:
@@ -144,7 +148,7 @@ def _about_motion(match: Match, every: Sequence[Match], tokens: Sequence[Token])
         return (bool(held) and match.end == len(words)) or match.end - match.start > 1
     described = any(each.end == match.start and each.form == "quality" for each in every)
     named = words[match.end : match.end + 1] in (["graphics"], ["graphic"], ["design"], ["blur"])
-    measured = {"less", "more", "no", "without", "much", "many", "never", "not", "stop", "fewer"}
+    measured = {"less", "more", "no", "without", "much", "many", "never", "not", "stop", "fewer", "minimum"}
     return not described and not named and bool(measured & set(words[: match.end]))
 
 

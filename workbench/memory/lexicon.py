@@ -25,7 +25,7 @@ palette      pastel       pastel
 palette      neon         neon
 palette      monochrome   monochrome black_and_white black_&_white greyscale grayscale
 palette      earthy       earthy*
-palette      muted        muted desaturated
+palette      muted        muted desaturated toned_down tone_down
 palette      colorful     colorful colourful vivid vibrant
 pace         fast         fast* quick* quickly snappy* rapid brisk* rush~ hurry hurried speedy* speed_up
 pace         slow         slow* slowly unhurried slow_down
@@ -104,7 +104,7 @@ COMPLAINTS: Mapping[tuple[str, ...], tuple[str, str]] = {
     ("gloomy",): ("palette", "dark"),
 }
 _MORE_COLORS = """
-amber emerald mint rose sky cream charcoal peach burgundy lilac mustard sand slate rust copper scarlet
+amber emerald mint rose cream charcoal peach burgundy lilac mustard sand slate rust copper scarlet
 """
 _SHADE_WORDS = word_set(
     """
@@ -112,7 +112,14 @@ _SHADE_WORDS = word_set(
     """
 )
 _OBJECTS = word_set("it this that things everything them all")
-COLORS = frozenset([*COLOR_NAMES, *_MORE_COLORS.split()]) - {"transparent", "tan", "snow", "peru"}
+_EATEN = "chocolate tomato wheat linen bisque moccasin thistle orchid"
+COLORS = frozenset([*COLOR_NAMES, *_MORE_COLORS.split()]) - {
+    "transparent",
+    "tan",
+    "snow",
+    "peru",
+    *_EATEN.split(),
+}
 PROPER = frozenset(["language", "format"])
 """Keys whose words are written with a capital without being somebody's name."""
 

@@ -11,15 +11,16 @@ VISUAL = word_set(
     """
     accent accents animation animations backdrop background backgrounds bar bars beat beats bg border
     borders button buttons caption captions card cards chart charts circle circles clip clips color
-    colors colour colours composition corner corners cut cuts design designs dot dots ease easing edge
-    edges ending entrance entrances entry exit feel feeling film films font fonts frame frames gradient
-    gradients graphics headline headlines heading headings image images ink intro intros label labels
-    layout layouts lettering letters line lines look looks mode mood motion movement number numbers one
-    ones opening outro pace pacing palette particles pictures product rhythm scene scenes screen shape
-    shapes space speed style styles subtitle subtitles tempo text texts theme themes title titles tone
-    tones touch touches transition transitions type typeface typefaces typography version vibe vibes
-    video videos voice weight width words wording zoom zooms slide slides fade fades shot shots writing
-    copy glow shadow shadows grain logo visuals elements things
+    colors colour colours composition copy corner corners cut cuts design designs dot dots ease easing
+    edge edges effect effects elements ending entrance entrances entry exit fade fades feel feeling
+    film films font fonts frame frames glow gradient gradients grain graphics heading headings
+    headline headlines image images ink intro intros label labels layout layouts lettering letters
+    line lines logo look looks manner mode mood motion movement number numbers one ones opening outro
+    pace pacing palette particles pictures product rhythm scene scenes screen shadow shadows shape
+    shapes shot shots slide slides space speed style styles subtitle subtitles tempo text texts theme
+    themes things title titles tone tones touch touches transition transitions type typeface typefaces
+    typography version vibe vibes video videos visuals voice way weight width wording words writing
+    zoom zooms
     """
 )
 """Nouns that are about how things look, sound or move: "fast cuts" is taste, "fast food" is not."""
@@ -34,8 +35,8 @@ _REQUEST = re.compile(
 _REPORT = re.compile(r"\b(?:was|were|had|did|sat|went|got|turns|turned|has|said)\b")
 _COPULA = re.compile(r"\b(?:is|are|looks?|feels?|seems?)\b")
 _WISHING = re.compile(
-    r"\b(?:too|should|must|needs?|wants?|want|prefer|like|love|hate|dislike|better|enough|brand|please|make|keep"
-    r"|use|more|less|never|always|lovely|great|nice|beautiful|perfect|gorgeous|good|ugly|awful|boring"
+    r"\b(?:too|should|must|needs?|want(?:s|ed)?|prefer|like|love|hate|dislike|better|enough|brand|please|make|keep"
+    r"|use|more|less|never|always|lovely|great|nicer?|beautiful|perfect|gorgeous|good|ugly|awful|boring"
     r"|from now on|only|supposed"
     r"|(?:colou?r|palette|background|font|style|tone|pace|favou?rite)s? (?:is|are))\b|\bso\b"
 )
@@ -62,10 +63,10 @@ _PERSONAL = re.compile(
 )
 _THIS_PROJECT = re.compile(r"\b(?:this|the) (?:project|video|film|campaign|brand)\b")
 _CONTENT = re.compile(
-    rf"(?:\b(?:about|titled|entitled|called|named|saying|says?|reading|reads|explain(?:ing|s)?|introduc(?:e|ing)"
-    rf"|presenting|rename|celebrating|documentary on|features?|benefits?|points?|steps?|items?|reasons?"
-    rf"|tagline|slogan|go to|jump to|call it|name it|title it) ?:?|{MARK})(?P<about>[^,;()]*?)"
-    r"(?= (?:with|in|using|on|where|whose|but) |[,;()]|$)"
+    rf"(?:\b(?:(?<!how )(?<!what )about|titled|entitled|called|named|saying|says?|reading|reads"
+    rf"|explain(?:ing|s)?|introduc(?:e|ing)|presenting|rename|celebrating|documentary on|features?|benefits?"
+    rf"|points?|steps?|items?|reasons?|tagline|slogan|go to|jump to|call it|name it|title it) ?:?|{MARK})"
+    r"(?P<about>[^,;()]*?)(?= (?:with|in|using|on|where|whose|but) |[,;()]|$)"
 )
 _LISTED = re.compile(r"\b(?:features?|benefits?|points?|steps?|items?|reasons?|words?|list)\b[^:]{0,20}: .*$")
 
@@ -74,7 +75,8 @@ def wishes(sentence: Sentence) -> bool:
     """Say whether a sentence expresses a wish or a taste, rather than asking, telling or reporting."""
     plain = sentence.plain
     if sentence.asks or _ASKING.search(plain):
-        return bool(_REQUEST.search(plain))
+        suggests = not (_ASKING.search(plain) or _REPORT.search(plain) or _COPULA.search(plain))
+        return suggests or bool(_REQUEST.search(plain))
     if _WISHING.search(plain):
         return True
     return not (_REPORT.search(plain) or _COPULA.search(plain))

@@ -23,6 +23,11 @@ _HARMLESS = (
     ("tired", "of"), ("enough", "of"), ("whether", "not"), ("nothing", "but"),
 )  # fmt: skip
 _STILL_AGAINST = (("rid", "of"), ("sick", "of"), ("tired", "of"), ("enough", "of"))
+_AFRESH = word_set("no never without less fewer nothing")
+_GOOD = word_set("work works fit fits suit suits look looks good nice right help helps feel feels great")
+_UGLY = word_set(
+    "ugly awful boring terrible horrible bad cheap annoying distracting hideous wrong dull minimum"
+)
 _FOR_AGAIN = word_set("more rather just instead but yet only")
 _INSTEAD = (("instead", "of"), ("rather", "than"))
 _SWAPS = word_set("replace swap exchange trade")
@@ -43,7 +48,7 @@ def clauses(tokens: Sequence[Token]) -> list[tuple[int, int]]:
         after = tokens[place + 1].text if place + 1 < len(tokens) else ""
         joint = text in (",", ":", "(", ")") or text in ("and", "then", "so")
         joint_only = text == "but" and tokens[place - 1].text != "nothing"
-        if joint_only or (joint and after in _VERBS):
+        if joint_only or (joint and after in _VERBS) or (text == "," and after in _AFRESH):
             edges.append(place)
     return list(zip(edges, [*edges[1:], len(tokens)], strict=True))
 
@@ -55,10 +60,18 @@ def sign_of(tokens: Sequence[Token], match: Match) -> Sign:
     swapped = _swapped(before, after)
     if swapped is not None:
         return swapped
-    flips = _flips(before) + match.complaint
+    if match.complaint:
+        return -1
     if after[:1] == ["enough"] and "not" in before:
-        flips = match.complaint
-    return -1 if flips % 2 else 1
+        return 1
+    return -1 if (_flips(before) + _spoiled(after)) % 2 else 1
+
+
+def _spoiled(after: list[str]) -> bool:
+    """Say whether the rest of the clause finds fault: "the pink is ugly", "the fade does not work"."""
+    if "not" in after and _GOOD & set(after[after.index("not") :]):
+        return True
+    return bool(_UGLY & set(after)) and "not" not in after
 
 
 def _flips(before: list[str]) -> int:
@@ -68,12 +81,16 @@ def _flips(before: list[str]) -> int:
         word, pair = before[place], tuple(before[place : place + 2])
         earlier = tuple(before[max(0, place - 1) : place + 1])
         if word in ("too", "overly"):
-            count += 0 if "not" in before[max(0, place - 2) : place] else 1
+            count += "not" not in before[:place]
         elif pair in _INSTEAD:
             count, place = 1, place + 1
-        elif word in ("over", "than", "to") and "prefer" in before[: place - 1]:
+        elif _turns_to_the_lesser(word, before[:place]):
             count = 1
-        elif word in _FOR_AGAIN and before[place - 1 : place] not in (["no"], ["any"]):
+        elif (
+            word in _FOR_AGAIN
+            and pair != ("more", "than")
+            and before[place - 1 : place] not in (["no"], ["any"])
+        ):
             count = 0
         elif word == "enough" and pair != ("enough", "of"):
             pass
@@ -81,6 +98,13 @@ def _flips(before: list[str]) -> int:
             count += 1
         place += 1
     return count
+
+
+def _turns_to_the_lesser(word: str, earlier: list[str]) -> bool:
+    """Say whether what follows is what somebody likes less: "I prefer serif to sans"."""
+    if word == "than" and "rather" in earlier[:-1]:
+        return True
+    return word in ("over", "than", "to") and "prefer" in earlier[:-1]
 
 
 def _binds(word: str, pair: tuple[str, ...], earlier: tuple[str, ...], before: list[str], place: int) -> bool:

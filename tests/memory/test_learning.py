@@ -1,0 +1,82 @@
+"""Sentences are taken apart into words; negation, quotes and names are understood."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.memory.evidence import KEYS
+from workbench.memory.learning import learn
+
+LIKINGS = (
+    "teal",
+    "rounded corners",
+    "a slow pace",
+    "bold type",
+    "minimal layouts",
+    "gradients",
+    "film grain",
+)
+NEGATED = (
+    ("I like {}.", "I don't like {}."),
+    ("We always want {}.", "We never want {}."),
+    ("Use {}.", "Avoid {}."),
+    ("More {}, please.", "No more {}, please."),
+    ("Could you use {}?", "Could you not use {}?"),
+    ("I prefer {} to that.", "I'd take anything rather than {}."),
+)
+
+
+def signs(words: str) -> dict[tuple[str, str], int]:
+    return {(each.key, each.value): each.sign for each in learn(words)}
+
+
+@given(st.sampled_from(LIKINGS), st.sampled_from(NEGATED))
+def test_negation_flips_the_sign(liking: str, forms: tuple[str, str]) -> None:
+    """The same taste with a negation is the same taste with the other sign."""
+    plain, negated = (signs(form.format(liking)) for form in forms)
+    assert plain
+    assert negated == {taste: -sign for taste, sign in plain.items()}
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_read(words: str) -> None:
+    """Nothing that can be typed breaks it, and it finds only known keys, in the user's own words."""
+    for each in learn(words):
+        assert each.key in KEYS
+        assert each.said in words
+
+
+@given(st.sampled_from(LIKINGS), st.sampled_from(['"{}"', "“{}”", "`{}`", "«{}»"]))
+def test_quoted_words_are_content(liking: str, quotes: str) -> None:
+    """A quoted text is what the scene says, not how it should look."""
+    assert learn(f"Write {quotes.format(liking)} in the middle") == ()
+
+
+@given(st.lists(st.sampled_from(LIKINGS), min_size=1, max_size=4))
+def test_sentences_are_read_one_by_one(likings: list[str]) -> None:
+    """What several sentences teach is what each of them teaches, in their order."""
+    text = " ".join(f"I want {liking}." for liking in likings)
+    single = [
+        (e.key, e.value, e.sign) for liking in dict.fromkeys(likings) for e in learn(f"I want {liking}.")
+    ]
+    assert [(e.key, e.value, e.sign) for e in learn(text)] == single
+
+
+@pytest.mark.parametrize(
+    "words", ["breakfast", "steadfast", "boldly", "redo", "greenhouse", "slowakia", "lightbulb"]
+)
+def test_words_are_whole(words: str) -> None:
+    """A word of taste inside another word is not there."""
+    assert learn(f"Make a video about something, please use {words}") == ()
+
+
+def test_where_it_comes_from_is_kept() -> None:
+    """Evidence names its message, its project and the sentence word for word."""
+    (found,) = learn("Hello there. Always use teal!", source_id="m7", project_id="p")
+    assert (found.source, found.source_id, found.project_id) == ("words", "m7", "p")
+    assert (found.said, found.stance) == ("Always use teal!", "standing")
+
+
+def test_long_texts_are_read_in_bounds() -> None:
+    """Only the first twenty thousand letters are read."""
+    assert learn("x " * 10_000 + "Always use teal.") == ()
