@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.brain.model import ScriptedModel, Writing
+from workbench.brain.model import ScriptedModel, Usage, Writing
 from workbench.brain.plan import EditKind, EditScene, Plan, WriteScene
 from workbench.studio.rewriting import MOST_REPAIRS
 from workbench.studio.studio import Studio
@@ -127,3 +127,20 @@ def test_a_scene_that_cannot_be_written_is_not_added(studio: Studio, model: Scri
     assert not take.ok
     assert "nothing was added" in take.text
     assert studio.scenes == ()
+
+
+def test_what_a_parameter_changes_belongs_together(studio: Studio, model: ScriptedModel) -> None:
+    """An edit of a parameter alone is kept, although several nodes follow the parameter."""
+    source = (
+        'accent = param("accent", "#2dd4bf", kind="color")\n'
+        'text("Sales", size=96, color=accent, name="title")\n'
+        'rect(fill=accent, y=800, name="bar")\n'
+    )
+    studio.add_scene(source=source, name="one")
+    step = EditScene("one", "make the title purple")
+    model.__init__(  # type: ignore[misc]
+        [Plan("steps", (step,))], [Writing(Usage.local("scripted"), params={"accent": "#a855f7"})]
+    )
+    take = studio.ask("make the title purple")
+    assert take.ok
+    assert studio.scene("one").params == {"accent": "#a855f7"}

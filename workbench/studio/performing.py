@@ -165,8 +165,9 @@ class Performer:
         earlier = self._workspace.evaluator.checked(self.draft(before))
         after = self._workspace.scenes.save(before.id, base, who=self._who, why=action.why, **fields)
         later = self._workspace.evaluator.checked(self.draft(after))
-        moved = diff(earlier.graph, later.graph).describe() if earlier.graph and later.graph else ()
-        return after, saved(before, after, tuple(moved), painted=later.ok)
+        moved = diff(earlier.graph, later.graph).changes if earlier.graph and later.graph else ()
+        lines = tuple(str(change) for change in moved if change.prop != "duration_seconds")
+        return after, saved(before, after, lines, painted=later.ok)
 
     @_do.register
     def _duplicate(self, action: act.DuplicateScene) -> tuple[Scene | None, tuple[str, ...]]:

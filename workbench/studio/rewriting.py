@@ -127,6 +127,10 @@ class Rewriter:
         began = perf_counter()
         checked = self._workspace.evaluator.checked(draft)
         place = touched(step, before.graph if before else None, checked.graph)
+        if before is not None and writing.source in (None, before.draft.source):
+            place = replace(
+                place, strays=()
+            )  # what a parameter changes belongs together by the author's will
         proof = None
         if step.edit_kind == "fix" and before is not None and checked.ok:
             proof = proven(self._workspace.renderer, before, checked)
