@@ -3,9 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from workbench.memory.evidence import KEYS, Evidence
+
+laws = settings(deadline=None, max_examples=60)
+"""How laws are tried: how long one example takes is no law."""
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = START + timedelta(days=400)

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.memory.statements import NOW, START, TEAL, on_day, statements
+from tests.memory.statements import NOW, START, TEAL, laws, on_day, statements
 from workbench.memory.applying import hints, packet_section
 from workbench.memory.beliefs import beliefs, in_force
 from workbench.memory.evidence import Evidence
@@ -27,6 +28,8 @@ def test_lines_say_what_for_whom_and_why() -> None:
     ]
 
 
+@pytest.mark.slow
+@laws
 @given(st.lists(statements, max_size=20), st.integers(0, 120))
 def test_the_budget_is_kept_and_lines_stay_whole(evidence: list[Evidence], budget: int) -> None:
     """Nothing exceeds the budget, no line is cut, and every line is either told or listed as left out."""
@@ -38,6 +41,8 @@ def test_the_budget_is_kept_and_lines_stay_whole(evidence: list[Evidence], budge
     assert len(lines) + len(section.left_out) == len(in_force(held))
 
 
+@pytest.mark.slow
+@laws
 @given(st.lists(statements, max_size=20), st.sampled_from(["teal", "gold", "fast"]))
 def test_forgetting_removes_every_trace(evidence: list[Evidence], value: str) -> None:
     """Without the evidence for a value neither lines nor hints mention it."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.memory.statements import NOW, START, TEAL, on_day, statements
+from tests.memory.statements import NOW, START, TEAL, laws, on_day, statements
 from workbench.memory.beliefs import Belief, beliefs, in_force
 from workbench.memory.evidence import Evidence
 
@@ -20,6 +20,8 @@ def belief(value: str, *evidence: Evidence, day: float = 400, project: str = "p"
     return next(each for each in found if each.value == value)
 
 
+@pytest.mark.slow
+@laws
 @given(st.lists(statements, max_size=12), st.randoms())
 def test_order_does_not_matter(evidence: list[Evidence], random) -> None:
     """The same evidence gives the same beliefs, in whatever order it arrives."""
@@ -27,6 +29,8 @@ def test_order_does_not_matter(evidence: list[Evidence], random) -> None:
     assert beliefs(evidence, NOW, project_id="p") == beliefs(shuffled, NOW, project_id="p")
 
 
+@pytest.mark.slow
+@laws
 @given(st.lists(statements, max_size=12), st.integers(0, 399))
 def test_agreement_raises_confidence(evidence: list[Evidence], day: int) -> None:
     """One more statement for a taste never lowers it."""
@@ -38,6 +42,8 @@ def test_agreement_raises_confidence(evidence: list[Evidence], day: int) -> None
     assert new.confidence >= old.confidence
 
 
+@pytest.mark.slow
+@laws
 @given(st.lists(statements, max_size=12), st.integers(0, 399), st.sampled_from(["refusal", "rival"]))
 def test_contradiction_lowers_confidence(evidence: list[Evidence], day: int, how: str) -> None:
     """One more statement against a taste, or for another colour, never raises it."""
@@ -54,6 +60,7 @@ def test_contradiction_lowers_confidence(evidence: list[Evidence], day: int, how
     assert new.confidence <= old.confidence
 
 
+@laws
 @given(st.floats(0, 3000), st.floats(1, 3000))
 def test_age_lowers_confidence(age: float, longer: float) -> None:
     """The longer ago it was said the less sure, and never less than even."""
@@ -62,6 +69,8 @@ def test_age_lowers_confidence(age: float, longer: float) -> None:
     assert old.high - old.low >= young.high - young.low - 1e-3
 
 
+@pytest.mark.slow
+@laws
 @given(st.lists(statements, max_size=12))
 def test_the_interval_holds_the_chance(evidence: list[Evidence]) -> None:
     """The nine tenths in the middle lie within 0 and 1 and around the median's side of the mean."""

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.memory.statements import laws
 from workbench.memory.digest import digest, standing_instructions, without_sentences
 
 
@@ -40,6 +42,8 @@ def test_only_users_are_quoted() -> None:
 TEXTS = st.sampled_from([RULE, "Never use pink.", "Add a circle.", "Make it blue. Thanks."])
 
 
+@pytest.mark.slow
+@laws
 @given(st.lists(TEXTS, max_size=30), st.integers(0, 80))
 def test_the_budget_is_kept_with_whole_sentences(texts: list[str], budget: int) -> None:
     """The digest fits, repeats nothing, quotes exactly, and is the same every time."""
@@ -52,6 +56,8 @@ def test_the_budget_is_kept_with_whole_sentences(texts: list[str], budget: int) 
     assert found == digest(talk, budget, words)
 
 
+@pytest.mark.slow
+@laws
 @given(st.integers(20, 200))
 def test_rules_go_before_requests(budget: int) -> None:
     """While a rule is left out, no request is told."""

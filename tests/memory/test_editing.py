@@ -1,9 +1,11 @@
 """An edit by hand teaches what its changes agree on, and nothing when they do not."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.memory.scenes import graph, node
+from tests.memory.statements import laws
 from workbench.memory.editing import learn_from_edit
 from workbench.scene.graph import Graph, Motion
 
@@ -65,6 +67,8 @@ def test_words_and_new_nodes_teach_nothing() -> None:
     assert tastes(graph(TITLE), after) == []
 
 
+@pytest.mark.slow
+@laws
 @given(st.floats(20, 400), st.floats(20, 400))
 def test_back_again_is_the_opposite(one: float, other: float) -> None:
     """Taking an edit back teaches the opposite of what it taught."""

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.memory.statements import laws
 from workbench.memory.evidence import KEYS
 from workbench.memory.learning import learn
 
@@ -30,6 +31,7 @@ def signs(words: str) -> dict[tuple[str, str], int]:
     return {(each.key, each.value): each.sign for each in learn(words)}
 
 
+@laws
 @given(st.sampled_from(LIKINGS), st.sampled_from(NEGATED))
 def test_negation_flips_the_sign(liking: str, forms: tuple[str, str]) -> None:
     """The same taste with a negation is the same taste with the other sign."""
@@ -38,6 +40,8 @@ def test_negation_flips_the_sign(liking: str, forms: tuple[str, str]) -> None:
     assert negated == {taste: -sign for taste, sign in plain.items()}
 
 
+@pytest.mark.slow
+@laws
 @given(st.text(max_size=300))
 def test_any_text_can_be_read(words: str) -> None:
     """Nothing that can be typed breaks it, and it finds only known keys, in the user's own words."""
@@ -46,12 +50,15 @@ def test_any_text_can_be_read(words: str) -> None:
         assert each.said in words
 
 
+@laws
 @given(st.sampled_from(LIKINGS), st.sampled_from(['"{}"', "“{}”", "`{}`", "«{}»"]))
 def test_quoted_words_are_content(liking: str, quotes: str) -> None:
     """A quoted text is what the scene says, not how it should look."""
     assert learn(f"Write {quotes.format(liking)} in the middle") == ()
 
 
+@pytest.mark.slow
+@laws
 @given(st.lists(st.sampled_from(LIKINGS), min_size=1, max_size=4))
 def test_sentences_are_read_one_by_one(likings: list[str]) -> None:
     """What several sentences teach is what each of them teaches, in their order."""
@@ -77,6 +84,7 @@ def test_where_it_comes_from_is_kept() -> None:
     assert (found.said, found.stance) == ("Always use teal!", "standing")
 
 
+@pytest.mark.slow
 def test_long_texts_are_read_in_bounds() -> None:
     """Only the first twenty thousand letters are read."""
     assert learn("x " * 10_000 + "Always use teal.") == ()

@@ -1,9 +1,11 @@
 """Scenes are compared by how they look: colours, type, motion, build."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.memory.scenes import graph, node
+from tests.memory.statements import laws
 from workbench.memory.relations import likeness, look_of, most_like, relations_section, relationships
 from workbench.scene.graph import Gradient, Motion
 
@@ -25,6 +27,8 @@ looks = st.lists(st.tuples(colors, st.integers(20, 200), st.sampled_from([None, 
 )
 
 
+@pytest.mark.slow
+@laws
 @given(looks, looks)
 def test_likeness_is_mutual_and_bounded(one, other) -> None:
     """Every part is within 0 and 1 and the same from both sides; a look is entirely like itself."""

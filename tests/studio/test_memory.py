@@ -60,6 +60,7 @@ def test_a_changed_memory_changes_the_packet_and_the_outcome(offline: Workspace)
     assert "teal" not in second.text
 
 
+@pytest.mark.slow
 def test_the_models_words_teach_nothing(studio: Studio, model: ScriptedModel) -> None:
     """Whatever a model says or writes, only the user's words are evidence."""
     words = "You always want pink. From now on I use pink accents everywhere."
@@ -69,6 +70,7 @@ def test_the_models_words_teach_nothing(studio: Studio, model: ScriptedModel) ->
     assert studio.memory.beliefs == ()
 
 
+@pytest.mark.slow
 def test_forgetting_removes_every_trace(studio: Studio, model: ScriptedModel) -> None:
     """What is forgotten leaves tastes, digest and conversation; a fresh studio does not find it either."""
     model._plans += [NOTHING] * (LATEST_MESSAGES + 2)
@@ -84,6 +86,7 @@ def test_forgetting_removes_every_trace(studio: Studio, model: ScriptedModel) ->
     assert "Add a circle." in told(again.memory)
 
 
+@pytest.mark.slow
 def test_an_early_rule_is_told_after_many_messages(studio: Studio, model: ScriptedModel) -> None:
     """What was said for good in the first message reaches the packet of the sixtieth, word for word."""
     model._plans += [NOTHING] * 60
@@ -105,6 +108,7 @@ def test_an_edit_by_hand_teaches_and_its_undo_takes_it_back(studio: Studio) -> N
     assert studio.memory.beliefs == ()
 
 
+@pytest.mark.slow
 def test_undoing_by_prompt_takes_back_what_the_prompt_taught(studio: Studio, model: ScriptedModel) -> None:
     """A wish whose result was undone no longer counts."""
     model._plans += [Plan("steps", (AddScene("title"),)), Plan("steps", (Undo(),))]

@@ -169,7 +169,8 @@ class Memory:
 
     def recall(self) -> Recalled:
         """Return what memory adds to the packet of the next prompt."""
-        tastes = packet_section(self.beliefs, TASTE_TOKENS, tokens_in)
+        held = self.beliefs
+        tastes = packet_section(held, TASTE_TOKENS, tokens_in)
         looks = relations_section(self._scene_looks(), LOOK_TOKENS, tokens_in)
         messages = self._messages()
         earlier = self._digest(messages)
@@ -185,9 +186,7 @@ class Memory:
         left_out = [f"remembered: {line}" for line in (*tastes.left_out, *looks.left_out)]
         if earlier.left_out:
             left_out.append(f"{earlier.left_out} sentences of the older conversation")
-        return Recalled(
-            tuple(sections), applying.hints(self.beliefs), self._latest(messages), tuple(left_out)
-        )
+        return Recalled(tuple(sections), applying.hints(held), self._latest(messages), tuple(left_out))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from workbench.studio.memory_card import memory_card
