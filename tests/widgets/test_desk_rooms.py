@@ -1,8 +1,10 @@
 """Prompts, history, templates, files and other processes, as a view hears of them."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.widgets.conftest import HELLO
 from tests.widgets.views import FakeView
@@ -153,3 +155,22 @@ def test_another_process_never_overwrites_unsaved_text(view: FakeView, tmp_path:
     view.say("scene", scene=scene.id)
     told = view.last("scene")
     assert (told["text"], told["kept"], told["base"], told["revision"]) == ("# mine", "# theirs", 1, 2)
+
+
+def test_a_picture_comes_in_parts(view: FakeView) -> None:
+    """A picture sent in two messages is in the project under its file's name; a second gets a number."""
+    file = BytesIO()
+    Image.new("RGB", (32, 32), "#38bdf8").save(file, "PNG")
+    half = len(file.getvalue()) // 2
+    for key, expected in (("a", "logo"), ("b", "logo 2")):
+        for part in (file.getvalue()[:half], file.getvalue()[half:]):
+            view.say("upload", key=key, parts=2, name="logo.png", buffers=[memoryview(part)])
+        assert view.last("uploaded")["name"] == expected
+    assert view.outlet.state["pictures"] == ["logo", "logo 2"]
+
+
+def test_what_is_no_picture_is_refused(view: FakeView) -> None:
+    """A file that is no picture is an error with a way on, and nothing is kept."""
+    view.say("upload", key="a", parts=1, name="notes.txt", buffers=[b"hello"])
+    assert view.last("error")["remedy"]
+    assert view.outlet.state.get("pictures", []) == []

@@ -48,6 +48,7 @@ class Desk:
         self.painter = WarmRenderer()
         self.clips = Clips()
         self.views: set[str] = set()
+        self.uploads: dict[str, list[bytes]] = {}
         self.closed = False
         self.asking = ""
         self.last_message = 0

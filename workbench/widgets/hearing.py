@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbench.widgets import delivering, editing, language_help, looking, past, shelf, talking
+from workbench.widgets import delivering, editing, language_help, looking, past, shelf, talking, uploading
 from workbench.widgets.desk import Command, Desk, Said
 
 
@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Command] = {
     "template_stills": shelf.template_stills,
     "template_clip": shelf.template_clip,
     "save_template": shelf.save_template,
+    "upload": uploading.upload,
     "export": delivering.export,
     "download": delivering.download,
 }

@@ -26,13 +26,13 @@ class Widget(anywidget.AnyWidget):
         super().__init__(**traits)
         self.on_msg(self._hear)
 
-    def _hear(self, _: Any, said: Any, _buffers: Any) -> None:
+    def _hear(self, _: Any, said: Any, buffers: Any) -> None:
         if not isinstance(said, dict):
             return
         if said.get("do") == "bundle":
             self.send({"tell": "bundle"}, [bundle().content])
         else:
-            self.hear(said)
+            self.hear({**said, "buffers": buffers})
 
     def hear(self, said: dict[str, Any]) -> None:
         """Do what a view says."""

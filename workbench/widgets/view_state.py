@@ -31,10 +31,16 @@ def project_state(studio: Studio, drafts: Drafts) -> dict[str, Any]:
         },
         "scenes": [scene_line(scene, dirty=scene.id in drafts) for scene in scenes],
         "selected": studio.selected,
+        "pictures": picture_names(studio),
         "undo": _deed(history.undoable(project.id)),
         "redo": _deed(history.redoable(project.id)),
         "sequence": project.sequence,
     }
+
+
+def picture_names(studio: Studio) -> list[str]:
+    """Return the names of the project's pictures."""
+    return [each.name for each in studio.workspace.assets.list(studio.project_id)]
 
 
 def scene_line(scene: Scene, *, dirty: bool) -> dict[str, Any]:

@@ -20,8 +20,13 @@ export class Line {
     return this.model.get("scene") || this.state.selected;
   }
 
-  say(what, more = {}) {
-    this.model.send({ do: what, view: this.view, ...more });
+  /** Say something to the kernel; when that is gone, whoever set `lost` hears of it. */
+  say(what, more = {}, buffers = []) {
+    try {
+      this.model.send({ do: what, view: this.view, ...more }, undefined, buffers);
+    } catch {
+      this.lost?.();
+    }
   }
 
   act(kind, more = {}) {

@@ -1,4 +1,5 @@
 import { fill, h, iconButton, later } from "./dom.js";
+import { upload } from "./upload.js";
 
 const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 const isColor = (value) => /^#[0-9a-f]{6}$/i.test(value);
@@ -42,6 +43,7 @@ export class Params {
   }
 
   control(spec, id) {
+    if (spec.kind === "image") return this.image(spec, id);
     if (spec.choices.length) return this.choice(spec, id);
     if (typeof spec.default === "boolean") return this.toggle(spec, id);
     if (typeof spec.default === "number") return this.number(spec, id);
@@ -51,6 +53,18 @@ export class Params {
   choice(spec, id) {
     const input = h("select.select", { id, onchange: () => this.set(spec, input.value) }, spec.choices.map((each) => h("option", { value: each }, each)));
     return { element: input, show: (value) => (input.value = value) };
+  }
+
+  image(spec, id) {
+    const input = h("select.select", { id, onchange: () => this.set(spec, input.value) });
+    const file = h("input", { type: "file", accept: "image/*", hidden: true, onchange: async () => file.files[0] && this.set(spec, await upload(this.line, file.files[0])) });
+    const pick = h("button.button", { type: "button", onclick: () => file.click() }, "Upload");
+    const show = (value) => {
+      const names = [...new Set(["", ...this.line.state.pictures, value])];
+      fill(input, names.map((each) => h("option", { value: each }, each || "No picture")));
+      input.value = value;
+    };
+    return { element: h("span.pair", {}, input, pick, file), show };
   }
 
   toggle(spec, id) {

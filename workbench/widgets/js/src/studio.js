@@ -39,6 +39,7 @@ class Studio {
     this.root = this.draw();
     element.append(h("style", {}, style), this.root);
     this.line.onState((state) => this.follow(state));
+    this.line.lost = () => this.fail({ message: "The kernel was restarted or has ended.", remedy: "Run the cell again; what was typed until then is kept." });
     this.line.say("mount");
     const heart = setInterval(() => this.line.say("here"), 30000);
     this.line.end(() => (clearInterval(heart), this.line.say("unmount")));

@@ -33,6 +33,7 @@ export const stateOf = (...names) => ({
   project: { id: "p", name: "Orbit", width: 1920, height: 1080, fps: 30, shape: "16:9", shapes: ["16:9", "9:16"] },
   scenes: names.map((name, index) => ({ id: name, position: index + 1, name, seconds: 5, revision: 1, status: "ready", transition: { kind: "cut", seconds: 0.5 }, dirty: false })),
   selected: names[0] ?? null,
+  pictures: [],
   undo: null,
   redo: null,
 });

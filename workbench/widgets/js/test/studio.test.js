@@ -82,6 +82,15 @@ describe("a view of a studio", () => {
     expect(trouble.textContent).toContain("<b>No</b> Do this.");
   });
 
+  it("says so when the kernel is gone", () => {
+    const { model, el } = opened("one");
+    model.send = () => {
+      throw Error("Cannot send");
+    };
+    el.querySelector(".wb-pick").click();
+    expect(el.querySelector(".wb-trouble").textContent).toContain("Run the cell again");
+  });
+
   it("says what it is when it is closed, and leaves no listener behind", () => {
     const { model, el } = opened("one");
     model.show({ ...stateOf("one"), closed: true });
