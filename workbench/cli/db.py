@@ -96,8 +96,7 @@ def upgrade_(address: str | None, revisions: Path | None, as_json: bool) -> int:
     with _engine(address) as engine:
         done = upgrade(engine, _backups(), blobs=_blobs(address), versions=revisions)
     if as_json:
-        say_json(None if done is None else {"backup": done.backup.id, "schema": done.plan.target,
-                                            "seconds": done.seconds, "rows": done.passage.after.rows})  # fmt: skip
+        say_json(done and {"backup": done.backup.id, "schema": done.plan.target, "seconds": done.seconds})
     elif done is None:
         click.echo("The schema is up to date.")
     else:

@@ -117,7 +117,8 @@ def undo(cleanup_id: str, policy_file: Path | None) -> int:
 
 @contextmanager
 def _database() -> Iterator[Database]:
-    with Database.open(Settings().database_url) as database:
+    # A power cut may take back the last batches, which the next run repeats: no need to wait for the disk.
+    with Database.open(Settings().database_url, power_safe=False) as database:
         yield database
 
 
@@ -147,14 +148,15 @@ def _report(report: CleaningReport) -> dict[str, Any]:
 def _say_report(report: CleaningReport) -> None:
     _say_entries(report.entries)
     state = "Done" if report.finished else "Out of time; run it again to go on"
-    click.echo(f"{state}: {report.rows} rows, {_size(report.bytes)} of values in {report.seconds} s; "
-               f"longest lock {report.longest_batch_seconds * 1000:.0f} ms; purged {report.purged_rows}.")  # fmt: skip
+    lock = f"longest lock {report.longest_batch_seconds * 1000:.0f} ms; purged {report.purged_rows}"
+    click.echo(f"{state}: {report.rows} rows, {_size(report.bytes)} of values in {report.seconds} s; {lock}.")
 
 
 def _say_entries(entries: tuple[Cleanup, ...]) -> None:
     rows = [
-        (each.id, each.rule, f"{each.cutoff:%Y-%m-%d}", each.state, f"{each.removed_rows}/{each.planned_rows}",
-         _size(each.removed_bytes), f"{each.started_at:%Y-%m-%d %H:%M}")
+        (each.id, each.rule, f"{each.cutoff:%Y-%m-%d}", each.state,
+         f"{each.removed_rows}/{each.planned_rows}", _size(each.removed_bytes),
+         f"{each.started_at:%Y-%m-%d %H:%M}")
         for each in entries
     ]  # fmt: skip
     say_table(rows, ["Cleanup", "Rule", "Older than", "State", "Rows", "Values", "Begun (UTC)"])

@@ -152,9 +152,9 @@ class Cleaner:
                 close_cleanup(connection, entry, self._database.now())
                 return entry_of(connection, entry.id), 0, 0
             taken = self._take(connection, entry, rule, selection, page[-1][0], sorted(spared))
-        seconds = clock.monotonic() - began
-        self._longest = max(self._longest, seconds)
-        self._pace = self._pace.after(seconds)
+            worked = clock.monotonic() - began
+        self._longest = max(self._longest, clock.monotonic() - began)
+        self._pace = self._pace.after(worked)
         size = sum(bytes_ for _, bytes_ in taken)
         moved = replace(
             entry, cursor=page[-1][0], removed_rows=entry.removed_rows + len(taken),

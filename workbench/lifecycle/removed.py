@@ -81,13 +81,15 @@ def purge(connection: Connection, now: datetime, most: int) -> int:
 
 
 def _content(selection: Selection) -> str:
+    if not selection.rule.grace_days:
+        return "NULL"
     if selection.sqlite:
         return ", ".join(f't."{name}"' for name in selection.columns)
     return "row_to_json(t)::text AS content_"
 
 
 def _written(selection: Selection, values: Sequence[Any]) -> str:
-    if not selection.sqlite:
+    if not selection.sqlite or not selection.rule.grace_days:
         return str(values[0])
     return json.dumps(dict(zip(selection.columns, values, strict=True)), ensure_ascii=False)
 
