@@ -8,7 +8,7 @@ from dataclasses import replace
 from workbench.brain.brief import scene_like
 from workbench.brain.context import context_of
 from workbench.brain.edits import Draft, Performed, perform, perform_like
-from workbench.brain.edits.parts import Ask, main_text
+from workbench.brain.edits.parts import MEANT_BY, Ask, main_text
 from workbench.brain.facts import facts_of
 from workbench.brain.filling import fill
 from workbench.brain.heard import unheard
@@ -49,6 +49,10 @@ _AT_FRONT = compiled(
     r"\b(?:at|to|in)\s+the\s+(?:very\s+)?(?:beginning|start|front)\b|\b(?:open|start|begin)\s+with\b|\bas\s+the\s+first\s+scene\b"
 )
 _BETWEEN = compiled(r"\bbetween\s+(?:scenes?\s+)?(?P<place>\d+)\s+and\s+(?:scene\s+)?\d+\b")
+_WITHIN = compiled(
+    r"\bbehind\s+everything\b|\b(?:in|to|at|on)\s+the\s+(?:background|(?:top|bottom|upper|lower)(?:\s+(?:left|right))?(?:\s+corner)?"
+    r"|left|right|corner|cent(?:er|re)|middle)\s*[.!]?$"
+)
 _AT_BACK = compiled(r"\b(?:at|to)\s+the\s+(?:very\s+)?end\b")
 _AT = compiled(r"\b(?:at|as|in)\s+(?:position|place|scene|number|slot)\s+(?P<place>\d+)\b")
 _TEMPLATE = compiled(r"\btemplate\b")
@@ -67,6 +71,7 @@ _PRONOUN = compiled(
     r"\b(?:make|put|move|set|turn|rotate|let|give|bring|place|shift)\s+(?P<it>it|him|her|them|that)\b"
     r"(?!\s+(?:all\b|look|warmer|cooler|darker|brighter|faster|slower))"
 )
+_AWAY = compiled(r"\b(?:remove|delete|drop|hide|get\s+rid\s+of)\s+(?:the\s+|its\s+)?(?P<part>[a-z]+)\b")
 _LIKE_BEFORE = compiled(r"\b(?:like|as|of|from|to|match(?:es)?|with)\s+(?:the\s+)?$")
 
 
@@ -165,7 +170,18 @@ def edit(clause: Clause, situation: Situation) -> Verdict | None:
                 break
     if steps:
         return verdict
+    refused = refused or _absent(clause, situation, named.scenes)
     return Verdict(cannot=" ".join(dict.fromkeys(refused))) if refused else None
+
+
+def _absent(clause: Clause, situation: Situation, named: list[SceneView]) -> list[str]:
+    """Return a sentence when the request takes away a part that the scene does not have."""
+    scene = named[0] if named else selected_scene(situation.project)
+    part = _AWAY.search(clause.text)
+    if scene is None or not scene.source or part is None or part["part"].lower() not in MEANT_BY:
+        return []
+    names = [one.name for one in Draft(scene.source, dict(scene.params)).elements() if one.name]
+    return [f"{scene.name} has no {part['part']}; its parts are: {', '.join(dict.fromkeys(names))}."]
 
 
 def _without_pronoun(clause: Clause, situation: Situation, scene: SceneView) -> str:
@@ -216,6 +232,8 @@ def _adds_part(clause: Clause, situation: Situation) -> bool:
     if any(_INTO.search(clause.text[: one.start]) for one in found if not one.weak):
         return True
     if clause.says(_LIGHT):
+        return True
+    if _WITHIN.search(clause.text) and selected_scene(situation.project):
         return True
     match = clause.says(_PART)
     if not match or clause.says(_AT_BACK) or clause.says(_AT_FRONT):

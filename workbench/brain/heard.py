@@ -22,7 +22,8 @@ _SMALL_WORDS = """
     just now well ok okay hey hi hello yo oh u ur want wants need needs like likes would'd make makes made
     making change changes set put give gives get gets use using have turn bring keep look looks looking feel
     feels see show say says said saying read reads reading work works go goes going
-    bit little much more very really quite rather some any all each every both everything again instead
+    add put bit little much more very really quite rather some any all each every both everything again
+    instead
     if when where which who what how because only same one ones other way part parts thing things
     scene scenes slide slides video project element elements colour color colours colors
     not no yes should've could've don't dont doesn't maybe perhaps kinda sort kind currently still right

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.brain.commands import decide
-from workbench.brain.edits import perform, perform_like
+from workbench.brain.edits import Performed, made_legible, perform, perform_like
 from workbench.brain.habits import with_habits
 from workbench.brain.meaning import similarity
 from workbench.brain.model import Decision, OnText, Usage, Writing, unheard
@@ -35,8 +35,6 @@ class OfflineDirector:
         on_text: OnText = unheard,
     ) -> Writing:
         usage = Usage.local(self.name)
-        if findings:
-            return Writing(usage, cannot=f"I can't repair that offline: {findings[0]}")
         scene = _scene(packet, step.scene)
         other = _scene(packet, step.like) if step.like else None
         if other:
@@ -46,6 +44,8 @@ class OfflineDirector:
         if not done.done:
             reason = " ".join(done.refused) or f"I did not understand {step.instruction!r}."
             return Writing(usage, cannot=f"I can't do that offline: {reason}")
+        if findings:
+            return _repaired(usage, scene, done, findings)
         source = done.source if done.source != scene.source else None
         on_text(source or "")
         return Writing(usage, source, done.params, done.assumed, done.refused)
@@ -59,6 +59,14 @@ class OfflineDirector:
         if self._retrieval is None or self._retrieval.cards != cards:
             self._retrieval = Retrieval(cards, self._make_similarity)
         return self._retrieval
+
+
+def _repaired(usage: Usage, scene: SceneView, done: Performed, findings: tuple[Finding, ...]) -> Writing:
+    legible = made_legible(done.source, {**scene.params, **done.params}, findings)
+    if legible is None:
+        return Writing(usage, cannot=f"I can't repair that offline: {findings[0]}")
+    source, remark = legible
+    return Writing(usage, source, done.params, (*done.assumed, remark), done.refused)
 
 
 def _scene(packet: Packet, identity: str) -> SceneView:

@@ -113,7 +113,10 @@ def reweigh(draft: Draft, ask: Ask) -> bool:
             return False
         now = draft.value_of(element.argument("weight"))
         heavier = 900 if weight == 800 and isinstance(now, (int, float)) and now >= 800 else weight
-        return now != heavier and draft.set_keyword(element.call, "weight", literal(heavier))
+        if now == heavier:
+            draft.refused.append("The letters have that weight already.")
+            return False
+        return draft.set_keyword(element.call, "weight", literal(heavier))
 
     return each(draft, _chosen(draft, ask), change)
 
