@@ -120,11 +120,23 @@ def _merged(named: list[tuple[float, Floats, str]]) -> tuple[Swatch, ...]:
             kept[near[0]] = (kept[near[0]][0] + share, *kept[near[0]][1:])
         else:
             kept.append((share, lab, color))
-    lasting = [
-        each for each in kept
-        if each[0] >= (FEWEST_VIVID if np.hypot(each[1][1], each[1][2]) > VIVID else FEWEST)
-    ] or kept[:1]  # fmt: skip
+    lasting = [each for each in kept if _lasts(each, kept)] or kept[:1]
     return tuple(
-        Swatch(color, round(share, 4), (round(lab[0], 4), round(lab[1], 4), round(lab[2], 4)))
+        Swatch(color, round(share, 4), (_short(lab[0]), _short(lab[1]), _short(lab[2])))
         for share, lab, color in sorted(lasting, key=lambda each: (-each[0], each[2]))
     )
+
+
+def _lasts(entry: tuple[float, Floats, str], others: list[tuple[float, Floats, str]]) -> bool:
+    """Whether a colour is frequent enough, or vivid and unlike every larger one: an accent, not an edge."""
+    share, lab, _color = entry
+    if share >= FEWEST or share < FEWEST_VIVID:
+        return share >= FEWEST
+    nearest = min(
+        (float(np.linalg.norm(other[1] - lab)) for other in others if other[0] > share), default=1.0
+    )
+    return bool(np.hypot(lab[1], lab[2]) > VIVID) and nearest > 2 * ALIKE
+
+
+def _short(number: float) -> float:
+    return round(float(number), 4)

@@ -101,6 +101,7 @@ def _unpacked(content: bytes, label: str, longest_side: int) -> Picture:
         KeyError,
         TypeError,
         OverflowError,
+        RuntimeError,
     ) as error:
         raise _no_picture(label, _reason(content, error)) from None
 

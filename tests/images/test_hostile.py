@@ -1,0 +1,105 @@
+"""Files that mean harm, or are no pictures: each is refused with the reason."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from tests.images.making import encoded
+from workbench.errors import InputError
+from workbench.images import facts
+
+GOOD = {
+    kind: encoded(Image.effect_noise((64, 48), 60), kind) for kind in ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
+}
+
+
+def svg(inside: str, size: str = "width='100' height='100'") -> bytes:
+    names = "xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'"
+    return f"<svg {names} {size}>{inside}</svg>".encode()
+
+
+def png_of_size(width: int, height: int) -> bytes:
+    """A PNG that says it is huge and holds next to nothing."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+NESTED = "".join(
+    f"<g id='a{level}'>" + f"<use href='#a{level - 1}'/>" * 10 + "</g>"
+    if level
+    else "<rect id='a0' width='9' height='9'/>"
+    for level in range(9)
+)
+HOSTILE = {
+    "empty": (b"", "it is empty"),
+    "text": (b"no picture at all", "nothing known"),
+    "pdf": (b"%PDF-1.7 ...", "a PDF"),
+    "bmp": (encoded(Image.new("RGB", (9, 9)), "BMP"), "a BMP"),
+    "web page": (b"<!DOCTYPE html><html><svg/></html>", "a web page"),
+    "video": (b"\0\0\0\x18ftypmp42" + bytes(40), "a video"),
+    "heic": (b"\0\0\0\x18ftypheic" + bytes(40), "a HEIC"),
+    "41 megapixels": (png_of_size(8200, 5000), "8200x5000 pixels"),
+    "bomb": (png_of_size(60_000, 60_000), "megapixels"),
+    "svg entities": (b"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg("&a;"), "entities"),
+    "svg file": (svg("<image xlink:href='/etc/logo.png'/>"), "outside itself: '/etc/logo.png'"),
+    "svg web": (svg("<image href=\"https://example.org/a.png\"/>"), "outside itself: 'https"),
+    "svg escaped": (svg("<image href='&#47;etc/logo.png' width='9' height='9'/>"), "outside itself"),
+    "svg style": (svg("<style>@import 'a.css';</style>"), "outside itself"),
+    "svg broken": (svg("<g>"), "cannot be painted"),
+    "svg sizeless": (svg("", size=""), "without width, height and view box"),
+    "svg long": (svg("", size="width='100000' height='1'"), "100000x1"),
+    "svg latin": (svg("é").decode().encode("latin-1"), "not UTF-8"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_refused_with_the_reason(name: str) -> None:
+    """Each hostile or foreign file is an input error that says why."""
+    content, reason = HOSTILE[name]
+    with pytest.raises(InputError) as refused:
+        facts(content, label="thing")
+    assert reason in str(refused.value)
+    assert "'thing'" in str(refused.value)
+
+
+@pytest.mark.slow
+def test_an_svg_that_unpacks_without_end_is_stopped() -> None:
+    """A hundred million nested references end in a refusal; this process goes on."""
+    with pytest.raises(InputError, match=r"more time or memory|cannot be painted"):
+        facts(svg(f"<defs>{NESTED}</defs><use href='#a8'/>"))
+
+
+def test_links_in_an_svg_are_no_harm() -> None:
+    """What a reader could click on is not loaded, so it is not refused."""
+    found = facts(svg("<a href='https://example.org'><rect width='100' height='100' fill='#123456'/></a>"))
+    assert found.dominant == "#123456"
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_half_a_file_is_refused(kind: str) -> None:
+    """A file that was cut off is not measured as if it were whole."""
+    with pytest.raises(InputError, match="no picture that can be read"):
+        facts(GOOD[kind][: len(GOOD[kind]) // 2])
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=40)
+@given(st.sampled_from(sorted(GOOD)), st.integers(0, 3000), st.binary(min_size=1, max_size=40))
+def test_damaged_bytes_give_facts_or_a_reason(kind: str, at: int, damage: bytes) -> None:
+    """Whatever bytes are overwritten, nothing but an input error is raised."""
+    at %= len(GOOD[kind])
+    content = GOOD[kind][:at] + damage + GOOD[kind][at + len(damage) :]
+    with suppress(InputError):
+        assert facts(content).width >= 1
