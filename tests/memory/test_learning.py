@@ -69,6 +69,16 @@ def test_sentences_are_read_one_by_one(likings: list[str]) -> None:
     assert [(e.key, e.value, e.sign) for e in learn(text)] == single
 
 
+def test_two_refusals_do_not_undo_each_other() -> None:
+    """Each negation belongs to its own taste."""
+    assert signs("No more blue, and not so fast") == {("accent", "blue"): -1, ("pace", "fast"): -1}
+    assert signs("No gradients, no glow and no pink") == {
+        ("effect", "gradient"): -1,
+        ("effect", "glow"): -1,
+        ("accent", "pink"): -1,
+    }
+
+
 @pytest.mark.parametrize(
     "words", ["breakfast", "steadfast", "boldly", "redo", "greenhouse", "slowakia", "lightbulb"]
 )

@@ -95,7 +95,8 @@ def _tastes(sentence: Sentence) -> list[tuple[str, str, Sign]]:
             key, value = _placed(match, tokens, start, end)
             if key:
                 local = replace(match, start=match.start - start, end=match.end - start)
-                found.append((key, value, sign_of(tokens[start:end], local)))
+                earlier = {each.start - start for each in every if start <= each.start < match.start}
+                found.append((key, value, sign_of(tokens[start:end], local, earlier)))
     return found
 
 

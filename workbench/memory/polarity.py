@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from workbench.memory.lexicon import Match
@@ -53,8 +53,12 @@ def clauses(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     return list(zip(edges, [*edges[1:], len(tokens)], strict=True))
 
 
-def sign_of(tokens: Sequence[Token], match: Match) -> Sign:
-    """Return 1 when the clause `tokens` speaks for the match, -1 when it speaks against it."""
+def sign_of(tokens: Sequence[Token], match: Match, earlier: Collection[int] = ()) -> Sign:
+    """Return 1 when the clause `tokens` speaks for the match, -1 when it speaks against it.
+
+    `earlier` holds the places of words of taste before it: a new negation after one of them does not undo
+    the old one, as in "no blue and not so fast".
+    """
     words = [token.text for token in tokens]
     before, after = words[: match.start], words[match.end :]
     swapped = _swapped(before, after)
@@ -64,7 +68,7 @@ def sign_of(tokens: Sequence[Token], match: Match) -> Sign:
         return -1
     if after[:1] == ["enough"] and "not" in before:
         return 1
-    return -1 if (_flips(before) + _spoiled(after)) % 2 else 1
+    return -1 if (_flips(before, earlier) + _spoiled(after)) % 2 else 1
 
 
 def _spoiled(after: list[str]) -> bool:
@@ -74,9 +78,9 @@ def _spoiled(after: list[str]) -> bool:
     return bool(_UGLY & set(after)) and "not" not in after
 
 
-def _flips(before: list[str]) -> int:
-    count = 0
-    place = 0
+def _flips(before: list[str], earlier_tastes: Collection[int]) -> int:
+    count = place = 0
+    last = -1
     while place < len(before):
         word, pair = before[place], tuple(before[place : place + 2])
         earlier = tuple(before[max(0, place - 1) : place + 1])
@@ -95,7 +99,8 @@ def _flips(before: list[str]) -> int:
         elif word == "enough" and pair != ("enough", "of"):
             pass
         elif word in _AGAINST and _binds(word, pair, earlier, before, place):
-            count += 1
+            count = 1 if any(last < taste < place for taste in earlier_tastes) else count + 1
+            last = place
         place += 1
     return count
 
