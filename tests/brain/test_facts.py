@@ -31,6 +31,14 @@ def test_numbers_come_with_their_labels(text, values, labels):
     assert (facts.values, facts.labels) == (values, labels)
 
 
+def test_a_look_after_a_list_is_no_part_of_it():
+    """Colours said after the last label or the last item stay colours."""
+    facts = read("features: fast delivery, friendly people in teal on a white background")
+    assert facts.items == ["fast delivery", "friendly people"]
+    assert facts.colors == {"accent": "#14b8a6", "background": "#ffffff"}
+    assert read("sales 1, 2, 3 for Jan, Feb, Mar with the button Join now").labels == ["Jan", "Feb", "Mar"]
+
+
 @pytest.mark.parametrize(
     ("text", "role", "words"),
     [

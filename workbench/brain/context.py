@@ -31,6 +31,7 @@ _OTHER_WORDS = """
     I Instagram TikTok YouTube LinkedIn Twitter X Snapchat Facebook Stories Reels Shorts Make Create
     Please A An The Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March
     April May June July August September October November December
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
 """
 _NOT_NAMES = frozenset(_OTHER_WORDS.split())
 

@@ -58,8 +58,11 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _LABELS = re.compile(
-    r"\s*(?:for|in|over|across|labelled|labeled|labels?:?|from)\s+(?P<labels>[^.;:\n]+)", re.IGNORECASE
+    r"\s*(?:for|in|over|across|labelled|labeled|labels?:?|from)\s+"
+    r"(?P<labels>[^.;:\n]+?)(?=\s+(?:in|on|with|using|as)\b|[.;:\n]|$)",
+    re.IGNORECASE,
 )
+_LOOK = re.compile(r"\s+(?:in|on|with|using)\s+.*$", re.IGNORECASE)
 _GROWTH = re.compile(
     r"\bfrom\s+[$€£¥]?(?P<a>[\d.,]*\d)\s*(?P<unit>%|k\b|m\b)?\s+to\s+[$€£¥]?(?P<b>[\d.,]*\d)", re.IGNORECASE
 )
@@ -234,8 +237,10 @@ def _take_items(facts: Facts, rest: str) -> str:
     items = [item for item in items if item]
     if len(items) < 2 or any(len(item) > 60 for item in items):
         return rest
-    facts.items = items
-    return rest[: match.end("lead")] + rest[match.end() :]
+    tail = _LOOK.search(items[-1])
+    look = tail[0] if tail and (colors_in(tail[0]) or moods_in(tail[0])[0]) else ""
+    facts.items = [*items[:-1], items[-1].removesuffix(look)]
+    return rest[: match.end("lead")] + look + rest[match.end() :]
 
 
 def _take_introduced(facts: Facts, rest: str) -> str:
