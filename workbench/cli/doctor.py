@@ -101,6 +101,21 @@ def _database() -> Iterator[Look]:
         yield Look("Database library", False, warning, "", needed=False)
 
 
+def _safety() -> Iterator[Look]:
+    from workbench.lifecycle.backups import Backups
+    from workbench.lifecycle.health import examine
+    from workbench.lifecycle.policy import read_policy
+    from workbench.store.blobs import Blobs
+    from workbench.store.database import Database
+
+    settings = Settings()
+    backups, blobs = Backups(settings.data / "backups"), Blobs(settings.data / "files")
+    with Database.open(settings.database_url) as database:
+        for sign in examine(database, backups, read_policy(), blobs):
+            needed = sign.name not in {"Backup", "Retention", "Room for backups"}
+            yield Look(f"Data: {sign.name}", sign.well, sign.seen, sign.remedy, needed)
+
+
 def _sandbox() -> Iterator[Look]:
     for layer in layers():
         needed = not layer.name.startswith("bubblewrap")
@@ -147,6 +162,7 @@ _ATTEMPTS: tuple[tuple[str, Callable[[], Iterator[Look]]], ...] = (
     ("Python", _python),
     ("Data folder", _data),
     ("Database", _database),
+    ("Data", _safety),
     ("Sandbox", _sandbox),
     ("Scene language", _language),
     ("Painter", _painter),

@@ -1,0 +1,76 @@
+"""The signs that data is safe, each shown to fail when it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tests.lifecycle.world import World, small_policy
+from workbench.lifecycle.backups import Backups
+from workbench.lifecycle.health import examine
+from workbench.lifecycle.planning import make_plan
+from workbench.store import Assets, Blobs, Database, Project, Scenes
+
+
+def ill(database: Database, tmp_path: Path) -> dict[str, str]:
+    signs = examine(database, Backups(tmp_path / "backups"), small_policy(), Blobs(tmp_path / "files"))
+    return {sign.name: sign.seen for sign in signs if not sign.well}
+
+
+def test_healthy(database: Database, project: Project, tmp_path: Path) -> None:
+    """With a verified backup and nothing amiss every sign is well."""
+    assert set(ill(database, tmp_path)) == {"Backup"}
+    Backups(tmp_path / "backups").make(database.engine, "test")
+    assert ill(database, tmp_path) == {}
+
+
+def test_rows_that_vanish(database: Database, project: Project, tmp_path: Path) -> None:
+    """A table that lost more than a twentieth of its rows since the last backup raises an alarm."""
+    for number in range(20):
+        Scenes(database).add(project.id, f"{number}")
+    Backups(tmp_path / "backups").make(database.engine, "test")
+    with database.write() as connection:
+        connection.execute(
+            text("DELETE FROM revision WHERE scene_id IN (SELECT min(scene_id) FROM revision)")
+        )
+    assert ill(database, tmp_path) == {}
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM revision"))
+    assert list(ill(database, tmp_path)) == ["Rows of revision"]
+
+
+def test_retention_is_no_alarm(place: str, tmp_path: Path) -> None:
+    """Rows that a cleanup took are accounted for."""
+    world = World(place)
+    world.live(100)
+    Backups(tmp_path / "backups", clock=world.clock).make(world.database.engine, "test")
+    assert "Retention" in ill(world.database, tmp_path)
+    world.clock.advance(1)
+    world.cleaner(small_policy()).apply(make_plan(world.database, small_policy()))
+    assert ill(world.database, tmp_path) == {}
+    world.database.close()
+
+
+@pytest.mark.parametrize("harm", ["missing", "damaged"])
+def test_files(database: Database, project: Project, tmp_path: Path, harm: str) -> None:
+    """A named file that is gone or changed is found."""
+    blobs = Blobs(tmp_path / "files")
+    digest = blobs.put(b"picture")
+    Assets(database).add(project.id, "logo", digest, "image/png", bytes=7)
+    Backups(tmp_path / "backups").make(database.engine, "test")
+    if harm == "missing":
+        blobs.path(digest).unlink()
+    else:
+        blobs.path(digest).write_bytes(b"other")
+    assert f"1 {harm}" in ill(database, tmp_path)["Files"]
+
+
+def test_positions(database: Database, project: Project, tmp_path: Path) -> None:
+    """A gap in the scenes' positions is found."""
+    Backups(tmp_path / "backups").make(database.engine, "test")
+    Scenes(database).add(project.id, "one")
+    with database.write() as connection:
+        connection.execute(text("UPDATE scene SET position = 3"))
+    assert ill(database, tmp_path) == {"Scene positions": "1 projects with gaps"}
