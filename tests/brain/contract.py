@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workbench.brain import EditScene, Packet, Plan, ProjectView, SceneView, Writing
@@ -10,6 +11,7 @@ from workbench.brain.offline import OfflineDirector
 from workbench.scene.diff import GraphDiff, diff, locality
 from workbench.scene.finding import Finding
 from workbench.scene.format import Format
+from workbench.scene.graph import Node
 from workbench.scene.sandbox import shared_sandbox
 from workbench.studio.evaluator import Checked, Draft, Evaluator
 from workbench.templates.registry import Template, templates
@@ -59,10 +61,19 @@ class Edited:
         return diff(self.before.graph, self.after.graph)
 
     def locality(self) -> float:
-        """Return the share of changes that lie on one part of the picture, the one that changed most."""
-        parts = Counter(change.path[-1:] for change in self.changes.changes)
-        (most, _) = parts.most_common(1)[0]
-        return locality(self.changes, set(most) or {""})
+        """Return the share of changes that lie on what one statement draws, the one that changed most."""
+        assert self.after
+        assert self.after.graph
+        lines = {node.id: node.line for node in walked(self.after.graph.nodes)}
+        touched = Counter(lines.get(change.path[-1]) for change in self.changes.changes if change.path)
+        most = touched.most_common(1)[0][0] if touched else None
+        return locality(self.changes, {name for name, line in lines.items() if line == most})
+
+
+def walked(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from walked(node.children)
 
 
 class Bench:
