@@ -34,6 +34,13 @@ class RealServer:
             )
         self._wait()
 
+    def wait_until_logged(self, words: str) -> None:
+        """Wait until the server has written those words into its log."""
+        ends = time.monotonic() + _READY_SECONDS
+        while words not in self.log.read_text():
+            assert time.monotonic() < ends, f"{words!r} is not in the log:\n{self.log.read_text()}"
+            time.sleep(0.05)
+
     def kill(self) -> None:
         """End it at once, as a crash would."""
         os.killpg(self.process.pid, 9)

@@ -204,15 +204,16 @@ def test_servers_that_call_the_limit_otherwise_are_understood(troubled: Troubled
     ]
 
 
-def test_stopping_to_listen_ends_the_request(troubled: TroubledServer, wired: Wired) -> None:
-    """Whoever raises while hearing gets their own error, and the server's connection is closed."""
-    troubled.answers(trouble.streams(*[trouble.chunk("word ")] * 50, trouble.chunk("", "stop")))
+def test_stopping_to_listen_hangs_up(troubled: TroubledServer, wired: Wired) -> None:
+    """Whoever raises while hearing gets their own error, and the server notices at once."""
+    troubled.answers(trouble.talks_for_ever)
 
     def stop(_: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         wired(troubled.url).send(order(stream=True), stop)
+    assert troubled.hung_up_on.wait(10)
 
 
 def test_a_wire_can_be_closed_twice_and_used_again(troubled: TroubledServer, wired: Wired) -> None:

@@ -56,6 +56,13 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
         self.close_connection = True
 
+    def stream_more(self, event: str) -> None:
+        """Send one event, after the headers when it is the first."""
+        if not self.close_connection:
+            self.stream()
+        self.wfile.write(f"data: {event}\n\n".encode())
+        self.wfile.flush()
+
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
@@ -70,6 +77,7 @@ class TroubledServer(ThreadingHTTPServer):
         self.heard: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.released = threading.Event()
+        self.hung_up_on = threading.Event()
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
@@ -158,6 +166,15 @@ def cuts_body(handler: Handler) -> None:
     handler.reply(completion("hello")[:40], announced=4000)
     handler.close_connection = True
     handler.connection.shutdown(2)
+
+
+def talks_for_ever(handler: Handler) -> None:
+    """Stream words until the client hangs up."""
+    try:
+        while not handler.server.released.is_set():
+            handler.stream_more(chunk("word "))
+    except OSError:
+        handler.server.hung_up_on.set()
 
 
 def stalls(handler: Handler) -> None:
