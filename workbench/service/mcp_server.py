@@ -77,10 +77,13 @@ class Tools:
         self._lock = threading.Lock()
 
     def studio(self, project: str) -> Studio:
-        """Return the studio of a project that exists."""
+        """Return the studio of a project that exists; what agents ask for teaches nothing about its user."""
         found = self.workspace.project(project)
         with self._lock:
-            return self._studios.setdefault(found.id, Studio(self.workspace, found))
+            if found.id not in self._studios:
+                self._studios[found.id] = Studio(self.workspace, found)
+                self._studios[found.id].memory.learning = False
+            return self._studios[found.id]
 
     def list_projects(self) -> list[view.ProjectView]:
         """List the projects with their scenes."""

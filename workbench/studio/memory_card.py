@@ -10,6 +10,7 @@ from workbench.memory.evidence import Evidence
 from workbench.memory.relations import Relation
 from workbench.studio.cards import card, note
 
+_TABLE = "border-collapse:collapse;margin-top:8px;font-size:inherit"
 _CELL = "padding:4px 14px 4px 0;text-align:left;vertical-align:top"
 _QUIET = "color:var(--jp-ui-font-color2,#71717a)"
 _EVIDENCE_SHOWN = 3
@@ -31,7 +32,7 @@ def memory_card(held: Sequence[Belief], relations: Sequence[Relation]) -> str:
     heads = "".join(
         f'<th style="{_CELL}">{each}</th>' for each in ("Taste", "State", "Chance", "For", "Because")
     )
-    table = f'<table style="border-collapse:collapse;margin-top:8px"><tr>{heads}</tr>{rows}</table>'
+    table = f'<table style="{_TABLE}"><tr>{heads}</tr>{rows}</table>'
     alike = "".join(note(f"{relation}.") for relation in relations[:_RELATIONS_SHOWN])
     return card("Memory", told, table if held else note("Nothing is remembered yet."), alike, note(how))
 
@@ -44,6 +45,8 @@ def _row(belief: Belief, *, in_use: bool) -> str:
     elif belief.state in ("held", "avoided") and not in_use:
         state += " elsewhere; this project differs"
     chance = f"{belief.confidence:.0%} <span style='{_QUIET}'>({belief.low:.0%}–{belief.high:.0%})</span>"
+    if belief.pinned:
+        chance = "certain"
     whose = "this project" if belief.scope == "project" else "every project"
     dim = "" if in_use else f' style="{_QUIET}"'
     cells = (
@@ -53,7 +56,8 @@ def _row(belief: Belief, *, in_use: bool) -> str:
         whose,
         _evidence(belief),
     )
-    inner = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
+    styles = [*[f"{_CELL};white-space:nowrap"] * 4, _CELL]
+    inner = "".join(f'<td style="{style}">{cell}</td>' for style, cell in zip(styles, cells, strict=True))
     return f"<tr{dim}>{inner}</tr>"
 
 
