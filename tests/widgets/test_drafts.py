@@ -24,6 +24,17 @@ def test_a_dropped_draft_is_gone_from_disk(tmp_path: Path) -> None:
     assert "a" not in Drafts(tmp_path)
 
 
+def test_the_selected_scene_is_remembered(tmp_path: Path) -> None:
+    """What was selected last is known to the next process; at first nothing is."""
+    drafts = Drafts(tmp_path / "new")
+    assert drafts.selected is None
+    drafts.select("a")
+    drafts.select("b")
+    assert Drafts(tmp_path / "new").selected == "b"
+    drafts.select(None)
+    assert Drafts(tmp_path / "new").selected is None
+
+
 def test_a_torn_file_is_passed_over(tmp_path: Path) -> None:
     """A file that is no draft does not keep the studio from opening."""
     (tmp_path / "a.json").write_text('{"source": "ty')

@@ -1,6 +1,7 @@
 """Widgets in a kernel without a browser: one of each, shown where nothing is alive too."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
 
@@ -75,5 +76,18 @@ def test_closing_from_a_view_tells_every_view(studio: Studio) -> None:
     """Close shows every view that it is closed, and the studio knows."""
     widget = shown(studio).part("studio")
     widget.hear({"do": "close", "view": "v"})
+    assert widget.state["closed"]
+    assert widget.desk.closed
+
+
+def test_a_studio_closed_by_code_closes_its_views(studio: Studio) -> None:
+    """`studio.close()` in a cell: the views say within a look that it is closed."""
+    widget = shown(studio).part("studio")
+    widget.hear({"do": "mount", "view": "v"})
+    assert widget.desk.rest()
+    studio.close()
+    until = monotonic() + 20
+    while not widget.state.get("closed") and monotonic() < until:
+        widget.desk.quick.rest(0.05)
     assert widget.state["closed"]
     assert widget.desk.closed

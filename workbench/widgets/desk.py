@@ -44,7 +44,9 @@ class Desk:
     def __init__(self, studio: Studio, commands: Mapping[str, Command]) -> None:
         self.studio = studio
         self._outlets: list[Outlet] = []
+        self._state: dict[str, Any] = {}
         self.drafts = Drafts(drafts_folder(studio))
+        self.studio.selected = studio.selected or self.drafts.selected
         self.painter = WarmRenderer()
         self.clips = Clips()
         self.views: set[str] = set()
@@ -78,8 +80,9 @@ class Desk:
         return self._lanes["export"]
 
     def join(self, outlet: Outlet) -> None:
-        """Let an outlet hear everything from now on."""
+        """Let an outlet hear everything from now on, beginning with the project as it is."""
         self._outlets.append(outlet)
+        self.show()
 
     def leave(self, outlet: Outlet) -> None:
         """Let an outlet go."""
@@ -102,7 +105,8 @@ class Desk:
         """Show the project as it is kept now."""
         with self._showing:
             if not self.closed:
-                state = project_state(self.studio, self.drafts)
+                state = self._state = project_state(self.studio, self.drafts)
+                self.drafts.select(self.studio.selected)
                 for outlet in tuple(self._outlets):
                     outlet.show(state)
 
@@ -152,10 +156,9 @@ class Desk:
     def shut(self) -> None:
         """Show, as the last thing, that the studio is closed."""
         with self._showing:
-            state = {**project_state(self.studio, self.drafts), "closed": True}
-            self.closed = True
+            self.closed = self.studio.closed = True
             for outlet in tuple(self._outlets):
-                outlet.show(state)
+                outlet.show({**self._state, "closed": True})
 
     def close(self) -> None:
         """Stop listening and give back threads and the painter; the unsaved texts stay on disk."""

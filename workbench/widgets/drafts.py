@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+_SELECTED = "selected"
+
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
@@ -53,6 +55,21 @@ class Drafts:
         with self._lock:
             self._path(scene_id).unlink(missing_ok=True)
             return self._held.pop(scene_id, None) is not None
+
+    @property
+    def selected(self) -> str | None:
+        """The scene that was selected last, as far as it is known."""
+        try:
+            return (self._folder / _SELECTED).read_text("utf-8") or None
+        except OSError:
+            return None
+
+    def select(self, scene_id: str | None) -> None:
+        """Remember which scene is selected."""
+        with self._lock:
+            if self.selected != scene_id:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                (self._folder / _SELECTED).write_text(scene_id or "", "utf-8")
 
     def _path(self, scene_id: str) -> Path:
         return self._folder / f"{scene_id}.json"

@@ -61,6 +61,10 @@ class Follower:
                 if self._looks_left <= 0:
                     self._thread = None
                     return
+            if self._desk.studio.closed:
+                self._desk.shut()
+                self._desk.close()
+                return
             try:
                 self.look()
             except NotFound as gone:
