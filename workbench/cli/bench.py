@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from workbench.bench.budgets import measure_memory, measure_rerender, measure_thinking
+from workbench.bench.cleanup import measure_cleanup
 from workbench.bench.contest import Standing
 from workbench.bench.contestants import PEERS, Absent, PeerPlaces, peers
 from workbench.bench.machine import describe_machine
@@ -114,6 +115,27 @@ def budgets(long_seconds: float, as_json: bool) -> None:
         return
     _say_machine(machine)
     say_table(budget_rows(thinking, memory, rerender), BUDGET_HEADER)
+
+
+@bench.command()
+@click.option("--revisions", type=click.IntRange(50), default=100_000, show_default=True)
+@click.option("--database", help="An empty PostgreSQL database to fill; default: a SQLite file.")
+@click.option("--savers", type=click.IntRange(1), default=4, show_default=True, help="Processes that save.")
+@click.option("--seconds", type=float, default=60.0, show_default=True, help="How long it may clean.")
+@click.option("--drill", is_flag=True, help="Time a backup and a restore too.")
+@json_option
+def cleanup(
+    revisions: int, database: str | None, savers: int, seconds: float, drill: bool, as_json: bool
+) -> None:
+    """Measure a cleanup beside people who save: rows a second, their P99 before and during."""
+    found = measure_cleanup(
+        revisions=revisions, address=database, savers=savers, most_seconds=seconds, drill=drill
+    ).as_dict()
+    if as_json:
+        say_json({"machine": describe_machine(), "cleanup": found})
+        return
+    _say_machine(describe_machine())
+    say_table(list(found.items()), ["What", "Measured"])
 
 
 def _plain(found: dict[str, dict[str, Spread]]) -> dict[str, dict[str, list[float]]]:

@@ -1,0 +1,104 @@
+"""The command line and the notebook give the same figures as the engine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import papermill
+import pytest
+
+from tests.lifecycle.world import World
+from workbench.cli.main import run
+from workbench.store import Scenes
+
+pytestmark = pytest.mark.slow
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "batch" / "cleanup.ipynb"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    monkeypatch.setenv("WORKBENCH_DATA", str(folder))
+    return folder
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    code = run([*arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_backup_verify_restore(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A backup made by command is verified, listed, and restored to a new place."""
+    World(str(data / "workbench.db")).live(8)
+    code, (made,) = said(capsys, "db", "backup")
+    assert (code, made["verified"]) == (0, True)
+    assert said(capsys, "db", "verify", made["id"])[0] == 0
+    code, restored = said(capsys, "db", "restore", made["id"], "--to", str(tmp_path / "new.db"))
+    assert (code, restored["rows"]) == (0, sum(table["rows"] for table in made["tables"].values()))
+    assert run(["db", "restore", made["id"]]) == 2
+
+
+def test_lint_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dangerous file is exit 1 with its rule, a harmless one exit 0, a missing one exit 2."""
+    (tmp_path / "bad.sql").write_text("DROP TABLE users;")
+    (tmp_path / "good.sql").write_text("CREATE TABLE users (id text);")
+    code, found = said(capsys, "db", "lint", str(tmp_path / "bad.sql"))
+    assert (code, found[0]["rule"], found[0]["line"]) == (1, "drop-table", 1)
+    assert said(capsys, "db", "lint", str(tmp_path / "good.sql")) == (0, [])
+    assert run(["db", "lint", str(tmp_path / "none.sql")]) == 2
+
+
+def test_rehearse(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rehearsal reports rows before and after, exits 1 on a loss, and changes nothing."""
+    world = World(str(data / "workbench.db"))
+    world.live(8)
+    head = world.database.health().schema
+    (tmp_path / "revisions").mkdir()
+    (tmp_path / "revisions" / "next.py").write_text(
+        f"from alembic import op\nrevision = 'next'\ndown_revision = '{head}'\n"
+        "def upgrade():\n    op.execute('DELETE FROM message WHERE number = 1')\n"
+    )
+    before = world.content()
+    code, report = said(capsys, "db", "rehearse", "--revisions", str(tmp_path / "revisions"))
+    message = next(table for table in report["tables"] if table["table"] == "message")
+    assert (code, message["rows_before"], message["rows_after"]) == (1, 4, 2)
+    assert world.content() == before
+
+
+def test_plan_apply_undo(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The notebook's dry run, the plan and the removal agree, and undo brings everything back."""
+    (data / "retention.toml").write_text(
+        '[revisions]\ntable = "revision"\nmoment = "created_at"\nkeep_days = 60\nmost_share = 1.0\n'
+        'keep_last = { count = 5, per = "scene_id", by = "number" }\nkeep_true = ["pinned"]\n'
+    )
+    world = World(str(data / "workbench.db"))
+    world.live(100)
+    before = world.content()
+    code, plan = said(capsys, "lifecycle", "plan", "--out", str(tmp_path / "plan.json"))
+    out = papermill.execute_notebook(
+        str(NOTEBOOK), str(tmp_path / "out.ipynb"),
+        {"data": str(data), "policy": str(data / "retention.toml")}, progress_bar=False,
+    )  # fmt: skip
+    shown = next(cell for cell in out.cells if cell.source.startswith("plan = "))
+    assert str(plan["rows"]) in str(shown.outputs[0]["data"]["text/plain"])
+    code, report = said(capsys, "lifecycle", "apply", str(tmp_path / "plan.json"))
+    assert (code, report["rows"], report["bytes"]) == (0, plan["rows"], plan["bytes"])
+    assert plan["rows"] > 0
+    assert run(["lifecycle", "undo", report["entries"][0]["id"]]) == 0
+    assert world.content() == before
+
+
+def test_hold_by_command(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hold needs a reason and something that exists, and shows in the status."""
+    world = World(str(data / "workbench.db"))
+    (project, _) = world.live(4)
+    assert run(["lifecycle", "hold", "project", project]) == 2
+    assert run(["lifecycle", "hold", "project", "nobody", "--why", "x"]) == 2
+    assert run(["lifecycle", "hold", "project", project, "--why", "court order"]) == 0
+    capsys.readouterr()
+    _, status = said(capsys, "lifecycle", "status")
+    assert [each["key"] for each in status["holds"]] == [project]
+    assert Scenes(world.database).list(project)
