@@ -12,11 +12,11 @@ _LEAST_DETAIL = 0.0005
 
 
 def brightness_and_contrast(rgb: NDArray[np.uint8]) -> tuple[float, float]:
-    """Return the mean Oklab lightness of the colours, and the distance from their 5th to 95th hundredth."""
+    """Return the mean Oklab lightness, and the distance from the darkest to the lightest hundredth."""
     if not len(rgb):
         return 0.0, 0.0
     lightness = oklab(rgb)[:, 0]
-    low, high = np.percentile(lightness, [5, 95])
+    low, high = np.percentile(lightness, [1, 99])
     return round(float(lightness.mean()), 4), round(float(high - low), 4)
 
 

@@ -50,7 +50,7 @@ class ImageFacts:
     """What a picture looks like, measured; `width` and `height` are upright pixels.
 
     `brightness` is the mean lightness in Oklab (0 black, 1 white) of what is visible, `contrast` the
-    distance from its darkest to its lightest twentieth. `sharpness` is 0 (blurred) to 1, None where there
+    distance from its darkest to its lightest hundredth. `sharpness` is 0 (blurred) to 1, None where there
     is nothing to judge it by. `background` is None when the border has no one colour. `text` is None when
     no reader was there, and `text_note` says so; no text found is the empty tuple.
     """
