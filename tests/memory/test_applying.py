@@ -59,6 +59,14 @@ def test_hints_give_the_day() -> None:
     assert hint.because == "because you asked for teal on 1 January 2026"
 
 
+def test_hints_never_put_words_into_a_mouth() -> None:
+    """Somebody who asked against fast is not told to have asked for slow."""
+    never = replace(TEAL, key="pace", value="fast", sign=-1)
+    twice = beliefs([never, on_day(never, 1)], START + timedelta(days=1), project_id="p")
+    slow = next(hint for hint in hints(twice) if not hint.avoid)
+    assert (slow.value, slow.because) == ("slow", "because you asked against fast on 2 January 2026")
+
+
 def test_edits_and_pins_are_not_called_words() -> None:
     """What came from an edit or a pin says so."""
     edits = [

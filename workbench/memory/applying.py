@@ -87,8 +87,8 @@ def _because(belief: Belief) -> str:
         return f"because of your own edit on {on} ({reason.said})"
     if reason.source == "image":
         return f"because of your picture of {on} ({reason.said})"
-    asked = "asked against" if belief.state == "avoided" else "asked for"
-    return f"because you {asked} {belief.value} on {on}"
+    asked = "asked for" if reason.sign > 0 else "asked against"
+    return f"because you {asked} {reason.value} on {on}"
 
 
 def _surest(held: Iterable[Belief]) -> list[Belief]:
