@@ -169,6 +169,6 @@ def _owners(inspector: Inspector, table: str, alias: str, depth: int) -> list[tu
 def _bytes(columns: Mapping[str, Any], sqlite: bool) -> str:
     """Return the SQL for the bytes a row's values take; what the engine adds around them is not counted."""
     if not sqlite:
-        return "pg_column_size(t.*)"
+        return " + ".join(f'coalesce(octet_length(CAST(t."{name}" AS text)), 0)' for name in columns)
     measure = "octet_length({})" if sqlite_library().version >= _OCTET_LENGTH else "length(CAST({} AS BLOB))"
     return " + ".join(f"coalesce({measure.format(f't.{chr(34)}{name}{chr(34)}')}, 0)" for name in columns)
