@@ -22,7 +22,6 @@ from workbench.scene.sandbox import Sandbox
 from workbench.store.analyses import Analyses
 from workbench.store.assets import Assets
 from workbench.store.blobs import Blobs
-from workbench.store.database import Database
 from workbench.store.history import History
 from workbench.store.jobs import Jobs
 from workbench.store.messages import Messages
@@ -40,6 +39,7 @@ from workbench.studio.analysing import (
 )
 from workbench.studio.evaluator import Evaluator
 from workbench.studio.settings import Settings
+from workbench.studio.upgrading import open_database
 from workbench.studio.working import Workers
 from workbench.templates.registry import Template, template, templates
 
@@ -66,7 +66,7 @@ class Workspace:
         self._closes_model = False
         folder = self.settings.data
         folder.mkdir(parents=True, exist_ok=True)
-        self.database = Database.open(self.settings.database_url, clock=self.clock)
+        self.database = open_database(self.settings, self.clock)
         self.projects = Projects(self.database)
         self.scenes = Scenes(self.database)
         self.history = History(self.database)
