@@ -243,15 +243,19 @@ def test_a_prompt_is_answered_and_restored(lab: Notebook) -> None:
 
 
 def test_a_click_in_the_picture_selects_the_line_that_drew_it(lab: Notebook) -> None:
-    """Clicking the words puts the editor at their line."""
+    """Clicking the words puts the editor at their line, and scrolls to it."""
     studio = lab.studio()
     add_scene(studio)
-    write(studio, "# one\n# two\ntext('Hello', size=200, enter=rise())")
+    write(studio, "# far above\n" * 90 + "text('Hello', size=200, enter=rise())")
     expect(studio.locator(".wb-thumb img").first).to_be_visible()
     wait_until(lab.page, lambda: studio.locator(".wb-findings li").count() == 0)
     studio.locator(".wb-screen").click()
-    expect(studio.locator(".wb-mark")).to_contain_text("line 3")
+    expect(studio.locator(".wb-mark")).to_contain_text("line 91")
     expect(studio.locator(".wb-editor .cm-activeLine")).to_contain_text("Hello")
+    expect(studio.locator(".wb-editor .cm-activeLine")).to_be_in_viewport()
+    field = studio.locator(".wb-editor").bounding_box()
+    line = studio.locator(".wb-editor .cm-activeLine").bounding_box()
+    assert field["y"] <= line["y"] <= field["y"] + field["height"]
 
 
 def test_params_are_controls(lab: Notebook) -> None:

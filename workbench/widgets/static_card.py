@@ -5,14 +5,13 @@ from __future__ import annotations
 from html import escape
 
 from workbench.errors import WorkbenchError
-from workbench.studio.cards import studio_card
 from workbench.studio.studio import Studio
 
 
 def part_card(studio: Studio, scene: str) -> str:
     """Return a part as HTML that needs no script: a scene's picture, or the project's."""
     if not scene:
-        return studio_card(studio)
+        return studio.card()
     try:
         name = studio.scene(scene).name
         frames = studio.check(scene).painted(name).frames

@@ -61,8 +61,9 @@ function O(n,e={},...t){let[i,...s]=n.split("."),r=document.createElement(i||"di
 .wb-studio .wb-body { display: grid; grid-template: "main" auto "timeline" auto "ask" auto "side" auto / minmax(0, 1fr); }
 .wb-studio .wb-main { grid-area: main; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.15fr); grid-template-rows: minmax(0, 1fr); height: 430px; }
 .wb-studio .wb-text { display: flex; flex-direction: column; min-height: 0; border-right: 1px solid var(--wb-line); position: relative; }
-.wb-studio .wb-editor { flex: 1; min-height: 0; position: relative; overflow: hidden; }
-.wb-studio .wb-editor > .cm-editor { position: absolute; inset: 0; }
+.wb-studio .wb-editor { flex: 1 1 0; min-height: 0; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); overflow: hidden; }
+.wb-studio .wb-editor > .cm-editor { height: auto; min-height: 0; overflow: hidden; }
+.wb-studio .wb-editor .cm-scroller { overflow: auto; min-height: 0; }
 .wb-studio .wb-findings { list-style: none; margin: 0; padding: 0; max-height: 132px; overflow: auto; border-top: 1px solid var(--wb-line); }
 .wb-studio .wb-findings:empty { display: none; }
 .wb-studio .wb-finding { display: flex; gap: 8px; width: 100%; padding: 5px 10px; border: 0; background: none; text-align: left; cursor: pointer; align-items: baseline; flex-wrap: wrap; }
