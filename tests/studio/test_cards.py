@@ -7,7 +7,7 @@ import pytest
 from workbench.brain.model import ScriptedModel
 from workbench.brain.plan import AddScene, Plan
 from workbench.scene.finding import Finding
-from workbench.studio.cards import findings_list, studio_card, take_card
+from workbench.studio.cards import SceneCell, findings_list, project_card
 from workbench.studio.studio import Studio
 from workbench.studio.take import Take
 
@@ -28,7 +28,7 @@ def take(studio: Studio, model: ScriptedModel) -> Take:
 @pytest.mark.slow
 def test_hostile_words_stay_words(studio: Studio, take: Take) -> None:
     """Names, prompts and answers are shown as text: no tag of theirs reaches the page."""
-    for html in (take_card(take), studio_card(studio)):
+    for html in (take.card(), studio.card()):
         assert tags(html) <= {
             "div",
             "b",
@@ -49,7 +49,7 @@ def test_hostile_words_stay_words(studio: Studio, take: Take) -> None:
 @pytest.mark.slow
 def test_the_same_take_shows_the_same_card(take: Take) -> None:
     """Showing twice gives the same bytes, and the plain words hold no memory address."""
-    assert take_card(take) == take_card(take)
+    assert take.card() == take.card()
     assert "0x" not in repr(take)
     assert {"text/html", "text/plain", "image/jpeg"} == set(take._repr_mimebundle_())
 
@@ -70,7 +70,7 @@ def test_nothing_found_shows_nothing() -> None:
 
 def test_an_empty_project_says_what_to_do(studio: Studio) -> None:
     """The card of a new project holds the first call to make."""
-    assert "studio.ask" in studio_card(studio)
+    assert "studio.ask" in studio.card()
 
 
 @pytest.mark.slow
@@ -78,6 +78,14 @@ def test_a_broken_scene_does_not_hide_its_neighbours(studio: Studio) -> None:
     """A studio's card shows the finding of the broken scene and the picture of the good one."""
     studio.add_scene(source=HELLO, name="good")
     studio.add_scene(source=HELLO.replace("size", "sise"), name="bad")
-    html = studio_card(studio)
+    html = studio.card()
     assert html.count("<img") == 1
     assert "Did you mean size?" in html
+
+
+def test_a_cell_without_a_picture_tells_its_trouble() -> None:
+    """What kept a scene from being painted stands where its picture would, as plain words."""
+    html = project_card("film", "16:9", [SceneCell("intro", "1 intro · 5 s", trouble="no <b> here")])
+    assert "<img" not in html
+    assert "no &lt;b&gt; here" in html
+    assert "1 intro · 5 s" in html

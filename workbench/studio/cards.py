@@ -6,19 +6,15 @@ dark, in exported pages and where the variables do not exist.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
 
-from workbench.errors import WorkbenchError
 from workbench.scene.finding import Finding
-
-if TYPE_CHECKING:
-    from workbench.studio.studio import Studio
-    from workbench.studio.take import Shot, Take
+from workbench.studio.showing import Picture
 
 FRAMES_SHOWN = 5
-_FRAME_HEIGHT = 180
+FRAME_HEIGHT = 180
 _TONES = {"error": "#dc2626", "warning": "#b45309", "info": "#2563eb"}
 _STYLE = (
     "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:13px;line-height:1.5;"
@@ -30,6 +26,26 @@ _CODE = (
     "font-family:var(--jp-code-font-family,monospace);font-size:12px;white-space:pre;overflow:auto;"
     "background:var(--jp-layout-color2,#f4f4f5);border-radius:6px;padding:8px 12px;margin:6px 0"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SceneCell:
+    """A scene among its neighbours: a picture of it, or the trouble that kept it from being painted."""
+
+    name: str
+    caption: str
+    picture: Picture | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShotCard:
+    """A scene by itself: pictures over its time, what was found in it, and its source."""
+
+    title: str
+    pictures: Sequence[Picture]
+    findings: Sequence[Finding]
+    source: str
 
 
 def card(title: str, told: str, *parts: str) -> str:
@@ -45,15 +61,17 @@ def note(text: str) -> str:
     return f'<div style="{_QUIET};margin:6px 0">{escape(text)}</div>'
 
 
-def take_card(take: Take) -> str:
-    """Return a take as HTML: what was done, frames, source, findings, timings."""
-    strips = "".join(_shot(take, number, shot) for number, shot in enumerate(take.shots, 1))
-    seconds = " · ".join(f"{key} {value:.2f} s" for key, value in take.seconds.items() if value >= 0.005)
-    model = ", ".join(dict.fromkeys(f"{used.provider} {used.model}" for used in take.usage))
+def take_card(
+    prompt: str, text: str, shots: Sequence[ShotCard], models: Sequence[str], seconds: Mapping[str, float]
+) -> str:
+    """Return an answer as HTML: what was asked and done, frames, source, findings, timings."""
+    strips = "".join(_shot(shot) for shot in shots)
+    timings = " · ".join(f"{key} {value:.2f} s" for key, value in seconds.items() if value >= 0.005)
+    used = ", ".join(dict.fromkeys(models))
     return (
-        f'<div style="{_STYLE}"><div style="{_QUIET}">“{escape(take.prompt)}”</div>'
-        f'<div style="margin:6px 0">{escape(take.text)}</div>{strips}'
-        f'<div style="{_QUIET};font-size:12px;margin-top:8px">{escape(model)} · {escape(seconds)}</div></div>'
+        f'<div style="{_STYLE}"><div style="{_QUIET}">“{escape(prompt)}”</div>'
+        f'<div style="margin:6px 0">{escape(text)}</div>{strips}'
+        f'<div style="{_QUIET};font-size:12px;margin-top:8px">{escape(used)} · {escape(timings)}</div></div>'
     )
 
 
@@ -76,58 +94,42 @@ def findings_list(findings: Sequence[Finding], source: str = "") -> str:
     return f'<ul style="list-style:none;padding:0;margin:6px 0">{"".join(rows)}</ul>' if rows else ""
 
 
-def studio_card(studio: Studio) -> str:
+def project_card(name: str, shape: str, scenes: Sequence[SceneCell]) -> str:
     """Return a project as HTML: its scenes with a picture each."""
-    cells = []
-    for scene in studio.scenes:
-        caption = f"{scene.position} {scene.name} · {scene.duration_seconds:g} s"
-        cells.append(
-            f'<figure style="margin:0;flex:0 0 auto">{_scene_picture(studio, scene.id, scene.name)}'
-            f'<figcaption style="{_QUIET};max-width:240px">{escape(caption)}</figcaption></figure>'
-        )
-    body = "".join(cells) or f'<span style="{_QUIET}">No scene yet: studio.ask("...") adds some.</span>'
+    body = "".join(_cell(scene) for scene in scenes)
+    body = body or f'<span style="{_QUIET}">No scene yet: studio.ask("...") adds some.</span>'
     return (
-        f'<div style="{_STYLE}"><div><b>{escape(studio.name)}</b> '
-        f'<span style="{_QUIET}">{studio.format}</span></div>'
+        f'<div style="{_STYLE}"><div><b>{escape(name)}</b> '
+        f'<span style="{_QUIET}">{escape(shape)}</span></div>'
         f'<div style="display:flex;gap:12px;overflow:auto;margin-top:8px">{body}</div></div>'
     )
 
 
-def _scene_picture(studio: Studio, scene_id: str, name: str) -> str:
-    try:
-        checked = studio.check(scene_id)
-        if not checked.ok:
-            return f'<div style="{_CODE};color:{_TONES["error"]}">{escape(str(checked.findings[0]))}</div>'
-        picture = studio.frame(scene_id, checked.painted(name).frames // 2, height=_FRAME_HEIGHT)
-    except WorkbenchError as error:
-        return f'<div style="{_CODE}">{escape(str(error))}</div>'
-    return f'<img src="{picture.data_url}" alt="{escape(name)}" style="height:120px;border-radius:6px">'
-
-
-def _shot(take: Take, number: int, shot: Shot) -> str:
-    title = (
-        f"{shot.number} {shot.name} · {shot.checked.draft.duration_seconds:g} s · revision {shot.revision}"
-    )
-    source = shot.checked.draft.source
+def _cell(scene: SceneCell) -> str:
+    if scene.picture is None:
+        shown = f'<div style="{_CODE};color:{_TONES["error"]}">{escape(scene.trouble)}</div>'
+    else:
+        shown = _image(scene.picture, scene.name, height=120)
     return (
-        f'<div style="margin-top:10px"><b>{escape(title)}</b>{_strip(take, number, shot)}'
-        f"{findings_list(shot.checked.findings, source)}"
+        f'<figure style="margin:0;flex:0 0 auto">{shown}'
+        f'<figcaption style="{_QUIET};max-width:240px">{escape(scene.caption)}</figcaption></figure>'
+    )
+
+
+def _shot(shot: ShotCard) -> str:
+    return (
+        f'<div style="margin-top:10px"><b>{escape(shot.title)}</b>{_strip(shot.pictures)}'
+        f"{findings_list(shot.findings, shot.source)}"
         f'<details><summary style="{_QUIET};cursor:pointer">Source</summary>'
-        f'<div style="{_CODE}">{escape(source)}</div></details></div>'
+        f'<div style="{_CODE}">{escape(shot.source)}</div></details></div>'
     )
 
 
-def _strip(take: Take, number: int, shot: Shot) -> str:
-    if shot.checked.staged is None:
-        return ""
-    frames = shot.checked.staged.frames
-    count = min(FRAMES_SHOWN, frames)
-    pictures = [
-        take.frame((2 * place + 1) * frames // (2 * count), scene=number, height=_FRAME_HEIGHT)
-        for place in range(count)
-    ]
-    images = "".join(
-        f'<img src="{picture.data_url}" alt="{escape(picture.title)}" style="height:108px;border-radius:6px">'
-        for picture in pictures
-    )
-    return f'<div style="display:flex;gap:8px;overflow:auto;margin:6px 0">{images}</div>'
+def _strip(pictures: Sequence[Picture]) -> str:
+    images = "".join(_image(picture, picture.title, height=108) for picture in pictures)
+    return f'<div style="display:flex;gap:8px;overflow:auto;margin:6px 0">{images}</div>' if images else ""
+
+
+def _image(picture: Picture, words: str, *, height: int) -> str:
+    style = f"height:{height}px;border-radius:6px"
+    return f'<img src="{picture.data_url}" alt="{escape(words)}" style="{style}">'

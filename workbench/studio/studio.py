@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.brain.model import OnText, unheard
 from workbench.brain.plan import Plan
+from workbench.errors import WorkbenchError
 from workbench.events import Event
 from workbench.render.film import Broken, FilmKind, FilmReport
 from workbench.render.process import Cancel
@@ -18,6 +19,7 @@ from workbench.scene.format import Format
 from workbench.store.values import Asset, Change, Message, Project, Revision, Scene
 from workbench.studio import actions as act
 from workbench.studio.asking import Asking
+from workbench.studio.cards import FRAME_HEIGHT, SceneCell, project_card
 from workbench.studio.evaluator import Checked
 from workbench.studio.exporting import export_film, preview_film
 from workbench.studio.performing import Done, Performer
@@ -188,6 +190,10 @@ class Studio:
         scene = self.scene(reference)
         return self._clip(self._performer.judge(scene), scene.name, height)
 
+    def card(self) -> str:
+        """Return the project as HTML that needs no script: its scenes with a picture each."""
+        return project_card(self.name, str(self.format), [self._cell(scene) for scene in self.scenes])
+
     def export(
         self,
         path: str | Path | None = None,
@@ -244,10 +250,19 @@ class Studio:
         return f"Studio({self.name!r}, {self.format}, {count} {'scene' if count == 1 else 'scenes'})"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        from workbench.studio.cards import studio_card
-
         live = self.view(self) if self.view else {}
-        return {"text/plain": repr(self), "text/html": studio_card(self), **live}
+        return {"text/plain": repr(self), "text/html": self.card(), **live}
+
+    def _cell(self, scene: Scene) -> SceneCell:
+        caption = f"{scene.position} {scene.name} · {scene.duration_seconds:g} s"
+        try:
+            checked = self.check(scene.id)
+            if not checked.ok:
+                return SceneCell(scene.name, caption, trouble=str(checked.findings[0]))
+            middle = checked.painted(scene.name).frames // 2
+            return SceneCell(scene.name, caption, self.frame(scene.id, middle, height=FRAME_HEIGHT))
+        except WorkbenchError as error:
+            return SceneCell(scene.name, caption, trouble=str(error))
 
     def _still(self, checked: Checked, name: str, number: int, height: int) -> Picture:
         source = self._source(checked, name)

@@ -11,6 +11,7 @@ from workbench.brain.plan import Plan
 from workbench.errors import InputError
 from workbench.scene.finding import Finding
 from workbench.studio.actions import SaveScene
+from workbench.studio.cards import FRAME_HEIGHT, FRAMES_SHOWN, ShotCard, take_card
 from workbench.studio.evaluator import Checked
 from workbench.studio.showing import Clip, Picture
 
@@ -103,6 +104,12 @@ class Take:
         shot = self._shot(scene)
         return self._paints().clip(shot.checked, shot.name, height)
 
+    def card(self) -> str:
+        """Return the take as HTML that needs no script: what was done, frames, source, findings, timings."""
+        shots = [self._shot_card(number, shot) for number, shot in enumerate(self.shots, 1)]
+        models = [f"{used.provider} {used.model}" for used in self.usage]
+        return take_card(self.prompt, self.text, shots, models, self.seconds)
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON: everything but the pictures."""
         return {
@@ -154,14 +161,21 @@ class Take:
         }
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from workbench.studio.cards import take_card
-
         still = self.frame(height=360).mimebundle() if self.shots and self.shots[0].checked.ok else {}
-        return {**still, "text/plain": repr(self), "text/html": take_card(self)}
+        return {**still, "text/plain": repr(self), "text/html": self.card()}
 
     def __repr__(self) -> str:
         scenes = ", ".join(f"{shot.number} {shot.name!r}" for shot in self.shots) or "no scene"
         return f"Take({self.text!r}: {scenes}, {len(self.findings)} findings)"
+
+    def _shot_card(self, number: int, shot: Shot) -> ShotCard:
+        draft = shot.checked.draft
+        title = f"{shot.number} {shot.name} · {draft.duration_seconds:g} s · revision {shot.revision}"
+        frames = shot.checked.staged.frames if shot.checked.staged else 0
+        count = min(FRAMES_SHOWN, frames)
+        moments = [(2 * place + 1) * frames // (2 * count) for place in range(count)]
+        pictures = [self.frame(moment, scene=number, height=FRAME_HEIGHT) for moment in moments]
+        return ShotCard(title, pictures, shot.checked.findings, draft.source)
 
     def _shot(self, number: int) -> Shot:
         if not 1 <= number <= len(self.shots):
