@@ -29,7 +29,7 @@ def template() -> None:
 @json_option
 def list_templates(category: str | None, as_json: bool) -> None:
     """List the templates: id, category, length, what for."""
-    known = templates(Settings().template_folder)
+    known = templates(Settings().own_templates)
     if category not in {None, *(each.category for each in known)}:
         raise NotFound.among("category", category or "", {each.category for each in known})
     found = [each for each in known if category in (None, each.category)]
@@ -60,7 +60,7 @@ def preview(
     as_json: bool,
 ) -> int:
     """Paint a template to OUTPUT: a still (.png, .jpg, .webp) or a video (.mp4)."""
-    chosen = template_named(name, Settings().template_folder)
+    chosen = template_named(name, Settings().own_templates)
     shape = Format.parse(picture)
     with Sandbox(workers=1) as sandbox:
         draft = Draft(chosen.source, shape, chosen.seconds, read_params(pairs))

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     models: ModelSettings = Field(default_factory=ModelSettings, description="Models and their limits.")
 
     @property
+    def own_templates(self) -> Path:
+        """Where the user's own templates lie: the folder that was set, or `templates` in the data folder."""
+        return self.template_folder or self.data / "templates"
+
+    @property
     def database_url(self) -> str:
         """Where the database is: the URL that was set, or the file in the data folder."""
         return self.database or f"sqlite:///{(self.data / 'workbench.db').absolute()}"

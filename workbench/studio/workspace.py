@@ -110,8 +110,8 @@ class Workspace:
 
     @property
     def template_folder(self) -> Path:
-        """Where the user's own templates lie: the folder that was set, or `templates` in the data folder."""
-        return self.settings.template_folder or self.settings.data / "templates"
+        """Where the user's own templates lie."""
+        return self.settings.own_templates
 
     def templates(self) -> tuple[Template, ...]:
         """Return every template: the shipped ones and those of the user's own folder."""
