@@ -13,6 +13,7 @@ from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 from workbench.widgets.delivering import free_path
 from workbench.widgets.following import Follower
+from workbench.widgets.shelf import scene_as_template
 
 pytestmark = pytest.mark.slow
 
@@ -102,6 +103,18 @@ def test_a_scene_becomes_a_template(view: FakeView) -> None:
     assert view.last("scene")["checked"]["ok"]
     view.say("save_template", scene=scene.id, title="My opener")
     assert "already" in view.last("error")["message"]
+
+
+def test_a_template_made_of_a_template_has_one_header_and_every_comment(studio: Studio) -> None:
+    """The old header gives way to the new one; comments of one's own stay, wherever they stand."""
+    source = studio.workspace.template("title").source + "# note: mine\n"
+    done = studio.add_scene(source="# title: Old\n# category: x\n\n# note: first\n" + source)
+    assert done.scene
+    made = scene_as_template(done.scene, studio, "My card").source
+    assert made.startswith("# title: My card\n# category: mine\n")
+    assert "Old" not in made
+    assert "# note: first" in made
+    assert made.endswith("# note: mine\n")
 
 
 def test_export_tells_progress_and_the_file(view: FakeView, tmp_path: Path) -> None:
