@@ -36,18 +36,19 @@ def act(piece: Piece, box: Floats, rest: Floats, parent: Floats, around: Surroun
     seconds = around.seconds - piece.start_seconds
     life = piece.end_seconds - piece.start_seconds
     change = _play(piece, seconds, life, np.zeros(1), floor, whole=True)
-    change = Change(*(_flat(getattr(change, name)) for name in _NUMBERS), _flat_window(change.window))
+    numbers = {name: _flat(getattr(change, name)) for name in _NUMBERS}
+    change = Change(**numbers, window=_flat_window(change.window))
     reveal = _reveal(piece, seconds, life)
     if not unit:
         return Act(change, None, reveal)
-    offsets = np.arange(count) * _stagger_seconds(piece, unit)
+    offsets: Floats = np.arange(count, dtype=np.float64) * _stagger_seconds(piece, unit)
     each = unit_part(_play(piece, seconds, life, offsets, floor, whole=False))
     shape = (count, around.frames)
-    numbers = (
+    spread = (
         np.broadcast_to(getattr(each, name), shape)
         for name in ("opacity", "dx", "dy", "scale", "rotation", "blur")
     )
-    return Act(change, Units(unit, *numbers), reveal)
+    return Act(change, Units(unit, *spread), reveal)
 
 
 _NOTHING = Act(Change())

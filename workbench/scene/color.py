@@ -74,7 +74,8 @@ def from_oklab(labs: Floats) -> Floats:
     """Return the sRGB colours, held within 0..1; shape (4, ...) in and out."""
     lms = _times(_LAB_BACK, labs[:3]) ** 3
     colors = _gamma(_times(_LMS_BACK, lms))
-    return np.clip(np.concatenate([colors, labs[3:]]), 0.0, 1.0)
+    clipped: Floats = np.clip(np.concatenate([colors, labs[3:]]), 0.0, 1.0)
+    return clipped
 
 
 def mix_colors(a: Floats, b: Floats, share: Floats | float) -> Floats:

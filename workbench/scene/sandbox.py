@@ -10,6 +10,7 @@ import queue
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,8 @@ _ONLY_CHECK = "only_check"
 _USES_PER_WORKER = 200
 _CHECKS_KEPT = 256
 _FRESH_STARTS = 3
+_SUDDEN_SECONDS = 0.05
+"""A worker that is lost this soon was dying before the source began; it is tried in another one."""
 _AUTHORS_FEED = "<python-input-3>"
 _LIMITS = ("TimeoutError", "MemoryError", "RecursionError")
 _FROZEN = OSPolicy(datetime=dt.datetime(2026, 1, 1, tzinfo=dt.UTC), sleep="zero", random_start={"seed": 0})
@@ -149,12 +152,13 @@ class Sandbox:
     def run(self, text: str, given: Mapping[str, Any]) -> Outcome:
         """Run located source and return the picture it makes; `given` are the arguments of the opening."""
         self.start()
+        lost = ""
         for _ in range(_FRESH_STARTS):
             try:
                 return self._attempt(text, given)
-            except _DeadOnArrival:
-                continue
-        return Outcome(None, Fault("Crashed", "no worker could be started"))
+            except _DeadOnArrival as error:
+                lost = str(error)
+        return Outcome(None, Fault("Crashed", lost or "no worker could be started"))
 
     def _attempt(self, text: str, given: Mapping[str, Any]) -> Outcome:
         assert self._runners is not None
@@ -166,6 +170,7 @@ class Sandbox:
                 session.feed_run(opening(), inputs={GIVEN: dict(given)}, print_callback=printed)
             except MontyCrashedError as error:
                 raise _DeadOnArrival from error
+            began = time.perf_counter()
             try:
                 session.feed_run(text, print_callback=printed)
                 return Outcome(str(session.feed_run(EXPORT, print_callback=printed)), None)
@@ -176,6 +181,8 @@ class Sandbox:
                 return Outcome(None, fault)
             except (MontyCrashedError, MontyConversionError) as error:
                 late = isinstance(error, MontyCrashedError) and error.timed_out
+                if isinstance(error, MontyCrashedError) and time.perf_counter() - began < _SUDDEN_SECONDS:
+                    raise _DeadOnArrival(str(error)) from error
                 return Outcome(None, Fault("TimeoutError" if late else "Crashed", str(error)))
 
     def lose_worker(self, how: signal.Signals = _KILL) -> None:

@@ -87,7 +87,7 @@ def track(value: Track | float, seconds: Floats) -> Floats:
 
 def _number_track(value: Track | float, seconds: Floats) -> Floats:
     if not isinstance(value, Track):
-        return np.float64(value)
+        return np.asarray(value, np.float64)
     return _KINDS[value.kind](value.args, seconds, _number_track)
 
 
