@@ -59,6 +59,9 @@ def doctor(as_json: bool) -> int:
 def _tried(name: str, attempt: Callable[[], Iterator[Look]]) -> Iterator[Look]:
     try:
         yield from attempt()
+    except OSError as error:
+        told = f"{error.strerror}: {error.filename}" if error.filename else str(error)
+        yield Look(name, False, told, "Choose a folder that can be written: workbench --data FOLDER doctor.")
     except Exception as error:  # noqa: BLE001 - whatever goes wrong here is the answer
         yield Look(name, False, f"{type(error).__name__}: {error}", "Run `make setup` again.")
 

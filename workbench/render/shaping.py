@@ -80,7 +80,14 @@ def set_text(spec: TextSpec) -> TextBlock:
             )
     last_letter, last_word = places[-1] if places else (-1, -1)
     return TextBlock(
-        spec, width, len(rows) * height, tuple(lines), tuple(glyphs), last_letter + 1, last_word + 1
+        spec,
+        width,
+        len(rows) * height,
+        tuple(lines),
+        tuple(glyphs),
+        last_letter + 1,
+        last_word + 1,
+        fonts.missing_letters(spec.content, spec.font),
     )
 
 

@@ -185,7 +185,7 @@ Unit = Literal["letter", "word", "line"]
 Blend = Literal["normal", "screen", "multiply", "overlay", "lighten", "darken", "add", "difference"]
 Rule = Literal[
     "text-overflow", "off-canvas", "overlap", "contrast", "safe-area", "too-brief", "text-too-small", "never-settles", "flashing",
-    "frozen", "nothing-visible", "unused-param", "missing-asset",
+    "frozen", "nothing-visible", "unused-param", "missing-asset", "missing-letters",
 ]
 Font = Literal["sans", "mono"]
 

@@ -64,7 +64,10 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A set text: `width` of its widest line, `height` of all lines, what to draw where."""
+    """A set text: `width` of its widest line, `height` of all lines, what to draw where.
+
+    `missing` names the letters that no font has, each once; they are painted as boxes.
+    """
 
     spec: TextSpec
     width: float
@@ -73,6 +76,7 @@ class TextBlock:
     glyphs: tuple[Glyph, ...]
     letters: int
     words: int
+    missing: tuple[str, ...] = ()
 
 
 class Measure(Protocol):
@@ -88,7 +92,7 @@ class Measure(Protocol):
 
 
 class MonospaceMeasure:
-    """The fake: every letter is `0.6 * size` wide, no fonts needed."""
+    """The fake: every letter is `0.6 * size` wide, no fonts needed; it lacks the Chinese characters."""
 
     def __init__(self, images: dict[str, tuple[int, int]] | None = None) -> None:
         self._images = images or {}
@@ -111,7 +115,9 @@ class MonospaceMeasure:
                 glyphs.append(Glyph("fake", ord(letter), x, baseline, advance, len(glyphs), word, number))
                 word += letter == " " and not row[column + 1 : column + 2].isspace()
             word += 1
-        return TextBlock(spec, width, len(rows) * height, tuple(lines), tuple(glyphs), len(glyphs), word)
+        missing = tuple(dict.fromkeys(letter for letter in spec.content if "\u4e00" <= letter <= "\u9fff"))
+        drawn = tuple(glyphs)
+        return TextBlock(spec, width, len(rows) * height, tuple(lines), drawn, len(drawn), word, missing)
 
     def image_size(self, asset: str) -> tuple[int, int] | None:
         return self._images.get(asset)

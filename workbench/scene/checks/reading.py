@@ -24,6 +24,7 @@ SMALLEST_SIZE = 22.0
 _TINY_SIZE = 16.0
 _PATIENCE = 0.75
 _BLURRED = 0.12
+_LETTERS_NAMED = 8
 
 
 def needed_seconds(words: int, size: float) -> float:
@@ -99,6 +100,18 @@ def _rendered_size(subject: Subject) -> float:
     return max(block.spec.size for block in subject.item.blocks) * float(subject.magnification[seen].max())
 
 
+def _missing_letters(view: View) -> Iterator[Finding]:
+    for subject in view.readings:
+        lost = "".join(dict.fromkeys(letter for block in subject.item.blocks for letter in block.missing))
+        if lost:
+            named = " ".join(lost[:_LETTERS_NAMED]) + (" …" if len(lost) > _LETTERS_NAMED else "")
+            message = f"No font here has {named}; {subject.words} shows boxes in their place."
+            fix = "Write it in Latin, Greek or Cyrillic letters, or bring it in as a picture with image()."
+            frame = int(subject.opacity.argmax())
+            box = _box_at(subject, frame)
+            yield found("missing-letters", "error", subject, message, fix, frame=frame, box=box)
+
+
 def _box_at(subject: Subject, frame: int) -> Box:
     left, top, right, bottom = drawn_box(subject.item)[:, frame].tolist()
     return (left, top, right, bottom)
@@ -133,5 +146,18 @@ RULES = (
             passing="text('Results may vary', size=28, enter=fade())\n",
         ),
         _too_small,
+    ),
+    Rule(
+        Explanation(
+            code="missing-letters",
+            severity="error",
+            summary="A text has letters that no font here has.",
+            why="The fonts that come along cover Latin, Greek and Cyrillic letters, signs and emoji. Any "
+            "other letter is painted as an empty box, which is never meant.",
+            fix="Write it in letters the fonts have, or bring it in as a picture with image().",
+            failing='text("你好", size=96, enter=fade())\n',
+            passing='text("Hello", size=96, enter=fade())\n',
+        ),
+        _missing_letters,
     ),
 )
