@@ -59,7 +59,7 @@ def test_contestants_take_turns_and_nobody_is_always_first(tmp_path: Path) -> No
     standings = compete([writing("a", "1", turns), writing("b", "2", turns)], SMALL, 2, tmp_path)
     assert turns[-4:] == ["a", "b", "b", "a"]
     assert [len(each.runs) for each in standings] == [2, 2]
-    assert all(each.wall_seconds > 0 and each.cpu_seconds > 0 for each in standings)
+    assert all(each.wall_seconds > 0 for each in standings)
 
 
 @pytest.mark.slow
