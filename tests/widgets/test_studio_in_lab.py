@@ -305,7 +305,7 @@ def test_closing_and_running_again_brings_everything_back(lab: Notebook) -> None
     expect(studio).to_contain_text("is closed")
     lab.run_all()
     expect(studio.locator(".wb-scene[data-selected=true]")).to_contain_text("Scene 2")
-    assert text_of(studio) == "circle(77)"
+    expect(studio.locator(".wb-editor .cm-content")).to_have_text("circle(77)")
 
 
 def test_a_restarted_kernel_and_run_all_bring_everything_back(lab: Notebook) -> None:
