@@ -21,7 +21,7 @@ MOST_SHRINK = 0.05
 BACKUP_DAYS = 2.0
 LAG_DAYS = 7.0
 FREE_BYTES = 2**30
-_OWN_BOOKS = frozenset({"lease", "hold", "cleanup", "removed_row", "job"})
+_OWN_BOOKS = frozenset({"lease", "hold", "cleanup", "removed_row", "job", "kept_answer"})
 
 
 @dataclass(frozen=True, slots=True)

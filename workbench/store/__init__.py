@@ -8,6 +8,7 @@ from workbench.store.history import History
 from workbench.store.messages import Messages
 from workbench.store.projects import Projects
 from workbench.store.scenes import Scenes
+from workbench.store.tokens import Token, Tokens
 from workbench.store.users import Users
 from workbench.store.values import (
     Asset,
@@ -41,6 +42,8 @@ __all__ = [
     "Scene",
     "SceneStatus",
     "Scenes",
+    "Token",
+    "Tokens",
     "User",
     "Users",
     "export_project",

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workbench.render.crew import MAX_WORKERS
 from workbench.studio.model_settings import ModelSettings
+from workbench.studio.service_settings import ServiceSettings
 
 
 def _cores() -> int:
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")
     template_folder: Path | None = Field(None, description="Folder of your own templates.")
     models: ModelSettings = Field(default_factory=ModelSettings, description="Models and their limits.")
+    service: ServiceSettings = Field(default_factory=ServiceSettings, description="How the service serves.")
 
     @property
     def own_templates(self) -> Path:

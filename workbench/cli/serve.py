@@ -1,0 +1,50 @@
+"""`workbench serve`: the studio over HTTP."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+import click
+
+from workbench.store.tokens import Tokens
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
+
+
+@click.command()
+@click.option("--host", help="Address to listen at (default: 127.0.0.1, this machine alone).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8600; 0 takes a free one).")
+@click.option("--database", help="Database URL, such as postgresql://user@host/name (default: data folder).")
+def serve(host: str | None, port: int | None, database: str | None) -> int:
+    """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
+    from workbench.service.app import create_app
+    from workbench.service.serving import serve as serve_app
+
+    given: dict[str, Any] = {} if database is None else {"database": database}
+    settings = Settings(**given)
+    chosen = {key: value for key, value in {"host": host, "port": port}.items() if value is not None}
+    service = settings.service.model_copy(update=chosen)
+    with Workspace(settings) as workspace:
+        _warn(service.host, Tokens(workspace.database))
+        app = create_app(workspace, service)
+        serve_app(app, service, when_listening=lambda url: click.echo(f"Serving at {url} (Ctrl-C stops it)."))
+    click.echo("Stopped.")
+    return 0
+
+
+def _warn(host: str, tokens: Tokens) -> None:
+    if not tokens.list():
+        click.echo("Nobody has a token yet. Make one: workbench token create NAME", err=True)
+    if not _is_local(host):
+        click.echo(
+            "Tokens travel in the open without TLS: put a proxy that speaks TLS in front (docs/service.md).",
+            err=True,
+        )
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

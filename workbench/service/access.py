@@ -1,0 +1,141 @@
+"""Who may come in: one gate before everything, and the dependencies by which routes learn who came.
+
+The gate is plain ASGI around the whole application, so that it also holds for what is mounted or put in
+as middleware later (Panel installs itself so), for websockets as for HTTP. Everything is closed unless it
+is listed as open. The routes then reach projects only through their caller's own workspace.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import Depends, Path, Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from workbench.errors import WorkbenchError
+from workbench.service.problems import Refusal, problem
+from workbench.service.state import Service
+from workbench.store.tokens import Token
+from workbench.studio.studio import Studio
+from workbench.studio.workspace import Workspace
+
+CALLER = "workbench.caller"
+OPEN_PATHS = frozenset({"/health/live", "/health/ready", "/openapi.json"})
+_POLICY_VIOLATION = 1008
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Which paths need no token (they judge callers themselves), which want an operator, and which are
+    pages that a browser opens, which may show the token as the password of HTTP Basic."""
+
+    open: frozenset[str] = OPEN_PATHS
+    open_under: Sequence[str] = ()
+    operators_under: Sequence[str] = ("/metrics", "/ops")
+    pages_under: Sequence[str] = ("/ops",)
+
+
+class Gate:
+    """Lets in whoever shows a living token; refuses the rest, HTTP and websocket alike."""
+
+    def __init__(self, app: ASGIApp, service: Service, doors: Doors) -> None:
+        self._app = app
+        self._service = service
+        self._doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or self._is_open(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        try:
+            scope[CALLER] = await self._caller(scope)
+        except WorkbenchError as refusal:
+            await _refuse(refusal, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _is_open(self, path: str) -> bool:
+        return path in self._doors.open or under(path, self._doors.open_under)
+
+    async def _caller(self, scope: Scope) -> Token:
+        page = under(scope["path"], self._doors.pages_under)
+        shown = shown_token(Headers(scope=scope), basic=page)
+        token = await to_thread.run_sync(self._service.tokens.known, shown) if shown else None
+        if token is None:
+            challenge = 'Basic realm="workbench", charset="UTF-8"' if page else 'Bearer realm="workbench"'
+            raise Refusal(
+                401,
+                "The token is not known, has expired or was revoked." if shown else "No token was shown.",
+                remedy='Send "Authorization: Bearer TOKEN"; make one with: workbench token create NAME',
+                WWW_Authenticate=challenge,
+            )
+        if token.scope != "operator" and under(scope["path"], self._doors.operators_under):
+            raise Refusal(
+                403, "This needs a token of the scope operator.", remedy="Ask whoever runs the service."
+            )
+        return token
+
+
+def under(path: str, prefixes: Sequence[str]) -> bool:
+    """Whether a path is one of the prefixes or lies below it."""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
+
+
+def shown_token(headers: Headers, *, basic: bool = False) -> str:
+    """Return the token that a request shows, empty when none; with `basic`, a password counts too."""
+    scheme, _, credentials = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    if basic and scheme.lower() == "basic":
+        try:
+            return b64decode(credentials, validate=True).decode().partition(":")[2]
+        except ValueError:
+            return ""
+    return ""
+
+
+async def _refuse(refusal: WorkbenchError, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "not allowed"})
+    else:
+        await problem(refusal, scope)(scope, receive, send)
+
+
+def service(request: Request) -> Service:
+    """Give a route the service it belongs to."""
+    found: Service = request.app.state.service
+    return found
+
+
+def caller(request: Request) -> Token:
+    """Give a route the token that came through the gate."""
+    found: Token = request.scope[CALLER]
+    return found
+
+
+TheService = Annotated[Service, Depends(service)]
+TheCaller = Annotated[Token, Depends(caller)]
+
+
+def own_workspace(service: TheService, caller: TheCaller) -> Workspace:
+    """Give a route the workspace as its caller sees it."""
+    return service.studios.workspace(caller.user)
+
+
+def own_studio(
+    service: TheService,
+    caller: TheCaller,
+    project: Annotated[str, Path(description="The project's id or name.", max_length=200)],
+) -> Studio:
+    """Give a route the studio of the project in its path; another user's is not found."""
+    return service.studios.studio(caller.user, project)
+
+
+OwnWorkspace = Annotated[Workspace, Depends(own_workspace)]
+OwnStudio = Annotated[Studio, Depends(own_studio)]

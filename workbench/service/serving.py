@@ -1,0 +1,79 @@
+"""Serving: one uvicorn process that says where it listens, and goes down without losing anything.
+
+At SIGTERM or Ctrl-C the service first says that it is not ready any more and ends its event streams; then
+uvicorn waits for the requests under way, and the workspace gives back the leases of jobs that take longer.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from workbench.errors import EnvironmentFault
+from workbench.service.state import Service
+from workbench.studio.service_settings import ServiceSettings
+
+KEEP_ALIVE_SECONDS = 20
+MOST_CONNECTIONS = 1000
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that tells the service as soon as it is to go down."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._service.begin_closing()
+        super().handle_exit(sig, frame)
+
+
+def serve(
+    app: FastAPI, settings: ServiceSettings, *, when_listening: Callable[[str], None] = lambda _: None
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; `when_listening` hears the address once it is bound."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
+        limit_concurrency=MOST_CONNECTIONS,
+    )
+    try:
+        listening = config.bind_socket()
+    except SystemExit:
+        raise EnvironmentFault(
+            f"Nothing can listen at {settings.host}:{settings.port}.",
+            remedy="Another program may do so already; choose another --port.",
+        ) from None
+    try:
+        host, port = listening.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        when_listening(f"http://{shown}:{port}")
+        with _signals_end_with_the_server():
+            Server(config, app.state.service).run(sockets=[listening])
+    finally:
+        listening.close()
+
+
+@contextmanager
+def _signals_end_with_the_server() -> Iterator[None]:
+    """Keep the signal that uvicorn raises anew after it has stopped from ending us before we have closed."""
+    before = {kind: signal.signal(kind, lambda *_: None) for kind in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

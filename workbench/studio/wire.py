@@ -1,0 +1,124 @@
+"""Projects, scenes and what happens to them as they travel over HTTP: one description for both ends.
+
+The service writes these, a remote studio reads them. Times are UTC; lengths are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from workbench.scene.finding import Finding
+from workbench.scene.format import Format
+from workbench.store.values import Project, Scene
+from workbench.studio.evaluator import Checked
+from workbench.studio.performing import Done
+
+
+class Sent(BaseModel):
+    """Something that is sent."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class FindingSent(Sent):
+    """One located problem and how to mend it."""
+
+    code: str
+    severity: Literal["error", "warning", "info"]
+    message: str
+    fix: str
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    node: str | None = None
+    frame: int | None = None
+    box: tuple[float, float, float, float] | None = Field(None, description="left, top, right, bottom")
+
+
+class ProjectSent(Sent):
+    """A project; `sequence` is the number of its last change."""
+
+    id: str
+    name: str
+    format: str
+    width: int
+    height: int
+    fps: int
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class SceneSent(Sent):
+    """A scene as it is now; `position` counts from 1 and is null once the scene is deleted."""
+
+    id: str
+    project_id: str
+    position: int | None
+    name: str
+    source: str
+    params: dict[str, Any]
+    duration_seconds: float
+    transition: dict[str, Any]
+    revision: int
+    status: Literal["unchecked", "ready", "broken"]
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class CheckSent(Sent):
+    """Whether source can be painted, how many frames it has, and everything found in it."""
+
+    ok: bool
+    frames: int
+    findings: list[FindingSent]
+
+
+class DoneSent(Sent):
+    """What an action did: the scene as it is now, how it turned out, and the number of the change."""
+
+    action: str
+    told: list[str]
+    sequence: int
+    scene: SceneSent | None
+    check: CheckSent | None
+
+
+def findings_sent(findings: Iterable[Finding]) -> list[FindingSent]:
+    """Return findings to be sent."""
+    return [FindingSent.model_validate(each) for each in findings]
+
+
+def project_sent(project: Project) -> ProjectSent:
+    """Return a project to be sent."""
+    picture = Format(project.width, project.height, project.fps)
+    fields = {name: getattr(project, name) for name in ProjectSent.model_fields if name != "format"}
+    return ProjectSent(format=str(picture), **fields)
+
+
+def scene_sent(scene: Scene) -> SceneSent:
+    """Return a scene to be sent."""
+    return SceneSent.model_validate(scene)
+
+
+def check_sent(checked: Checked) -> CheckSent:
+    """Return how source turned out, to be sent."""
+    frames = checked.staged.frames if checked.staged else 0
+    return CheckSent(ok=checked.ok, frames=frames, findings=findings_sent(checked.findings))
+
+
+def done_sent(done: Done) -> DoneSent:
+    """Return what an action did, to be sent."""
+    return DoneSent(
+        action=str(getattr(done.action, "kind", "")),
+        told=list(done.told),
+        sequence=done.sequence,
+        scene=scene_sent(done.scene) if done.scene else None,
+        check=check_sent(done.checked) if done.checked else None,
+    )
