@@ -27,6 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from workbench.errors import Cancelled, Conflict, InputError, NotFound
 from workbench.store import limits
 from workbench.store.database import Database
+from workbench.store.jobs_due import due_kinds, take_next
 from workbench.store.rows import job
 
 JobState = Literal["queued", "running", "failed", "done", "dead", "cancelled"]
@@ -36,13 +37,15 @@ MOST_ATTEMPTS = 5
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 600.0
 
-_OPEN: tuple[JobState, ...] = ("queued", "failed", "running")
 _LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it was read; `due_at` is when it may be taken, of a running one when its lease ends."""
+    """A job as it was read; `due_at` is when it may be taken, of a running one when its lease ends.
+
+    `progress` is what the work last noted about itself.
+    """
 
     id: str
     kind: str
@@ -58,6 +61,7 @@ class Job:
     token: int
     result: Mapping[str, Any] | None
     error: str
+    progress: Mapping[str, Any] | None
     created_at: datetime
     updated_at: datetime
 
@@ -125,17 +129,12 @@ class Jobs:
 
     def claim(self, kinds: Iterable[str], holder: str, *, lease_seconds: float = LEASE_SECONDS) -> Job | None:
         """Take the next due job of these kinds, or None; it is the holder's until the lease ends."""
-        wanted = tuple(kinds)
         with self._database.read() as connection:
-            if not connection.scalars(self._due(wanted).limit(1)).first():
-                return None
+            wanted = due_kinds(connection, kinds, self._database.now())
+        if not wanted:
+            return None
         with self._database.write() as connection:
-            while True:
-                order = (job.c.priority.desc(), job.c.due_at, job.c.id)
-                next_one = self._due(wanted).order_by(*order).limit(1).with_for_update(skip_locked=True)
-                key = connection.scalars(next_one).first()
-                if key is None:
-                    return None
+            while (key := take_next(connection, wanted, self._database.now())) is not None:
                 found = _one(connection, job.c.id == key)
                 if found.attempts < found.most_attempts:
                     due_at = self._database.now() + timedelta(seconds=lease_seconds)
@@ -143,12 +142,18 @@ class Jobs:
                     return self._set(connection, key, state="running", due_at=due_at, **taken)
                 told = f"Every worker that took it stopped without an answer ({found.attempts} times)."
                 self._set(connection, key, state="dead", holder=None, error=told)
+        return None
 
     def extend(self, held: Job, *, lease_seconds: float = LEASE_SECONDS) -> Job:
         """Make the lease end later; raises Cancelled when the job is not this holder's any more."""
         with self._holding(held) as connection:
             due_at = self._database.now() + timedelta(seconds=lease_seconds)
             return self._set(connection, held.id, due_at=due_at)
+
+    def note(self, held: Job, progress: Mapping[str, Any]) -> Job:
+        """Keep how far the job is, for every process to see; raises Cancelled as `extend` does."""
+        with self._holding(held) as connection:
+            return self._set(connection, held.id, progress=_plain(progress, "progress"))
 
     @contextmanager
     def finishing(self, held: Job, result: Mapping[str, Any]) -> Iterator[Connection]:
@@ -177,6 +182,11 @@ class Jobs:
                 connection, held.id, state="queued", due_at=now, holder=None, attempts=held.attempts - 1
             )
 
+    def expire(self, held: Job) -> Job:
+        """End the lease of a worker that is known to be gone, so that another may take the job at once."""
+        with self._holding(held) as connection:
+            return self._set(connection, held.id, due_at=self._database.now())
+
     def cancel(self, job_id: str) -> Job:
         """Stop a job that has not ended; a worker that runs it is told, and its result is not kept."""
         with self._database.write() as connection:
@@ -192,7 +202,8 @@ class Jobs:
             if found.state in ("queued", "running"):
                 return found
             now = self._database.now()
-            return self._set(connection, job_id, state="queued", due_at=now, attempts=0, error="")
+            fresh = {"attempts": 0, "error": "", "progress": None}
+            return self._set(connection, job_id, state="queued", due_at=now, **fresh)
 
     def get(self, job_id: str) -> Job:
         """Return a job by its id."""
@@ -238,11 +249,6 @@ class Jobs:
             pause(min(naps, max(0.0, deadline - clock.monotonic())))
             naps = min(2 * naps, 0.25)
         return found
-
-    def _due(self, kinds: tuple[str, ...]) -> Any:
-        return select(job.c.id).where(
-            job.c.state.in_(_OPEN), job.c.due_at <= self._database.now(), job.c.kind.in_(kinds)
-        )
 
     @contextmanager
     def _holding(self, held: Job) -> Iterator[Connection]:

@@ -259,11 +259,24 @@ job = Table(
     Column("token", Integer, nullable=False),
     Column("result", JSON(none_as_null=True)),
     Column("error", Text, nullable=False),
+    Column("progress", JSON(none_as_null=True)),
     _when("created_at"),
     _when("updated_at"),
     Index(None, "state", "due_at"),
 )
 """`due_at` is when somebody may take the job: of a running one, when its lease ends."""
+
+OPEN_JOB = text("state IN ('queued', 'failed', 'running')")
+"""Which jobs somebody may take; these very words, or the index below is not used."""
+Index(
+    "ix_job_open",
+    job.c.kind,
+    job.c.priority.desc(),
+    job.c.due_at,
+    job.c.id,
+    sqlite_where=OPEN_JOB,
+    postgresql_where=OPEN_JOB,
+)
 
 image_analysis = Table(
     "image_analysis",

@@ -12,6 +12,7 @@ from workbench.images.svg import opened_svg, painted
 from workbench.store.assets import add_within, checked_asset
 from workbench.store.draft import changing
 from workbench.store.values import Asset
+from workbench.studio.analysing import IMAGE_FACTS
 from workbench.studio.workspace import Workspace
 
 DRAWN_SIDE = 2048
@@ -39,7 +40,7 @@ def add_picture(workspace: Workspace, project_id: str, content: bytes | str | Pa
     told = (f"Added the picture {label!r}, {header.width}x{header.height}.",)
     data_of_event = {"action": "add_picture", "sequence": sequence, "told": told}
     workspace.bus.emit(Event("project_changed", project_id, None, data_of_event))
-    workspace.work()
+    workspace.background.work(IMAGE_FACTS)
     return workspace.assets.get(project_id, key)
 
 

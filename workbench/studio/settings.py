@@ -13,6 +13,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workbench.render.crew import MAX_WORKERS
+from workbench.studio.job_settings import JobSettings
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.service_settings import ServiceSettings
 
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     chunk_cache_bytes: int = Field(2 * 2**30, ge=0, description="Room for encoded pieces of films.")
     evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")
     template_folder: Path | None = Field(None, description="Folder of your own templates.")
+    jobs: JobSettings = Field(default_factory=JobSettings, description="Background jobs.")
     models: ModelSettings = Field(default_factory=ModelSettings, description="Models and their limits.")
     service: ServiceSettings = Field(default_factory=ServiceSettings, description="How the service serves.")
 

@@ -16,6 +16,7 @@ from workbench.render.process import Cancel
 from workbench.render.progress import OnProgress
 from workbench.render.timeline import Source, source_of
 from workbench.scene.format import Format
+from workbench.store.jobs import Job
 from workbench.store.values import Asset, Change, Message, Project, Revision, Scene
 from workbench.studio import actions as act
 from workbench.studio.asking import Asking
@@ -28,6 +29,7 @@ from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import OnStage, unwatched
 from workbench.studio.showing import Clip, Picture
 from workbench.studio.take import Take, TakePainter
+from workbench.studio.work import Work
 from workbench.studio.workspace import Workspace
 
 LAST_GOOD_LOOKED_AT = 20
@@ -52,6 +54,7 @@ class Studio:
         self._listening: list[Callable[[], None]] = []
         self.memory = Memory(workspace, project.id, self._performer.graphs)
         self.on(self.memory.notice, "project_changed")
+        self.jobs = Work(workspace, project.id)
 
     @property
     def project(self) -> Project:
@@ -216,6 +219,12 @@ class Studio:
             on_progress=on_progress,
             cancel=cancel,
         )
+
+    def export_job(self, path: str | Path | None = None, **options: Any) -> Job:
+        """Ask for the film without waiting for it; options as for `Work.export`, see `studio.jobs`."""
+        chosen = options.pop("scenes", None)
+        scenes = self.scenes if chosen is None else tuple(self.scene(each) for each in chosen)
+        return self.jobs.export(scenes, path, **options)
 
     def on(self, listener: Callable[[Event], None], name: str | None = None) -> Callable[[], None]:
         """Call `listener` for every event of this project (or of one `name`); returns the way to stop."""

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
+from psutil import pid_exists
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from workbench.errors import Cancelled, InputError, WorkbenchError
+from workbench.errors import Cancelled, InputError, SceneBroken, WorkbenchError
 from workbench.events import Emit, Event, silence
 from workbench.store.jobs import LEASE_SECONDS, Job, Jobs
 
@@ -31,24 +32,43 @@ _LONGEST_HOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a job came to: its result, the rows kept with it, and the events to announce after."""
+    """What a job came to: its result, the rows kept with it, and the events to announce after.
+
+    `drop` is called when it was not kept after all, because the job had been cancelled or given on.
+    """
 
     result: Mapping[str, Any] = field(default_factory=dict)
     keep: Callable[[Connection], object] | None = None
     then: tuple[Event, ...] = ()
+    drop: Callable[[], object] | None = None
 
 
 class Task:
     """A job in the hands of a worker."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, note: Callable[[Job, Mapping[str, Any]], object] | None = None) -> None:
         self.job = job
+        self._note = note
         self._stopped: Cancelled | None = None
 
     @property
     def payload(self) -> Mapping[str, Any]:
         """What the job was asked to do."""
         return self.job.payload
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the work has lost its use."""
+        return self._stopped is not None
+
+    def note(self, progress: Mapping[str, Any]) -> None:
+        """Keep how far the work is, for every process to see; it is stopped when the job was cancelled."""
+        if self._note is None or self.stopped:
+            return
+        try:
+            self._note(self.job, progress)
+        except Cancelled as lost:
+            self.stop(lost)
 
     def check(self) -> None:
         """Raise Cancelled when the work has lost its use; long work calls it now and then."""
@@ -81,7 +101,7 @@ class Workers:
         self._emit = emit
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
-        self._holder = f"{socket.gethostname()[:_LONGEST_HOST]}:{os.getpid()}"
+        self._holder = f"{_host()}:{os.getpid()}"
         self._tasks: dict[str, Task] = {}
         self._closing = threading.Event()
         self._closed = threading.Event()
@@ -104,6 +124,16 @@ class Workers:
         with self._news:
             self._nudges += 1
             self._news.notify_all()
+
+    def learn(self, kind: str, run: Run) -> None:
+        """Do jobs of another kind too, from the next one on."""
+        self._kinds = {**self._kinds, kind: run}
+
+    def stop(self, job_id: str) -> None:
+        """Tell a job that runs here at once that it was cancelled; others hear of it at a heartbeat."""
+        for task in tuple(self._tasks.values()):
+            if task.job.id == job_id:
+                task.stop(Cancelled(f"The job {job_id} was cancelled."))
 
     def drain(self) -> int:
         """Do, in this thread, every job that is due now; returns how many were taken."""
@@ -158,6 +188,7 @@ class Workers:
             return None
 
     def _do(self, held: Job) -> None:
+        self._tell(held)
         try:
             ended = self._ended(held)
         except (WorkbenchError, SQLAlchemyError) as trouble:
@@ -165,27 +196,38 @@ class Workers:
             self._emit(Event("workers_troubled", held.project_id, data={"error": str(trouble)}))
             return
         if ended is not None:
-            data = {"job_id": ended.id, "kind": ended.kind, "state": ended.state, "error": ended.error}
-            self._emit(Event("job_changed", ended.project_id, data=data))
+            self._tell(ended)
+
+    def _tell(self, job: Job) -> None:
+        data = {"job_id": job.id, "kind": job.kind, "state": job.state, "error": job.error}
+        self._emit(Event("job_changed", job.project_id, data=data))
 
     def _ended(self, held: Job) -> Job | None:
         """Do the job and note how it ended; None when that is not ours to say any more."""
         with self._kept_alive(held) as task:
             try:
                 outcome = self._kinds[held.kind](task)
-                task.check()
-                with self._jobs.finishing(held, outcome.result) as connection:
-                    if outcome.keep is not None:
-                        outcome.keep(connection)
+                self._finish(task, outcome)
             except Cancelled as stopped:
                 return self._stopped(held, stopped)
-            except InputError as wrong:
+            except (InputError, SceneBroken) as wrong:
                 return self._jobs.fail(held, str(wrong), again=False)
             except Exception as failure:  # noqa: BLE001 - a job may raise anything
                 return self._jobs.fail(held, f"{type(failure).__name__}: {failure}")
         for event in outcome.then:
             self._emit(event)
         return self._jobs.get(held.id)
+
+    def _finish(self, task: Task, outcome: Outcome) -> None:
+        try:
+            task.check()
+            with self._jobs.finishing(task.job, outcome.result) as connection:
+                if outcome.keep is not None:
+                    outcome.keep(connection)
+        except BaseException:
+            if outcome.drop is not None:
+                outcome.drop()
+            raise
 
     def _stopped(self, held: Job, why: Cancelled) -> Job | None:
         found = self._jobs.get(held.id)
@@ -195,7 +237,7 @@ class Workers:
 
     @contextmanager
     def _kept_alive(self, held: Job) -> Iterator[Task]:
-        task = self._tasks[held.id] = Task(held)
+        task = self._tasks[held.id] = Task(held, self._jobs.note)
         with self._news:
             if self._heart is None:
                 self._heart = threading.Thread(target=self._beat, daemon=True)
@@ -217,3 +259,14 @@ class Workers:
             task.stop(lost)
         except (WorkbenchError, SQLAlchemyError) as trouble:
             self._emit(Event("workers_troubled", data={"error": str(trouble)}))
+
+
+def abandoned(job: Job) -> bool:
+    """Whether a running job is held by a process of this machine that is not there any more."""
+    host, _, rest = (job.holder or "").partition(":")
+    process = rest.partition(":")[0]
+    return job.state == "running" and host == _host() and process.isdigit() and not pid_exists(int(process))
+
+
+def _host() -> str:
+    return socket.gethostname()[:_LONGEST_HOST].replace(":", "-")

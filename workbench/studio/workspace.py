@@ -37,10 +37,11 @@ from workbench.studio.analysing import (
     analyst,
     installed_reader,
 )
+from workbench.studio.background import FILMS, PICTURES, Background
 from workbench.studio.evaluator import Evaluator
+from workbench.studio.film_jobs import FILM, FilmRoom, filming
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
-from workbench.studio.working import Workers
 from workbench.templates.registry import Template, template, templates
 
 _PATIENCE_SECONDS = 2.0
@@ -73,6 +74,7 @@ class Workspace:
         self.messages = Messages(self.database)
         self.assets = Assets(self.database)
         self.blobs = Blobs(folder / "files")
+        self.renders = Blobs(folder / "renders")
         self.jobs = Jobs(self.database)
         self.analyses = Analyses(self.database)
         self.analysing = Analysing(self.jobs, self.analyses)
@@ -84,19 +86,24 @@ class Workspace:
         self.renderer = WarmRenderer()
         self._crew = Crew(self.settings.workers)
         self._filming = threading.Lock()
-        self._workers: Workers | None = None
-        if self.jobs.list(kind=IMAGE_FACTS, state=("queued", "running", "failed"), most=1):
-            self.work()
+        self.background = Background(
+            self.jobs,
+            self.bus.emit,
+            self.settings.job_threads,
+            lease_seconds=self.settings.jobs.lease_seconds,
+        )
+        measure = analyst(self.blobs, self.analyses, self.hot_facts, installed_reader)
+        self.background.add(IMAGE_FACTS, measure, PICTURES)
+        films = FilmRoom(
+            self.scenes, self.evaluator, self.blobs, self.renders, self.chunks, self.crew, self.clock,
+            self.bus.emit,
+        )  # fmt: skip
+        self.background.add(FILM, filming(films), FILMS)
+        self.background.resume()
 
     def work(self) -> None:
-        """Have the jobs done that are due, by threads of this workspace unless the settings allow none."""
-        if self._workers is None:
-            run = analyst(self.blobs, self.analyses, self.hot_facts, installed_reader)
-            kinds = {IMAGE_FACTS: run}
-            self._workers = Workers(
-                self.jobs, kinds, threads=self.settings.job_threads, emit=self.bus.emit
-            ).start()
-        self._workers.nudge()
+        """Do background jobs of every kind from now on, whoever asks for them; a service calls it."""
+        self.background.work()
 
     @cached_property
     def model(self) -> Model:
@@ -142,8 +149,7 @@ class Workspace:
         """Stop the worker processes, end the model's connections and give the database back."""
         if self._closes_model and isinstance(self._model, Closing):
             self._model.close()
-        if self._workers is not None:
-            self._workers.close(_PATIENCE_SECONDS)
+        self.background.close(_PATIENCE_SECONDS)
         self._crew.close()
         self.renderer.close()
         self.sandbox.close()
