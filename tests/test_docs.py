@@ -12,7 +12,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["images.md", "jobs.md"])
+@pytest.mark.parametrize("name", ["images.md", "jobs.md", "batch.md"])
 def test_examples_run(name: str) -> None:
     """Each block of Python in the document does what it says, one after the other."""
     document = Sybil([PythonCodeBlockParser()], path=str(DOCS), pattern=name).parse(DOCS / name)

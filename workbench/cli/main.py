@@ -34,6 +34,7 @@ _COMMANDS = {
     "mcp": "workbench.cli.mcp:mcp",
     "db": "workbench.cli.db:db",
     "lifecycle": "workbench.cli.lifecycle:lifecycle",
+    "batch": "workbench.cli.batch:batch",
     "bench": "workbench.cli.bench:bench",
 }
 
@@ -83,6 +84,7 @@ _SUMMARIES = {
     "mcp": "Serve the workbench to other agents over the Model Context Protocol.",
     "db": "Back up, restore, and change the schema without losing anything.",
     "lifecycle": "See what is kept and for how long; clean up by plan.",
+    "batch": "Run notebooks unattended: cleanup, stress, experiment, render.",
     "bench": "Measure this machine, against peers where they are installed.",
 }
 

@@ -1,0 +1,130 @@
+"""Runs: what is kept, how failures are told, how time is bounded."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.batch.conftest import Write
+from workbench.batch.run import Batch, Report, run_batch
+from workbench.batch.running import Limits
+from workbench.cli.main import run
+from workbench.clock import FrozenClock
+
+pytestmark = pytest.mark.slow
+
+
+def ran(notebook: Path, folder: Path, **options: object) -> Report:
+    values = options.pop("values", {})
+    return run_batch(Batch(str(notebook), values=values), folder, environment={}, **options)  # type: ignore[arg-type]
+
+
+def test_a_run_keeps_its_notebook_page_and_record_by_day(write: Write, tmp_path: Path) -> None:
+    """Three files of one name; the parameters are in force; progress is told cell by cell."""
+    seen: list[tuple[int, int]] = []
+    clock = FrozenClock(datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC))
+    notebook = write("number: int = 1", "print(f'twice is {2 * number}')")
+    report = ran(
+        notebook, tmp_path / "out", values={"number": 21}, clock=clock, on_cell=lambda *at: seen.append(at)
+    )
+    assert report.ok
+    assert report.notebook == tmp_path / "out" / "2026-03-04" / "050607-small.ipynb"
+    assert "twice is 42" in report.notebook.read_text()
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    kept = json.loads(report.notebook.with_suffix(".json").read_text())
+    assert (kept["ok"], kept["parameters"], kept["failure"]) == (True, {"number": 21}, None)
+
+
+def test_the_page_loads_nothing_from_elsewhere(write: Write, tmp_path: Path) -> None:
+    """A reader without a network sees it as it is; code is left out."""
+    report = ran(write("a: int = 1", "print('seen' + 'here')"), tmp_path)
+    assert report.html
+    page = report.html.read_text()
+    assert "seenhere" in page
+    assert "print(" not in page
+    assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=\"(?!data:)", page)
+    assert not re.findall(r"(?:import\(|from ['\"]|url\()['\"]?https?:", page)
+
+
+def test_a_failing_cell_is_named_and_the_rest_does_not_run(write: Write, tmp_path: Path) -> None:
+    """The report says which cell, which line and what was raised; the notebook says it on top."""
+    report = ran(write("a: int = 1", "assert a == 2, 'a is one'", "print('never')"), tmp_path)
+    assert report.failure is not None
+    assert (report.failure.line, report.failure.error) == (
+        "assert a == 2, 'a is one'",
+        "AssertionError: a is one",
+    )
+    cells = nbformat.read(report.notebook, as_version=4).cells
+    assert cells[0].cell_type == "markdown"
+    assert cells[-1].outputs == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [(Limits(cell_seconds=1), "longer than 1 s"), (Limits(total_seconds=5), "run took longer than 5 s")],
+)
+def test_a_cell_or_a_run_that_takes_too_long_is_ended(
+    write: Write, tmp_path: Path, limits: Limits, told: str
+) -> None:
+    """What was done before is kept, and the top of the notebook says why there is no more."""
+    notebook = write("a: int = 1", "print('before')", "import time\ntime.sleep(120)")
+    report = ran(notebook, tmp_path, limits=limits, html=False)
+    assert told in str(report.failure)
+    assert report.record["seconds"] < 60
+    text = report.notebook.read_text()
+    assert "before" in text
+    assert "ended early" in text
+
+
+def test_a_kernel_that_dies_is_a_failure(write: Write, tmp_path: Path) -> None:
+    """As when the system takes its memory away."""
+    report = ran(write("a: int = 1", "import os\nos.kill(os.getpid(), 9)"), tmp_path, html=False)
+    assert "kernel died" in str(report.failure)
+    assert report.failure is not None
+    assert report.failure.line == "import os"
+
+
+def test_the_command_exits_as_the_run_ended(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """0 when done, 1 when a cell fails, 2 for wrong parameters."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "data"))
+    notebook = str(write("a: int = 1", "assert a == 1, f'a is {a}'"))
+    assert run(["batch", notebook, "--json", "--no-html"]) == 0
+    assert Path(json.loads(capfd.readouterr().out)["output"]).is_file()
+    assert run(["batch", notebook, "2", "--no-html"]) == 1
+    assert "a is 2" in capfd.readouterr().err
+    assert run(["batch", notebook, "-p", "aa=2"]) == 2
+    assert "Did you mean 'a'" in capfd.readouterr().err
+
+
+def test_a_project_is_rendered_by_its_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`workbench batch render` makes the film; a missing project fails and says so."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "data"))
+    (tmp_path / "a.scene").write_text('text("Hello", size=200, color="white", enter=fade(), name="title")\n')
+    assert run(["project", "new", "Film", "--format", "320x180"]) == 0
+    assert (
+        run(
+            [
+                "scene",
+                "add",
+                "-p",
+                "Film",
+                "--name",
+                "one",
+                "--source",
+                str(tmp_path / "a.scene"),
+                "--seconds",
+                "1",
+            ]
+        )
+        == 0
+    )
+    assert run(["batch", "render", "Film", str(tmp_path / "film.mp4"), "-p", "quality=draft"]) == 0
+    assert (tmp_path / "film.mp4").stat().st_size > 1000
+    assert run(["batch", "render", "Films", "--no-html"]) == 1

@@ -1,0 +1,92 @@
+"""Secrets come by environment and are in nothing that is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.batch.conftest import Write
+from workbench.batch.run import Batch, run_batch
+from workbench.batch.secrets import Scrubber, is_secret_name, refuse_secret, secrets_in
+from workbench.errors import InputError
+
+CANARY = 'wb-canary"\\é/51f0d7'
+
+
+@pytest.mark.parametrize(
+    "name", ["api_key", "OPENAI_API_KEY", "token", "db-password", "S3_SECRET", "PGPASSWORD_2"]
+)
+def test_names_of_secrets(name: str) -> None:
+    """Keys, tokens, secrets and passwords are known by their names."""
+    assert is_secret_name(name) is (name != "PGPASSWORD_2")
+
+
+@pytest.mark.parametrize("name", ["tokens", "most_tokens", "keyboard", "monkey", "secretary", "author"])
+def test_names_that_only_look_alike(name: str) -> None:
+    """Counts of tokens and keyboards are no secrets."""
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sk-abcdefgh12345678",
+        "postgresql://me:hunter22@host/db",
+        "AKIAABCDEFGHIJKLMNOP",
+        "Bearer abcdefgh123",
+        ["ghp_0123456789abcdef0123"],
+        "it is swordfish9, really",
+    ],
+)
+def test_values_that_are_secrets_are_refused(value: object) -> None:
+    """By their form, or because the environment has them as a secret."""
+    with pytest.raises(InputError, match="environment variable"):
+        refuse_secret("note", value, {"MY_TOKEN": "swordfish9"})
+    refuse_secret("note", "postgresql://host/db", {"MY_TOKEN": "swordfish9"})
+
+
+def test_passwords_in_addresses_are_secrets_of_the_environment() -> None:
+    """A database's address is not a secret; the password in it is, however it is escaped."""
+    found = secrets_in({"WORKBENCH_DATABASE": "postgresql://me:pass%20word9@host/db", "HOME": "x" * 9})
+    assert Scrubber(found).clean("pass%20word9 and pass word9") == (
+        "[WORKBENCH_DATABASE password] and [WORKBENCH_DATABASE password]"
+    )
+
+
+@given(value=st.text('ab"\\\n<&é0', min_size=6, max_size=20), before=st.text(max_size=5))
+def test_a_scrubbed_document_is_still_a_document(value: str, before: str) -> None:
+    """Whatever the secret is, JSON that held it stays JSON and holds it no more."""
+    clean = json.loads(
+        Scrubber({"TOKEN": value}).clean_json(json.dumps([{"text": before + value}, repr(value)]))
+    )
+    assert "[TOKEN]" in clean[0]["text"]
+    assert value not in clean[0]["text"]
+    assert repr(value)[1:-1] not in clean[1]
+
+
+@pytest.mark.slow
+def test_a_canary_is_in_no_file_that_a_run_keeps(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notebook that prints, returns and raises a secret leaves files without it."""
+    monkeypatch.setenv("CANARY_TOKEN", CANARY)
+    notebook = write(
+        "who: str = ''",
+        "import os\nsecret = os.environ['CANARY_TOKEN']\nassert len(secret) == 19",
+        "print(repr(secret), secret)",
+        "{'seen': secret}",
+        "from IPython.display import HTML\nHTML(f'<b>{secret}</b>')",
+        "raise ValueError(secret)",
+    )
+    report = run_batch(Batch(str(notebook), ["me"]), tmp_path / "out", environment={"CANARY_TOKEN": CANARY})
+    assert "[CANARY_TOKEN]" in str(report.failure)
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert sorted(path.suffix for path in files) == [".html", ".ipynb", ".json"]
+    for path in files:
+        text = path.read_text()
+        assert "[CANARY_TOKEN]" in text
+        assert "51f0d7" not in text, path

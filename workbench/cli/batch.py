@@ -1,0 +1,97 @@
+"""`workbench batch`: notebooks run unattended, with checked parameters and an exit code that tells."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from workbench.cli.saying import json_option, say_json, say_table
+from workbench.errors import InputError
+from workbench.studio.settings import Settings
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("name", required=False)
+@click.argument("words", nargs=-1)
+@click.option("-p", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeat as needed.")
+@click.option("--list", "listed", is_flag=True, help="List the notebooks, or NAME's parameters.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of outputs (default: data/batch).")
+@click.option("--cell-seconds", type=click.FloatRange(min=0.1), default=3600.0, show_default=True,
+              help="The longest that one cell may take.")  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=21600.0, show_default=True,
+              help="The longest that the whole run may take.")  # fmt: skip
+@click.option("--html/--no-html", default=True, show_default=True, help="Keep a page for readers too.")
+@json_option
+def batch(
+    name: str | None,
+    words: tuple[str, ...],
+    pairs: tuple[str, ...],
+    listed: bool,
+    out: Path | None,
+    cell_seconds: float,
+    seconds: float,
+    html: bool,
+    as_json: bool,
+) -> int:
+    """Run the notebook NAME (cleanup, stress, experiment, render, or a path) with checked parameters.
+
+    WORDS fill its parameters in their order; `-p` sets them by name. Secrets come by environment
+    variables, never as parameters. The exit code is 1 when a cell fails or takes too long.
+    """
+    from workbench.batch.run import Batch, run_batch
+    from workbench.batch.running import Limits
+
+    if listed:
+        return _list(name, as_json)
+    if name is None:
+        raise InputError("No notebook is named.", remedy="See: workbench batch --list")
+    report = run_batch(
+        Batch(name, words, pairs),
+        out or Settings().data / "batch",
+        environment=os.environ,
+        limits=Limits(cell_seconds, seconds),
+        html=html,
+        on_cell=_CellLine(name),
+    )
+    kept = report.html or report.notebook
+    if as_json:
+        say_json({**report.record, "output": str(report.notebook), "html": report.html and str(report.html)})
+    elif report.ok:
+        click.echo(f"Done in {report.record['seconds']:.1f} s: {kept}")
+    if report.failure is not None:
+        click.echo(f"workbench: {name} failed in {report.failure}\n  See {kept}", err=True)
+    return 0 if report.ok else 1
+
+
+def _list(name: str | None, as_json: bool) -> int:
+    from workbench.batch.catalog import find, shipped
+    from workbench.batch.parameters import declared
+
+    if name is None:
+        found = {each: str(path) for each, path in shipped().items()}
+        say_json(found) if as_json else say_table(list(found.items()), ["Name", "Notebook"])
+        return 0
+    parameters = declared(find(name)).values()
+    rows = [(each.name, each.kind, repr(each.default), each.help) for each in parameters]
+    if as_json:
+        say_json([dict(zip(("name", "type", "default", "help"), row, strict=True)) for row in rows])
+    else:
+        say_table(rows, ["Parameter", "Type", "Default", "Meaning"])
+    return 0
+
+
+class _CellLine:
+    """One line on stderr that says how many cells are done; silent when stderr is no terminal."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show the progress."""
+        if self._shown:
+            text = "" if done >= total else f"{self._label}: {done} of {total} cells"
+            click.echo(f"\r\x1b[2K{text}", nl=False, err=True)
