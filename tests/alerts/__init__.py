@@ -1,0 +1,1 @@
+"""Alerts, anomalies, capacity and the sample."""
