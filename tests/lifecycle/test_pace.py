@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +24,16 @@ def test_within_bounds(sqlite: bool, seen: list[float]) -> None:
 
 def test_slow_halves_and_fast_grows() -> None:
     """A batch that held others up is halved; quick ones grow back to the most."""
-    pace = pace_for(sqlite=True)
-    assert pace.after(0.05).rows == pace.rows // 2
+    pace = replace(pace_for(sqlite=True), rows=500)
+    assert pace.after(0.05).rows == 250
     for _ in range(20):
         pace = pace.after(0.001)
     assert pace.rows == pace.most_rows
+
+
+def test_waiting_counts_as_pause() -> None:
+    """The longer a batch had to wait for others, the sooner the next one asks; never at once."""
+    pace = pace_for(sqlite=True)
+    assert pace.after(0.02).pause_seconds == 0.04
+    assert pace.after(0.02, 0.03).pause_seconds < 0.02
+    assert pace.after(0.02, 1.0).pause_seconds == pace.least_pause_seconds

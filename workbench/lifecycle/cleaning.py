@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from workbench.errors import InputError
 from workbench.events import Emit, Event, silence
@@ -32,6 +32,7 @@ from workbench.store.rows import cleanup
 
 MOST_PLAN_DAYS = 7.0
 _PURGE_ROWS = 500
+_READ_ROWS = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,17 @@ class CleaningReport:
     seconds: float
     longest_batch_seconds: float
     entries: tuple[Cleanup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One rule at work: what it selects, what it must spare, and how far this run may go."""
+
+    rule: Rule
+    selection: Selection
+    needed: Needed | None
+    deadline: float
+    most_rows: int
 
 
 class Cleaner:
@@ -129,56 +141,62 @@ class Cleaner:
             selection = select_within(connection, rule, plan.made_at)
             needed = needed_by(connection, self._policy, rule, plan.made_at)
         assert selection is not None
-        rows = size = 0
-        while entry.state == "running" and self._database.clock.monotonic() < deadline and rows < most_rows:
-            entry, batch_rows, batch_size = self._batch(entry, rule, selection, needed)
-            rows, size = rows + batch_rows, size + batch_size
-            self._pause(self._pace.pause_seconds)
-        return entry, rows, size
+        work = _Work(rule, selection, needed, deadline, most_rows)
+        before = entry
+        while entry.state == "running" and self._in_budget(work, before, entry):
+            keys, after = self._page(work, entry)
+            if not after:
+                entry = self._close(entry)
+            while keys and self._in_budget(work, before, entry):
+                batch, keys = keys[: self._pace.rows], keys[self._pace.rows :]
+                entry = self._batch(work, entry, batch)
+                self._pause(self._pace.pause_seconds)
+        return entry, entry.removed_rows - before.removed_rows, entry.removed_bytes - before.removed_bytes
 
-    def _batch(
-        self, entry: Cleanup, rule: Rule, selection: Selection, needed: Needed | None
-    ) -> tuple[Cleanup, int, int]:
-        """Remove the next rows; the entry comes back as it stands then."""
-        most = min(self._pace.rows, entry.planned_rows - entry.removed_rows)
-        with self._database.read() as connection:
-            page = selection.page(connection, entry.cursor, most) if most > 0 else []
-            spared = needed.among(connection, [key for key, _ in page]) if needed else set()
-        clock = self._database.clock
+    def _in_budget(self, work: _Work, before: Cleanup, entry: Cleanup) -> bool:
+        done = entry.removed_rows - before.removed_rows
+        return self._database.clock.monotonic() < work.deadline and done < work.most_rows
+
+    def _page(self, work: _Work, entry: Cleanup) -> tuple[list[removed.Key], Sequence[Any]]:
+        """Return the next keys that may go and the last key looked at; reads only, so it holds nobody up."""
+        most = entry.planned_rows - entry.removed_rows
+        after: Sequence[Any] = entry.cursor
+        while most > 0:
+            with self._database.read() as connection:
+                page = work.selection.keys(connection, after, _READ_ROWS)
+                spared = work.needed.among(connection, page) if work.needed else set()
+            if not page:
+                break
+            after = page[-1]
+            if keys := [key for key in page if key not in spared]:
+                return keys[:most], after
+        return [], ()
+
+    def _close(self, entry: Cleanup) -> Cleanup:
+        with self._database.write() as connection:
+            self._lease.extend(connection)
+            close_cleanup(connection, entry, self._database.now())
+            return entry_of(connection, entry.id)
+
+    def _batch(self, work: _Work, entry: Cleanup, keys: Sequence[removed.Key]) -> Cleanup:
+        """Remove the rows of these keys; the entry comes back as it stands then."""
+        clock, now = self._database.clock, self._database.now()
+        days = work.rule.grace_days
+        stem = self._database.new_id()
+        grave = removed.Grave(entry.id, stem, now, now + timedelta(days=days)) if days else None
+        asked = clock.monotonic()
         with self._database.write() as connection:
             began = clock.monotonic()
             self._lease.extend(connection)
-            if not page:
-                close_cleanup(connection, entry, self._database.now())
-                return entry_of(connection, entry.id), 0, 0
-            taken = self._take(connection, entry, rule, selection, page[-1][0], sorted(spared))
-            worked = clock.monotonic() - began
-        self._longest = max(self._longest, clock.monotonic() - began)
-        self._pace = self._pace.after(worked)
-        size = sum(bytes_ for _, bytes_ in taken)
-        moved = replace(
-            entry, cursor=page[-1][0], removed_rows=entry.removed_rows + len(taken),
+            rows, size = removed.take(connection, work.selection, keys, grave)
+            note_batch(connection, entry, keys[-1], rows, size, now)
+        held = clock.monotonic() - began
+        self._longest = max(self._longest, held)
+        self._pace = self._pace.after(held, began - asked)
+        return replace(
+            entry, cursor=keys[-1], removed_rows=entry.removed_rows + rows,
             removed_bytes=entry.removed_bytes + size,
         )  # fmt: skip
-        return moved, len(taken), size
-
-    def _take(
-        self,
-        connection: Connection,
-        entry: Cleanup,
-        rule: Rule,
-        selection: Selection,
-        last: Sequence[Any],
-        spared: Sequence[tuple[Any, ...]],
-    ) -> list[tuple[str, int]]:
-        now = self._database.now()
-        taken = removed.take(connection, selection, entry.cursor, tuple(last), spared)
-        if rule.grace_days:
-            moments = (now, now + timedelta(days=rule.grace_days))
-            contents = [content for content, _ in taken]
-            removed.keep(connection, selection, contents, entry.id, moments, self._database.new_id)
-        note_batch(connection, entry, last, len(taken), sum(size for _, size in taken), now)
-        return taken
 
     def _put_back(self, entry: Cleanup) -> int:
         with self._database.write() as connection:

@@ -9,31 +9,36 @@ from dataclasses import dataclass, replace
 class Pace:
     """The next batch, and the pause after it; `after` gives the pace for what was measured.
 
-    A batch that worked longer than `most_seconds` is halved; one far below grows by a quarter. The pause is
-    as long as the work was, so others have the database at least half of the time.
+    A batch that held others up longer than `most_seconds` is halved; one far below grows by a quarter. After
+    it the database is left to others for `pauses` times as long as it was held; the wait for the lock is
+    part of that, for then others had it. The least batch is what a transaction is worth: on a machine that
+    is slow at everything, smaller ones only take longer.
     """
 
     rows: int
     pause_seconds: float
+    least_rows: int
     most_rows: int
-    least_rows: int = 100
-    most_seconds: float = 0.025
+    most_seconds: float
+    pauses: float
     least_pause_seconds: float = 0.0
-    most_pause_seconds: float = 0.1
+    most_pause_seconds: float = 0.2
 
-    def after(self, seconds: float) -> Pace:
-        """Return the pace after a batch that worked so many seconds; its commit is not counted."""
+    def after(self, held_seconds: float, waited_seconds: float = 0.0) -> Pace:
+        """Return the pace after a batch that waited for the lock and then held it for so long."""
         rows = self.rows
-        if seconds > self.most_seconds:
+        if held_seconds > self.most_seconds:
             rows = max(self.least_rows, rows // 2)
-        elif seconds < self.most_seconds / 2:
+        elif held_seconds < self.most_seconds / 2:
             rows = min(self.most_rows, rows + max(1, rows // 4))
-        pause = min(self.most_pause_seconds, max(self.least_pause_seconds, seconds))
+        wanted = self.pauses * held_seconds - waited_seconds
+        pause = min(self.most_pause_seconds, max(self.least_pause_seconds, wanted))
         return replace(self, rows=rows, pause_seconds=pause)
 
 
 def pace_for(sqlite: bool) -> Pace:
     """Return the pace to begin with: SQLite has one writer, PostgreSQL locks rows."""
     if sqlite:
-        return Pace(rows=250, pause_seconds=0.01, most_rows=500, least_pause_seconds=0.005)
-    return Pace(rows=1000, pause_seconds=0.0, most_rows=5000, most_seconds=0.2, most_pause_seconds=0.0)
+        return Pace(250, 0.01, least_rows=250, most_rows=500, most_seconds=0.01, pauses=2.0,
+                    least_pause_seconds=0.002)  # fmt: skip
+    return Pace(1000, 0.0, least_rows=500, most_rows=5000, most_seconds=0.2, pauses=0.0)

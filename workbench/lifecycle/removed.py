@@ -4,60 +4,85 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, CursorResult, Float, bindparam, delete, select, text
+from sqlalchemy.types import TypeEngine
 
-from workbench.identity import NewId
 from workbench.lifecycle.selection import Selection
 from workbench.store.rows import Moment, removed_row
 
 Key = tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Grave:
+    """Where taken rows wait out their grace: the entry they belong to, and the moments they came and go."""
+
+    cleanup_id: str
+    stem: str
+    removed_at: datetime
+    purge_at: datetime
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"cleanup_id": self.cleanup_id, "stem": self.stem}
+
+
 def take(
-    connection: Connection, selection: Selection, after: Sequence[Any], last: Key, spared: Sequence[Key]
-) -> list[tuple[str, int]]:
-    """Delete the selected rows between two keys, but the spared ones; return content and bytes of each."""
-    bound = selection.key_values("after", after) | selection.key_values("last", last)
-    parts = [selection.condition, selection.compared("<=", "last")]
-    if after:
-        parts.append(selection.compared(">", "after"))
-    for place, key in enumerate(spared):
-        parts.append(f"NOT {selection.compared('=', f'spared{place}_')}")
-        bound |= selection.key_values(f"spared{place}_", key)
-    given = f"{selection.bytes_of_row} AS row_bytes_, {_content(selection)}"
+    connection: Connection, selection: Selection, keys: Sequence[Key], grave: Grave | None
+) -> tuple[int, int]:
+    """Delete the rows of these keys that the selection still takes; return how many, and their bytes.
+
+    With a `grave` they are kept in it. All of it happens inside the database, in two statements at most.
+    """
+    chosen = f"{selection.among()} AND {selection.condition}"
+    bound = selection.keys_among(keys) | (grave.values if grave else {})
     if selection.sqlite:
-        given = given.replace('t."', '"')  # SQLite's RETURNING knows no alias
-    condition = " AND ".join(parts)
-    sql = f'DELETE FROM "{selection.table}" AS t WHERE {condition} RETURNING {given}'
-    rows = connection.execute(selection.bound(sql), bound).all()
-    return [(_written(selection, row[1:]), int(row[0])) for row in rows]
+        return _take_sqlite(connection, selection, chosen, bound, grave)
+    return _take_postgresql(connection, selection, chosen, bound, grave)
 
 
-def keep(
-    connection: Connection,
-    selection: Selection,
-    contents: Sequence[str],
-    cleanup_id: str,
-    moments: tuple[datetime, datetime],
-    make_id: NewId,
-) -> None:
-    """Keep what was taken until its grace ends."""
-    rows = [
-        {
-            "id": make_id(),
-            "cleanup_id": cleanup_id,
-            "table_name": selection.table,
-            "content": content,
-            "removed_at": moments[0],
-            "purge_at": moments[1],
-        }
-        for content in contents
-    ]
-    if rows:
-        connection.execute(insert(removed_row), rows)
+def _take_sqlite(
+    connection: Connection, selection: Selection, chosen: str, bound: dict[str, Any], grave: Grave | None
+) -> tuple[int, int]:
+    table = f'"{selection.table}" AS t WHERE {chosen}'
+    if grave:
+        number = "printf('%06d', row_number() OVER ())"
+        _run(connection, selection, grave, _kept(selection, number, table), bound)
+    size = selection.bytes_of_row.replace('t."', '"')  # SQLite's RETURNING knows no alias
+    mine = {name: value for name, value in bound.items() if name.startswith("keys")}
+    sizes = _run(connection, selection, None, f"DELETE FROM {table} RETURNING {size}", mine).scalars().all()
+    return len(sizes), sum(map(int, sizes))
+
+
+def _take_postgresql(
+    connection: Connection, selection: Selection, chosen: str, bound: dict[str, Any], grave: Grave | None
+) -> tuple[int, int]:
+    gone = f'gone AS (DELETE FROM "{selection.table}" AS t WHERE {chosen} RETURNING t.*)'
+    number = "lpad(CAST(row_number() OVER () AS text), 6, '0')"
+    kept = f", kept AS ({_kept(selection, number, 'gone AS t')})" if grave else ""
+    sql = f"WITH {gone}{kept} SELECT count(*), coalesce(sum({selection.bytes_of_row}), 0) FROM gone AS t"
+    found = tuple(_run(connection, selection, grave, sql, bound).one())
+    return int(found[0]), int(found[1])
+
+
+def _kept(selection: Selection, number: str, source: str) -> str:
+    return (
+        "INSERT INTO removed_row (id, cleanup_id, table_name, content, removed_at, purge_at) "
+        f"SELECT CAST(:stem AS varchar) || {number}, CAST(:cleanup_id AS varchar), '{selection.table}', "
+        f"{_content(selection)}, :removed_at, :purge_at FROM {source}"
+    )
+
+
+def _run(
+    connection: Connection, selection: Selection, grave: Grave | None, sql: str, bound: dict[str, Any]
+) -> CursorResult[Any]:
+    moments = {"removed_at": grave.removed_at, "purge_at": grave.purge_at} if grave else {}
+    given = [bindparam(name, when, type_=Moment()) for name, when in moments.items()]
+    return connection.execute(selection.bound(sql).bindparams(*given), bound)
 
 
 def put_back(connection: Connection, cleanup_id: str, most: int) -> int:
@@ -81,17 +106,19 @@ def purge(connection: Connection, now: datetime, most: int) -> int:
 
 
 def _content(selection: Selection) -> str:
-    if not selection.rule.grace_days:
-        return "NULL"
-    if selection.sqlite:
-        return ", ".join(f't."{name}"' for name in selection.columns)
-    return "row_to_json(t)::text AS content_"
+    """Return the SQL that writes a row as a JSON object, every value as it was."""
+    if not selection.sqlite:
+        return "row_to_json(t)::text"
+    pairs = ", ".join(f"'{name}', {_exact(name, kind)}" for name, kind in selection.columns.items())
+    return f"json_object({pairs})"
 
 
-def _written(selection: Selection, values: Sequence[Any]) -> str:
-    if not selection.sqlite or not selection.rule.grace_days:
-        return str(values[0])
-    return json.dumps(dict(zip(selection.columns, values, strict=True)), ensure_ascii=False)
+def _exact(name: str, kind: TypeEngine[Any]) -> str:
+    """Return SQLite's SQL for a value; its own JSON writes 15 digits of a float, which needs 17."""
+    if not isinstance(kind, Float):
+        return f't."{name}"'
+    place = f't."{name}"'
+    return f"CASE typeof({place}) WHEN 'real' THEN json(printf('%!.17g', {place})) ELSE {place} END"
 
 
 def _insertion(connection: Connection, table: str, content: str) -> tuple[Any, dict[str, Any]]:

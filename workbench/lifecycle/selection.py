@@ -7,13 +7,15 @@ out of the last N.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Inspector, TextClause, bindparam, inspect, text
-from sqlalchemy.types import LargeBinary
+from sqlalchemy import Connection, Dialect, Inspector, TextClause, bindparam, inspect, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import LargeBinary, TypeEngine
 
 from workbench.errors import InputError
 from workbench.lifecycle.policy import Rule
@@ -32,7 +34,7 @@ class Selection:
     rule: Rule
     table: str
     key: tuple[str, ...]
-    columns: tuple[str, ...]
+    columns: Mapping[str, TypeEngine[Any]]
     condition: str
     bytes_of_row: str
     moments: Mapping[str, datetime]
@@ -53,6 +55,13 @@ class Selection:
         rows = connection.execute(asked, self.key_values("after", after)).all()
         return [(tuple(row[:-1]), int(row[-1] or 0)) for row in rows]
 
+    def keys(self, connection: Connection, after: Sequence[Any], most: int) -> list[tuple[Any, ...]]:
+        """Return the keys of the next rows after a key, in key order."""
+        order = ", ".join(f't."{name}"' for name in self.key)
+        found = f'SELECT {order} FROM "{self.table}" t WHERE {self.condition}{self.beyond(after)}'
+        asked = self.bound(f"{found} ORDER BY {order} LIMIT {most}")
+        return [tuple(row) for row in connection.execute(asked, self.key_values("after", after))]
+
     def beyond(self, after: Sequence[Any]) -> str:
         """Return the condition for rows after a key; nothing when there is none."""
         return f" AND {self.compared('>', 'after')}" if after else ""
@@ -65,6 +74,24 @@ class Selection:
 
     def key_values(self, name: str, key: Sequence[Any]) -> dict[str, Any]:
         return {f"{name}{place}": value for place, value in enumerate(key)}
+
+    def among(self) -> str:
+        """Return the condition for rows whose key is one of those `keys_among` binds."""
+        mine = ", ".join(f't."{column}"' for column in self.key)
+        if self.sqlite:
+            given = ", ".join(f"value ->> {place}" for place in range(len(self.key)))
+            return f"({mine}) IN (SELECT {given} FROM json_each(:keys))"
+        dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+        arrays = ", ".join(
+            f"CAST(:keys{place} AS {self.columns[column].compile(dialect)}[])"
+            for place, column in enumerate(self.key)
+        )
+        return f"({mine}) IN (SELECT * FROM unnest({arrays}))"
+
+    def keys_among(self, keys: Sequence[Sequence[Any]]) -> dict[str, Any]:
+        if self.sqlite:
+            return {"keys": json.dumps([list(key) for key in keys])}
+        return {f"keys{place}": [key[place] for key in keys] for place in range(len(self.key))}
 
 
 def select_rows(connection: Connection, rule: Rule, cutoff: datetime, made_at: datetime) -> Selection | None:
@@ -86,9 +113,7 @@ def select_rows(connection: Connection, rule: Rule, cutoff: datetime, made_at: d
     ]
     condition = " AND ".join(parts)
     moments = {"cutoff": cutoff, "made_at": made_at}
-    return Selection(
-        rule, rule.table, key, tuple(columns), condition, _bytes(columns, sqlite), moments, sqlite
-    )
+    return Selection(rule, rule.table, key, columns, condition, _bytes(columns, sqlite), moments, sqlite)
 
 
 def _refuse_unknown(rule: Rule, columns: Mapping[str, Any]) -> None:
@@ -110,9 +135,13 @@ def _last(rule: Rule) -> list[str]:
     if rule.keep_last is None:
         return []
     group, order, count = rule.keep_last.per, rule.keep_last.by, rule.keep_last.count
-    last = (
+    newest = (
+        f'SELECT n."{order}" FROM "{rule.table}" n WHERE n."{group}" = t."{group}" '
+        f'AND n."{rule.moment}" <= :made_at ORDER BY n."{order}" DESC LIMIT 1'
+    )
+    last = (  # but for one row, this is answered by the index on group and order alone
         f'SELECT k."{order}" FROM "{rule.table}" k WHERE k."{group}" = t."{group}" '
-        f'AND k."{rule.moment}" <= :made_at ORDER BY k."{order}" DESC LIMIT 1 OFFSET {count - 1}'
+        f'AND k."{order}" <= ({newest}) ORDER BY k."{order}" DESC LIMIT 1 OFFSET {count - 1}'
     )
     return [f't."{order}" < ({last})']
 

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from workbench.errors import EnvironmentFault, InputError
 
@@ -24,6 +24,8 @@ BUSY_SECONDS = 30.0
 SAFE_SQLITE = (3, 51, 3)
 """Older libraries can corrupt a write-ahead log that several processes share (sqlite.org/wal.html)."""
 
+_SHORTEST_PAUSE_SECONDS = 0.0005
+_LONGEST_PAUSE_SECONDS = 0.005
 READING = {"reading": True}
 UNENFORCED = {"unenforced": True}
 
@@ -112,10 +114,36 @@ def _sqlite(url: URL, power_safe: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql("BEGIN" if options.get("reading") else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("reading"):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection)
 
     return engine
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin to write as soon as nobody else does, asking every few milliseconds.
+
+    SQLite's own waiting sleeps up to 100 ms between two looks, in which others take the lock again and
+    again: whoever waited longest kept waiting.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        deadline, pause = time.monotonic() + BUSY_SECONDS, _SHORTEST_PAUSE_SECONDS
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as failure:
+                if "locked" not in str(failure.orig) or time.monotonic() > deadline:
+                    raise
+                time.sleep(pause)
+                pause = min(pause * 1.2, _LONGEST_PAUSE_SECONDS)
+            else:
+                return
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
 
 def _use_wal(cursor: Any) -> None:
