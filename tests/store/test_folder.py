@@ -41,6 +41,7 @@ scenes = st.builds(
     params=tables,
     duration_seconds=st.floats(0.001, 120),
     transition=tables,
+    excerpt=st.just({}) | st.just({"begin_seconds": 2.0, "of_seconds": 120.0}),
 )
 
 
@@ -78,7 +79,7 @@ def test_project_round_trip(
         export_project(database, blobs, project.id, Path(folder) / "out")
         copy = import_project(database, blobs, Path(folder) / "out", name=database.new_id())
     held = Scenes(database).list(copy.id)
-    again = [NewScene(s.source, s.name, s.params, s.duration_seconds, s.transition) for s in held]
+    again = [NewScene(s.source, s.name, s.params, s.duration_seconds, s.transition, s.excerpt) for s in held]
     assert (again, copy.settings) == (kept, table)
 
 

@@ -175,6 +175,7 @@ def test_every_kind_of_action_has_a_handler(studio: Studio) -> None:
         "save_scene": scene,
         "apply_template": {**scene, "template": "title"},
         "duplicate_scene": scene,
+        "split_scene": {**scene, "at_seconds": 1.0},
         "move_scene": {**scene, "position": 1},
         "delete_scene": scene,
         "restore_scene": {**scene, "revision": 1},

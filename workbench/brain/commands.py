@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workbench.brain import answers, content, order, timing
+from workbench.brain import answers, content, cutting, order, timing
 from workbench.brain.brief import scene_like, split_brief
 from workbench.brain.heard import told, unheard, without
 from workbench.brain.packet import Packet
@@ -24,6 +24,7 @@ RULES = (
     answers.set_format,
     order.rename,
     order.duplicate,
+    cutting.split,
     order.delete,
     order.transition,
     content.like,
@@ -43,7 +44,7 @@ RULES_FOR_THE_REST = (timing.set_length, content.edit)
 
 _VERBS = (
     r"delete|remove|rename|call|name|make|move|add|duplicate|copy|clone|change|set|put|undo|redo|swap|shorten|extend|use|turn|apply|replace"
-    r"|insert|create|cut|give|play|let|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|convert|get\s+rid"
+    r"|insert|create|cut|give|play|let|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|split|convert|get\s+rid"
 )
 _BREAK = compiled(
     rf"\s*[;\n]\s*|(?<=[.!?{MARK[1:-1]}])\s+(?=(?-i:[A-Z]))|\s*,?\s*\b(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*(?:also\s+)?"

@@ -34,7 +34,10 @@ class TemplateCard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SceneView:
-    """One scene as the brain sees it; its position is its place in `ProjectView.scenes`, from 1."""
+    """One scene as the brain sees it; its position is its place in `ProjectView.scenes`, from 1.
+
+    A scene that was split begins `begin_seconds` into a performance of `performance_seconds`.
+    """
 
     id: str
     name: str
@@ -42,6 +45,8 @@ class SceneView:
     duration_seconds: float = 5.0
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     template: str | None = None
+    begin_seconds: float = 0.0
+    performance_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,16 @@ class DuplicateScene(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class SplitScene(Step):
+    """Make two scenes of one that play what it played; the second begins `at_seconds` into it."""
+
+    kind: ClassVar[str] = "split_scene"
+    scene: str
+    at_seconds: float
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MoveScene(Step):
     """Put a scene at another position, counted from 1."""
 

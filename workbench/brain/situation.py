@@ -15,6 +15,7 @@ from workbench.brain.plan import (
     MoveScene,
     RenameScene,
     SetDuration,
+    SplitScene,
     Step,
 )
 from workbench.brain.quoting import Quoted
@@ -133,6 +134,13 @@ class Situation:
             scenes.insert(
                 place + 1, replace(scenes[place], id=made, name=step.name or f"{scenes[place].name} 2")
             )
+            touched = made
+        elif isinstance(step, SplitScene):
+            place = self._place(step.scene)
+            rest = scenes[place].duration_seconds - step.at_seconds
+            name = step.name or f"{scenes[place].name} 2"
+            scenes.insert(place + 1, replace(scenes[place], id=made, name=name, duration_seconds=rest))
+            scenes[place] = replace(scenes[place], duration_seconds=step.at_seconds)
             touched = made
         elif isinstance(step, DeleteScene):
             del scenes[self._place(step.scene)]

@@ -58,12 +58,15 @@ def number(text: str) -> float | None:
     return None
 
 
-def spans(text: str, fps: int = 30) -> list[Span]:
-    """Return every length of time in `text`; `of` is `each`, `total` or `scene`."""
+def spans(text: str, fps: int = 30, *, moments: bool = False) -> list[Span]:
+    """Return every length of time in `text`; `of` is `each`, `total` or `scene`.
+
+    `moments` counts points in time too, such as "at 2 seconds".
+    """
     found = []
     for match in DURATION.finditer(text):
         amount = number(match["number"])
-        if amount is None or _moment(text, match):
+        if amount is None or (_moment(text, match) and not moments):
             continue
         amount += 0.5 if match["half"] else 0.0
         seconds = amount * _unit_seconds(match["unit"].lower(), fps)

@@ -126,6 +126,17 @@ def duplicate(project_name: str, reference: str, name: str | None, as_json: bool
 @scene.command()
 @project_option
 @click.argument("reference")
+@click.argument("at_seconds", type=float)
+@click.option("--name", help="Of the second scene.")
+@json_option
+def split(project_name: str, reference: str, at_seconds: float, name: str | None, as_json: bool) -> int:
+    """Make two scenes of one that play what it played."""
+    return _do(project_name, as_json, kind="split_scene", scene=reference, at_seconds=at_seconds, name=name)
+
+
+@scene.command()
+@project_option
+@click.argument("reference")
 @click.argument("revision", type=int)
 @json_option
 def restore(project_name: str, reference: str, revision: int, as_json: bool) -> int:

@@ -31,7 +31,7 @@ class Moment:
 
     canvas: Canvas
     frame: int
-    fps: int
+    seconds: float
 
     def number(self, value: Any) -> float:
         """Return a resolved number at this frame."""

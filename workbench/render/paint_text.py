@@ -159,7 +159,7 @@ def _unit_matrix(item: Item, part: Part, frame: int) -> Affine:
 
 
 def _paint_caret(now: Moment, block: TextBlock, shown: int, brush: Brush) -> None:
-    seconds = now.frame / now.fps
+    seconds = now.seconds
     if shown >= block.letters and seconds % BLINK_SECONDS > BLINK_SECONDS / 2:
         return
     x, top, bottom = caret_place(block, shown)

@@ -23,7 +23,7 @@ def paint(staged: Staged, frame: int, canvas: Canvas) -> None:
     background = brush_at(staged.background, frame, picture)
     if background is not None:
         canvas.fill(background)
-    now = Moment(canvas, frame, staged.fps)
+    now = Moment(canvas, frame, (staged.first + frame) / staged.fps)
     for item in staged.items:
         _paint_item(now, item, 1.0)
 

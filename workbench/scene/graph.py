@@ -124,7 +124,12 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A whole evaluated scene, in design pixels."""
+    """A whole evaluated scene, in design pixels.
+
+    `frames` is how many are shown. An excerpt shows those from `first` on, of `performed` ones; samples
+    have a value for each frame that is performed, and `duration_seconds` is the performance's (see
+    `excerpt.py`).
+    """
 
     width: float
     height: float
@@ -134,6 +139,13 @@ class Graph:
     background: Any
     nodes: tuple[Node, ...]
     params: tuple[Param, ...] = ()
+    first: int = 0
+    performed: int | None = None
+
+    @property
+    def all_frames(self) -> int:
+        """How many frames the performance has; an excerpt shows fewer."""
+        return self.frames if self.performed is None else self.performed
 
     def walk(self) -> Iterator[Node]:
         """Yield every node, parents before children, in paint order."""

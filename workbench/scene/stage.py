@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from workbench.scene import affine, layout
 from workbench.scene.acting import act
 from workbench.scene.dressing import dress
+from workbench.scene.excerpt import shown
 from workbench.scene.graph import Graph, Node
 from workbench.scene.inking import ink, own_box
 from workbench.scene.measure import Measure, TextBlock
@@ -40,25 +41,26 @@ def stage(graph: Graph, measure: Measure) -> Staged:
 
     Raises SceneBroken, with a finding that names the node, for colours or path data that cannot be read.
     """
-    seconds = np.arange(graph.frames) / graph.fps
+    seconds = np.arange(graph.all_frames) / graph.fps
     around = Surroundings(graph.width, graph.height, seconds, measure)
-    whole = graph.frames / graph.fps
+    whole = graph.all_frames / graph.fps
     pieces = [_piece(node, around, 0.0, whole, in_layout=False) for node in graph.nodes]
-    above = Above(affine.IDENTITY, affine.IDENTITY, np.ones(graph.frames, dtype=np.bool_))
+    above = Above(affine.IDENTITY, affine.IDENTITY, np.ones(graph.all_frames, dtype=np.bool_))
     items = []
     for piece in pieces:
         layout.size(piece, around.safe_width, around)
         layout.place(piece, around)
         items.append(_item(piece, above, around))
-    return Staged(
+    performed = Staged(
         graph.width,
         graph.height,
         graph.fps,
-        graph.frames,
+        graph.all_frames,
         paint(graph.background, Times(seconds)),
         tuple(items),
         tuple(dict.fromkeys(str(node.props["asset"]) for node in graph.walk() if node.kind == "image")),
     )
+    return performed if graph.performed is None else shown(performed, graph.first, graph.frames)
 
 
 def _piece(node: Node, around: Surroundings, start: float, end: float, *, in_layout: bool) -> Piece:

@@ -123,7 +123,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A whole scene, ready to paint, in design pixels; `background` is a paint (P above)."""
+    """A whole scene, ready to paint, in design pixels; `background` is a paint (P above).
+
+    `first` is the frame of its performance that its frame 0 is: above 0 for what a split left of a scene.
+    """
 
     width: float
     height: float
@@ -132,6 +135,7 @@ class Staged:
     background: Any
     items: tuple[Item, ...]
     assets: tuple[str, ...] = field(default=())
+    first: int = 0
 
     def walk(self) -> Iterator[Item]:
         """Yield every item, parents before children, in paint order."""

@@ -21,7 +21,7 @@ from workbench.store.database import Database
 from workbench.store.rows import asset, change, project, revision, scene
 
 Section = Literal["project", "order", "scenes", "assets"]
-CONTENT = ("name", "source", "params", "duration_seconds", "transition")
+CONTENT = ("name", "source", "params", "duration_seconds", "transition", "excerpt")
 """What a revision holds of a scene."""
 
 
@@ -48,6 +48,11 @@ class Draft:
         if old != dict(fields):
             self.note("project", old, dict(fields))
             self.connection.execute(update(project).where(project.c.id == self.project_id).values(**fields))
+
+    @property
+    def fps(self) -> int:
+        """The project's frames per second."""
+        return int(self._held["fps"])
 
     def order(self) -> list[str]:
         """Return the ids of the living scenes by position."""

@@ -27,7 +27,7 @@ from workbench.store import scenes as scene_rows
 from workbench.store.assets import Assets
 from workbench.store.blobs import Blobs, explained_disk
 from workbench.store.database import Database
-from workbench.store.draft import Draft, lock_project
+from workbench.store.draft import CONTENT, Draft, lock_project
 from workbench.store.projects import LOCAL_USER, Projects
 from workbench.store.scene_file import SUFFIX, read_scene, write_scene
 from workbench.store.scenes import Scenes
@@ -213,7 +213,7 @@ def _write_scenes(scenes: Scenes, project_id: str, folder: Path) -> None:
     digits = max(2, len(str(len(living))))
     for each in living:
         path = folder / "scenes" / f"{each.position:0{digits}}-{_file_name(each.name)}{SUFFIX}"
-        new = NewScene(each.source, each.name, each.params, each.duration_seconds, each.transition)
+        new = NewScene(**{key: getattr(each, key) for key in CONTENT})
         path.write_bytes(write_scene(new).encode())
 
 

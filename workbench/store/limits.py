@@ -63,6 +63,20 @@ def seconds(value: float) -> float:
     return float(value)
 
 
+def excerpt(value: Mapping[str, Any]) -> dict[str, float]:
+    """Return which part of a performance a scene plays: nothing, or where it begins and of how much."""
+    if not value:
+        return {}
+    begin, whole = value.get("begin_seconds"), value.get("of_seconds")
+    numbers = [each for each in (begin, whole) if isinstance(each, int | float) and math.isfinite(each)]
+    if set(value) != {"begin_seconds", "of_seconds"} or len(numbers) < 2 or not 0 <= numbers[0] < numbers[1]:
+        raise InputError(
+            f"{dict(value)!r} is no part of a performance.",
+            remedy='Write it as {"begin_seconds": 2.0, "of_seconds": 5.0}.',
+        )
+    return {"begin_seconds": float(numbers[0]), "of_seconds": seconds(numbers[1])}
+
+
 def picture(width: int, height: int, fps: int) -> dict[str, int]:
     """Return width, height (even pixels) and frames per second when video can hold them."""
     for side in (width, height):

@@ -6,8 +6,8 @@
     # ---
     text(param("title", "Hello"))
 
-`params` and `transition` are JSON on one line and left out when empty. A file without the header is a
-scene of five seconds named after the file.
+`params`, `transition` and `excerpt` are JSON on one line and left out when empty. A file without the header
+is a scene of five seconds named after the file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _END = "# ---"
 def write_scene(scene: NewScene) -> str:
     """Return the text of a scene file."""
     lines = [f"# name: {scene.name}", f"# seconds: {scene.duration_seconds!r}"]
-    for key, value in (("params", scene.params), ("transition", scene.transition)):
+    tables = {"params": scene.params, "transition": scene.transition, "excerpt": scene.excerpt}
+    for key, value in tables.items():
         if value:
             lines.append(f"# {key}: {json.dumps(dict(value), ensure_ascii=False, allow_nan=False)}")
     return "\n".join([*lines, _END, scene.source])
@@ -75,4 +76,5 @@ _FIELDS: Mapping[str, Callable[[str], Any]] = {
     "seconds": lambda text: limits.seconds(float(text)),
     "params": _table,
     "transition": _table,
+    "excerpt": lambda text: limits.excerpt(_table(text)),
 }

@@ -13,6 +13,7 @@ from workbench.store import limits
 from workbench.store.database import Database
 from workbench.store.draft import CONTENT, Draft, changing, content_of_revision, unknown_scene
 from workbench.store.rows import project, revision, scene
+from workbench.store.splitting import halves, within_a_performance
 from workbench.store.values import NewScene, Revision, Scene, SceneStatus
 
 _FIELDS = tuple(Scene.__dataclass_fields__)
@@ -24,6 +25,7 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "params": lambda value: limits.plain(value, "params"),
     "duration_seconds": limits.seconds,
     "transition": lambda value: limits.plain(value, "transition"),
+    "excerpt": limits.excerpt,
 }
 
 
@@ -89,6 +91,7 @@ class Scenes:
         name: str | None = None,
         duration_seconds: float | None = None,
         transition: Mapping[str, Any] | None = None,
+        excerpt: Mapping[str, Any] | None = None,
         who: str = "you",
         why: str = "",
     ) -> Scene:
@@ -103,10 +106,12 @@ class Scenes:
             "name": name,
             "duration_seconds": duration_seconds,
             "transition": transition,
+            "excerpt": excerpt,
         }
         with self._changing(scene_id, "save_scene", who, why) as (draft, held):
             now = {key: held[key] for key in CONTENT}
             wanted = now | _checked({key: value for key, value in given.items() if value is not None})
+            within_a_performance(wanted)
             if base_revision not in (None, held["revision"]) and wanted != now:
                 raise _conflict(draft.connection, held, wanted, base_revision)
             draft.revise(scene_id, wanted, base=base_revision or held["revision"])
@@ -129,6 +134,23 @@ class Scenes:
             added = add_within(self._database, draft, [copy], held["position"] + 1)
             draft.record()
             return _by_id(draft.connection, added[0])
+
+    def split(
+        self, scene_id: str, at_seconds: float, *, name: str | None = None, who: str = "you", why: str = ""
+    ) -> tuple[Scene, Scene]:
+        """Make two scenes of one, which play exactly what it played; one undo makes it whole again.
+
+        The second begins `at_seconds` into the scene, at the nearest frame. Raises InputError where there is
+        no frame on either side, or within the transition into the scene.
+        """
+        with self._changing(scene_id, "split_scene", who, why) as (draft, held):
+            content = {key: held[key] for key in CONTENT}
+            first, second = halves(content, draft.fps, at_seconds, alone=held["position"] == 1)
+            second["name"] = limits.name(name or second["name"], "scene")
+            draft.revise(scene_id, first, base=held["revision"])
+            added = add_within(self._database, draft, [second], held["position"] + 1)
+            draft.record()
+            return _by_id(draft.connection, scene_id), _by_id(draft.connection, added[0])
 
     def move(self, scene_id: str, position: int, *, who: str = "you", why: str = "") -> Scene:
         """Put the scene at another position; the others close up."""

@@ -46,11 +46,16 @@ class NewScene:
     params: Mapping[str, Any] = field(default_factory=dict)
     duration_seconds: float = 5.0
     transition: Mapping[str, Any] = field(default_factory=dict)
+    excerpt: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A scene as it is now; `position` counts from 1 and is None while the scene is deleted."""
+    """A scene as it is now; `position` counts from 1 and is None while the scene is deleted.
+
+    `excerpt` is empty for a scene that plays its source from beginning to end. What a split left of one has
+    `begin_seconds`, where in the performance it begins, and `of_seconds`, how long the performance is.
+    """
 
     id: str
     project_id: str
@@ -60,6 +65,7 @@ class Scene:
     params: Mapping[str, Any]
     duration_seconds: float
     transition: Mapping[str, Any]
+    excerpt: Mapping[str, Any]
     revision: int
     status: SceneStatus
     created_at: datetime
@@ -78,6 +84,7 @@ class Revision:
     params: Mapping[str, Any]
     duration_seconds: float
     transition: Mapping[str, Any]
+    excerpt: Mapping[str, Any]
     who: str
     why: str
     base: int | None

@@ -73,6 +73,14 @@ class DuplicateScene(SceneAction):
     name: SceneName | None = None
 
 
+class SplitScene(SceneAction):
+    """Make two scenes of one, which together play exactly what it played; undo makes it whole again."""
+
+    kind: Literal["split_scene"] = "split_scene"
+    at_seconds: Seconds = Field(description="Seconds into the scene at which the second one begins.")
+    name: SceneName | None = Field(None, description="Of the second scene. Default: the name with a 2.")
+
+
 class MoveScene(SceneAction):
     """Put a scene at another position; positions count from 1."""
 
@@ -132,6 +140,7 @@ AnyAction = Annotated[
     | SaveScene
     | ApplyTemplate
     | DuplicateScene
+    | SplitScene
     | MoveScene
     | DeleteScene
     | RestoreScene

@@ -221,6 +221,8 @@ class Asking:
                 scene.duration_seconds,
                 scene.params,
                 origin.get(scene.source),
+                scene.excerpt.get("begin_seconds", 0.0),
+                scene.excerpt.get("of_seconds"),
             )
             for scene in self._performer.scenes()
         ]

@@ -19,6 +19,7 @@ from workbench.render.assets import Assets
 from workbench.render.shaping import HarfbuzzMeasure
 from workbench.scene.checks import check
 from workbench.scene.evaluate import evaluate
+from workbench.scene.excerpt import Excerpt
 from workbench.scene.finding import Finding, Severity, worst
 from workbench.scene.format import Format
 from workbench.scene.graph import Graph
@@ -26,10 +27,12 @@ from workbench.scene.sandbox import Sandbox
 from workbench.scene.stage import stage
 from workbench.scene.staged import Staged
 
+ALL_OF_IT = Excerpt()
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything that decides what a scene looks like."""
+    """Everything that decides what a scene looks like; `excerpt` is the part of its performance it plays."""
 
     source: str
     format: Format
@@ -37,11 +40,18 @@ class Draft:
     params: Mapping[str, Any] = field(default_factory=dict)
     assets: Assets = field(default_factory=Assets)
     assets_key: str = ""
+    excerpt: Excerpt = ALL_OF_IT
+
+    @property
+    def performance_seconds(self) -> float:
+        """How long the source runs: its `duration`. A scene that was split shows only some of it."""
+        return self.excerpt.performance_seconds(self.duration_seconds)
 
     @property
     def key(self) -> str:
         """A text that is equal for equal pictures; `assets_key` stands for the pictures' content."""
         rest = [str(self.format), self.duration_seconds, dict(self.params), self.assets_key]
+        rest += [self.excerpt.begin_seconds, self.excerpt.of_seconds]
         return f"{json.dumps(rest, sort_keys=True)}\0{self.source}"
 
 
@@ -107,17 +117,18 @@ class Evaluator:
         evaluation = evaluate(
             draft.source,
             draft.format,
-            duration_seconds=draft.duration_seconds,
+            duration_seconds=draft.performance_seconds,
             params=draft.params,
             sandbox=self._sandbox,
         )
         seconds = dict(evaluation.seconds)
         if evaluation.graph is None:
             return Checked(draft, None, None, evaluation.findings, seconds)
+        graph = draft.excerpt.cut(evaluation.graph, draft.duration_seconds)
         began = perf_counter()
-        staged = stage(evaluation.graph, HarfbuzzMeasure(draft.assets))
+        staged = stage(graph, HarfbuzzMeasure(draft.assets))
         seconds["stage"] = perf_counter() - began
         began = perf_counter()
-        found = check(evaluation.graph, staged)
+        found = check(graph, staged)
         seconds["check"] = perf_counter() - began
-        return Checked(draft, evaluation.graph, staged, (*evaluation.findings, *found), seconds)
+        return Checked(draft, graph, staged, (*evaluation.findings, *found), seconds)

@@ -13,13 +13,14 @@ from workbench.errors import InputError
 from workbench.events import Event
 from workbench.render.assets import Assets
 from workbench.scene.diff import diff
+from workbench.scene.excerpt import Excerpt
 from workbench.scene.format import Format
 from workbench.scene.graph import Graph
 from workbench.store.values import Change, Project, Scene
 from workbench.studio import actions as act
 from workbench.studio.evaluator import Checked, Draft
 from workbench.studio.references import scene_of
-from workbench.studio.telling import added, reversed_change, saved
+from workbench.studio.telling import added, reversed_change, saved, split
 from workbench.studio.workspace import Workspace
 from workbench.templates.registry import Template
 
@@ -98,8 +99,15 @@ class Performer:
         project = self.project()
         assets, key = self.pictures()
         fields = {"source": scene.source, "params": scene.params, "duration_seconds": scene.duration_seconds}
+        kept = changed.pop("excerpt", scene.excerpt)
         picture = Format(project.width, project.height, project.fps)
-        return Draft(format=picture, assets=assets, assets_key=key, **{**fields, **changed})
+        return Draft(
+            format=picture,
+            assets=assets,
+            assets_key=key,
+            excerpt=Excerpt.of(kept),
+            **{**fields, **changed},
+        )
 
     def blank(self, duration_seconds: float) -> Draft:
         """Return a scene without source, in the project's format and with its pictures."""
@@ -151,7 +159,11 @@ class Performer:
     @_do.register
     def _apply_template(self, action: act.ApplyTemplate) -> tuple[Scene | None, tuple[str, ...]]:
         return self._keep(
-            action, None, source=self._template(action.template).source, params=dict(action.params)
+            action,
+            None,
+            source=self._template(action.template).source,
+            params=dict(action.params),
+            excerpt={},
         )
 
     @_do.register
@@ -176,6 +188,15 @@ class Performer:
         return copy, (
             f"Copied scene {original.position} {original.name!r} to {copy.position} {copy.name!r}.",
         )
+
+    @_do.register
+    def _split(self, action: act.SplitScene) -> tuple[Scene | None, tuple[str, ...]]:
+        before = self.scene(action.scene)
+        first, second = self._workspace.scenes.split(
+            before.id, action.at_seconds, name=action.name, who=self._who, why=action.why
+        )
+        self.judge(first)
+        return second, split(first, second)
 
     @_do.register
     def _move(self, action: act.MoveScene) -> tuple[Scene | None, tuple[str, ...]]:

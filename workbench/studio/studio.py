@@ -168,6 +168,7 @@ class Studio:
                     source=revision.source,
                     params=revision.params,
                     duration_seconds=revision.duration_seconds,
+                    excerpt=revision.excerpt,
                 )
             )
             if checked.ok:

@@ -12,6 +12,7 @@ _DEEDS = {
     "save_scene": "the last save",
     "restore_scene": "the restored revision",
     "duplicate_scene": "the copied scene",
+    "split_scene": "the split",
     "move_scene": "the new order",
     "delete_scene": "the deletion",
     "undelete_scene": "the return of a scene",
@@ -28,6 +29,12 @@ def added(scene: Scene, template_title: str | None) -> tuple[str, ...]:
     """Say what scene came, from which template and how long it is."""
     origin = f" from {template_title}" if template_title else ""
     return (f"Added scene {scene.position} {scene.name!r}{origin}, {scene.duration_seconds:g} s.",)
+
+
+def split(first: Scene, second: Scene) -> tuple[str, ...]:
+    """Say what became of a scene that was split."""
+    lengths = f"{first.duration_seconds:.4g} s and {second.duration_seconds:.4g} s"
+    return (f"Split scene {first.position} {first.name!r}: it goes on as {second.name!r}, {lengths}.",)
 
 
 def saved(before: Scene, after: Scene, moved: tuple[str, ...], *, painted: bool = True) -> tuple[str, ...]:

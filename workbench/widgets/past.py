@@ -37,6 +37,7 @@ def _compare(desk: Desk, scene: Scene, said: Said) -> None:
         source=revision.source,
         params=dict(revision.params),
         duration_seconds=revision.duration_seconds,
+        excerpt=revision.excerpt,
     )
     now = desk.studio.check(scene.id)
     frame, height = int(said.get("frame") or 0), int(said.get("height") or _DEFAULT_HEIGHT)

@@ -34,8 +34,9 @@ JSON object, nothing else:
     thing and nothing else; creative: a new look; structural: add, remove or reorder parts; fix: mend what is
     wrong), `targets`: names of the nodes it is about. To make it look like another scene, name that in
     `like`.
-  apply_template, set_duration (duration_tenths), rename_scene (name), duplicate_scene, move_scene (position
-    from 1), delete_scene, set_transition (transition), set_format (format), rename_project (name), undo,
+  apply_template, set_duration (duration_tenths), rename_scene (name), duplicate_scene, split_scene (at
+    duration_tenths from its beginning), move_scene (position from 1), delete_scene,
+    set_transition (transition), set_format (format), rename_project (name), undo,
     redo.
 - `scene` is a number from the list below, or "step:N" for a scene that step N of this plan makes.
 - Colours are plain words ("dark teal") or hex. Unused words are "", unused numbers 0, unused lists [].
@@ -194,6 +195,12 @@ def _whole(scene: SceneView, number: int, why: str, weight: float) -> Part:
 
 def _asked(packet: Packet, step: EditScene, scene: SceneView) -> Part:
     lines = [f"The scene lasts {scene.duration_seconds:g} s; the picture is {packet.project.format}."]
+    if scene.performance_seconds is not None:
+        end = scene.begin_seconds + scene.duration_seconds
+        lines.append(
+            f"It shows seconds {scene.begin_seconds:g} to {end:g} of what its source plays: there `duration` "
+            f"is {scene.performance_seconds:g}, and every time counts from the source's own beginning."
+        )
     if scene.source:
         lines.append(f"Its source now:\n```scene\n{scene.source.rstrip()}\n```")
         lines.append(f"Its parameters as set: {json.dumps(dict(scene.params), ensure_ascii=False)}")

@@ -28,6 +28,7 @@ from workbench.brain.plan import (
     SetDuration,
     SetFormat,
     SetTransition,
+    SplitScene,
     Step,
     Undo,
     WriteScene,
@@ -38,7 +39,7 @@ from workbench.scene.graph import Param
 
 _LEAST_SECONDS = 0.5
 _MOST_INSTRUCTION = 1000
-_MAKERS = {"add_scene", "duplicate_scene"}
+_MAKERS = {"add_scene", "duplicate_scene", "split_scene"}
 
 
 class PlanReader:
@@ -137,6 +138,12 @@ class PlanReader:
                 return RenameScene(scene, name, because=because) if name else None
             case "duplicate_scene":
                 return DuplicateScene(scene, _text(fields.get("name"), 120) or None, because=because)
+            case "split_scene":
+                at = _whole(fields.get("duration_tenths")) / 10
+                if at <= 0:
+                    self.faults.append(f"Step {number}: `duration_tenths` says when to split, above 0.")
+                    return None
+                return SplitScene(scene, at, _text(fields.get("name"), 120) or None, because=because)
             case "move_scene":
                 return MoveScene(scene, max(1, _whole(fields.get("position"))), because=because)
             case "set_transition":

@@ -21,7 +21,8 @@ WRITTEN = "(write)"
 """Chosen as a template: none fits, write the scene."""
 ACTIONS = (
     "add_scene", "edit_scene", "apply_template", "set_duration", "rename_scene", "duplicate_scene",
-    "move_scene", "delete_scene", "set_transition", "set_format", "rename_project", "undo", "redo",
+    "split_scene", "move_scene", "delete_scene", "set_transition", "set_format", "rename_project",
+    "undo", "redo",
 )  # fmt: skip
 TRANSITIONS = (NONE, "cut", "fade", "slide", "wipe")
 _LISTED_SCENES = 60

@@ -23,7 +23,7 @@ _LONGEST_SPRING = 20.0
 
 def _never_settles(view: View) -> Iterator[Finding]:
     for subject in view.subjects:
-        if subject.begin >= view.seconds:
+        if subject.begin >= view.end_seconds:
             yield _never_begins(view, subject)
             continue
         yield from _entering(view, subject)
@@ -31,10 +31,9 @@ def _never_settles(view: View) -> Iterator[Finding]:
 
 
 def _never_begins(view: View, subject: Subject) -> Finding:
-    message = (
-        f"{subject.words} starts at {subject.begin:.1f} seconds, after the scene ends at {view.seconds:.1f}."
-    )
-    fix = f"Start it before {max(0.0, view.seconds - 1):.1f} seconds into the scene."
+    ends = view.end_seconds
+    message = f"{subject.words} starts at {subject.begin:.1f} seconds, after the scene ends at {ends:.1f}."
+    fix = f"Start it before {max(0.0, ends - 1):.1f} seconds into the scene."
     return found("never-settles", "warning", subject, message, fix)
 
 
@@ -42,7 +41,7 @@ def _entering(view: View, subject: Subject) -> Iterator[Finding]:
     enter = subject.node.enter
     if enter is None:
         return
-    stop = min(subject.end, view.seconds)
+    stop = min(subject.end, view.end_seconds)
     arrives = subject.begin + _enter_seconds(subject, enter)
     leaves = stop - (subject.node.exit.seconds if subject.node.exit else 0.0)
     if arrives <= leaves + _SLACK:
@@ -51,7 +50,7 @@ def _entering(view: View, subject: Subject) -> Iterator[Finding]:
         "it leaves again"
         if subject.node.exit
         else "it ends"
-        if subject.end < view.seconds
+        if subject.end < view.end_seconds
         else "the scene ends"
     )
     late = arrives - leaves
@@ -78,7 +77,7 @@ def _enter_seconds(subject: Subject, enter: Motion) -> float:
 
 
 def _moving(view: View, subject: Subject) -> Iterator[Finding]:
-    stop = min(subject.end, view.seconds)
+    stop = min(subject.end, view.end_seconds)
     room = stop - subject.begin
     for name, value in subject.node.props.items():
         for track, later in _finite(value, 0.0):
@@ -92,7 +91,7 @@ def _moving(view: View, subject: Subject) -> Iterator[Finding]:
 
 
 def _cut_short(view: View, subject: Subject, name: str, track: Track, begins: float, ends: float) -> Finding:
-    stop = min(subject.end, view.seconds)
+    stop = min(subject.end, view.end_seconds)
     over = subject.begin + ends - stop
     message = (
         f"The {track.kind} of {name} on {subject.words} is cut off at {stop:.1f} seconds; it would "
@@ -140,7 +139,8 @@ def _share(track: Track, seconds: Floats) -> Floats:
 
 
 def _frozen(view: View) -> Iterator[Finding]:
-    if view.seconds >= FROZEN_SECONDS and _anything_shows(view) and not _anything_moves(view.staged):
+    long = view.graph.performed is None and view.seconds >= FROZEN_SECONDS
+    if long and _anything_shows(view) and not _anything_moves(view.staged):
         yield Finding(
             "frozen",
             "info",

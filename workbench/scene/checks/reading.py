@@ -41,7 +41,7 @@ def _too_brief(view: View) -> Iterator[Finding]:
         words = len(subject.item.blocks[0].spec.content.split())
         needed = needed_seconds(words, _rendered_size(subject))
         shown = readable_seconds(view, subject, words / WORDS_PER_SECOND)
-        if words and shown < _PATIENCE * needed:
+        if words and shown < _PATIENCE * needed and not view.is_cut(subject):
             yield _brief(view, subject, words, needed, shown)
 
 

@@ -141,6 +141,18 @@ class View:
         return self.staged.frames / self.staged.fps
 
     @property
+    def end_seconds(self) -> float:
+        """When what is performed ends; a scene that was split is shown no longer than `seconds`."""
+        if self.graph.performed is None:
+            return self.seconds
+        return (self.graph.performed - self.graph.first) / self.graph.fps
+
+    def is_cut(self, subject: Subject) -> bool:
+        """Whether the subject is there at a side where a split ends the scene, and goes on beyond it."""
+        before = self.graph.first > 0 and subject.shown[0] > 0
+        return bool(before or (self.end_seconds > self.seconds + 1e-6 and subject.shown[-1] > 0))
+
+    @property
     def picture(self) -> Box:
         return (0.0, 0.0, self.staged.width, self.staged.height)
 
@@ -173,7 +185,7 @@ def _samples(graph: Graph, staged: Staged) -> Frames:
     last = staged.frames - 1
     count = int(min(staged.frames, MAX_GRID, max(12, SAMPLES_PER_SECOND * staged.frames / staged.fps)))
     grid = np.linspace(0, last, count)
-    moments = np.array(sorted(set(_moments(graph.nodes, 0.0, graph.duration_seconds)))) * staged.fps
+    moments = np.array(sorted(set(_moments(graph.nodes, *_whole(graph))))) * staged.fps
     if len(moments) > MAX_MOMENTS:
         moments = moments[np.linspace(0, len(moments) - 1, MAX_MOMENTS).astype(int)]
     frames = np.rint(np.concatenate((grid, np.clip(moments, 0, last))))
@@ -190,6 +202,12 @@ def _moments(nodes: tuple[Node, ...], begin: float, end: float) -> Iterator[floa
         yield from _moments(node.children, start, stop)
 
 
+def _whole(graph: Graph) -> tuple[float, float]:
+    """Return when the performance begins and ends, in seconds of what is shown."""
+    before = graph.first / graph.fps
+    return -before, graph.duration_seconds - before
+
+
 def _span(node: Node, begin: float, end: float) -> tuple[float, float]:
     stop = end if node.end is None else min(end, begin + node.end)
     return begin + node.start, stop
@@ -198,7 +216,7 @@ def _span(node: Node, begin: float, end: float) -> tuple[float, float]:
 def _collect(
     item: Item, parent: Subject | None, graph: Graph, staged: Staged, samples: Frames, into: list[Subject]
 ) -> None:
-    begin, end = (parent.begin, parent.end) if parent else (0.0, graph.duration_seconds)
+    begin, end = (parent.begin, parent.end) if parent else _whole(graph)
     begin, end = _span(item.node, begin, end)
     opacity = np.broadcast_to(np.asarray(item.opacity, dtype=float), (staged.frames,)) * item.visible
     if parent is not None:
