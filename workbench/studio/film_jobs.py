@@ -26,6 +26,7 @@ from workbench.render.crew import Crew
 from workbench.render.film import FilmReport, render_film
 from workbench.render.progress import Progress
 from workbench.render.timeline import FilmScene, Transition
+from workbench.scene.excerpt import Excerpt
 from workbench.store.blobs import Blobs
 from workbench.store.scenes import Scenes
 from workbench.store.values import Revision
@@ -77,7 +78,15 @@ def _scene(room: FilmRoom, order: FilmOrder, scene_id: str, number: int) -> Film
     sources = {name: room.pictures.path(digest) for name, digest in order.pictures.items()}
     key = " ".join(f"{name}:{digest}" for name, digest in sorted(order.pictures.items()))
     checked = room.evaluator.checked(
-        Draft(kept.source, order.picture, kept.duration_seconds, kept.params, Assets(sources), key)
+        Draft(
+            kept.source,
+            order.picture,
+            kept.duration_seconds,
+            kept.params,
+            Assets(sources),
+            key,
+            Excerpt.of(kept.excerpt),
+        )
     )
     kind = kept.transition.get("kind")
     return FilmScene(
