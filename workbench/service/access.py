@@ -18,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from workbench.errors import WorkbenchError
+from workbench.images.opening import MOST_BYTES
 from workbench.service.problems import Refusal, problem
 from workbench.service.state import Service
 from workbench.store.tokens import Token
@@ -26,6 +27,9 @@ from workbench.studio.workspace import Workspace
 
 CALLER = "workbench.caller"
 OPEN_PATHS = frozenset({"/health/live", "/health/ready", "/openapi.json"})
+UPLOADS_END_WITH = "/assets"
+MOST_UPLOAD_BYTES = MOST_BYTES + 2**20
+"""A picture, and what a form holds besides."""
 _POLICY_VIOLATION = 1008
 
 
@@ -53,6 +57,9 @@ class Gate:
             await self._app(scope, receive, send)
             return
         try:
+            if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
+                raise Refusal(400, "The address holds a NUL character.", remedy="Leave it out.")
+            self._refuse_large(scope)
             scope[CALLER] = await self._caller(scope)
         except WorkbenchError as refusal:
             await _refuse(refusal, scope, receive, send)
@@ -62,11 +69,25 @@ class Gate:
     def _is_open(self, path: str) -> bool:
         return path in self._doors.open or under(path, self._doors.open_under)
 
+    def _refuse_large(self, scope: Scope) -> None:
+        """Refuse a body by the length it announces; one that announces none is counted while it is read."""
+        told = Headers(scope=scope).get("content-length", "")
+        uploads = scope["path"].endswith(UPLOADS_END_WITH)
+        most = MOST_UPLOAD_BYTES if uploads else self._service.settings.body_bytes
+        if told.isdecimal() and int(told) > most:
+            raise Refusal(
+                413, f"The body has {told} bytes.", remedy=f"At most {most} are taken.", Connection="close"
+            )
+
     async def _caller(self, scope: Scope) -> Token:
+        stranger = (scope.get("client") or ("unknown",))[0]
+        if self._service.strangers.empty(stranger):
+            raise Refusal(429, "Too many refused requests came from here.", Retry_After="10")
         page = under(scope["path"], self._doors.pages_under)
         shown = shown_token(Headers(scope=scope), basic=page)
         token = await to_thread.run_sync(self._service.tokens.known, shown) if shown else None
         if token is None:
+            self._service.strangers.wait_seconds(stranger)
             challenge = 'Basic realm="workbench", charset="UTF-8"' if page else 'Bearer realm="workbench"'
             raise Refusal(
                 401,
@@ -77,6 +98,10 @@ class Gate:
         if token.scope != "operator" and under(scope["path"], self._doors.operators_under):
             raise Refusal(
                 403, "This needs a token of the scope operator.", remedy="Ask whoever runs the service."
+            )
+        if wait := self._service.requests.wait_seconds(token.id):
+            raise Refusal(
+                429, "This token asks too often.", remedy=f"Wait {wait} seconds.", Retry_After=str(wait)
             )
         return token
 

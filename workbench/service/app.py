@@ -22,17 +22,46 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from workbench.service.access import Doors, Gate
+from workbench.service.openapi import completed
 from workbench.service.problems import add_problem_handlers
-from workbench.service.routes import health, projects
-from workbench.service.state import Service, Studios
-from workbench.store.tokens import Tokens
+from workbench.service.routes import (
+    actions,
+    assets,
+    events,
+    health,
+    jobs,
+    memory,
+    pictures,
+    projects,
+    prompts,
+    scenes,
+    templates,
+)
+from workbench.service.state import Service
+from workbench.service.watching import Watch
 from workbench.studio.service_settings import ServiceSettings
 from workbench.studio.workspace import Workspace
 
-ROUTERS = (health.router, projects.router)
+ROUTERS = tuple(
+    each.router
+    for each in (
+        health,
+        projects,
+        scenes,
+        actions,
+        prompts,
+        pictures,
+        assets,
+        jobs,
+        events,
+        memory,
+        templates,
+    )
+)
 DOORS = Doors(open_under=("/signed",))
 
 
@@ -49,8 +78,19 @@ class GatedApp(FastAPI):
 
     service: Service
 
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = completed(super().openapi())
+        return self.openapi_schema
+
     def build_middleware_stack(self) -> ASGIApp:
-        return Gate(super().build_middleware_stack(), self.service, DOORS)
+        gate: ASGIApp = Gate(super().build_middleware_stack(), self.service, DOORS)
+        pages = self.service.settings.cors_origins
+        if pages:
+            gate = CORSMiddleware(
+                gate, allow_origins=pages, allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
+            )
+        return Watch(gate)
 
 
 def create_app(
@@ -58,10 +98,11 @@ def create_app(
 ) -> FastAPI:
     """Return the service over an open workspace; whoever opened the workspace closes it."""
     limits = settings or workspace.settings.service
-    service = Service(workspace, limits, Studios(workspace), Tokens(workspace.database))
+    service = Service(workspace, limits)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.begin()
         workspace.work()
         async with AsyncExitStack() as running:
             for plug in plugs:
@@ -69,7 +110,7 @@ def create_app(
                     await running.enter_async_context(plug.running(service))
             yield
             service.begin_closing()
-        service.studios.close()
+        service.close()
 
     app = GatedApp(
         title="Workbench",

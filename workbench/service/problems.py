@@ -77,29 +77,37 @@ class Problem(BaseModel):
 class Refusal(WorkbenchError):
     """A request that is turned away before any work: no token, too fast, too large, closing."""
 
-    def __init__(self, status: int, message: str, *, remedy: str = "", **headers: str) -> None:
+    def __init__(
+        self, status: int, message: str, *, remedy: str = "", sort: str = "", **headers: str
+    ) -> None:
         super().__init__(message, remedy=remedy)
         self.status = status
+        self.sort = sort
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 def problem(error: Exception, scope: Scope) -> Response:
     """Return the response for whatever was raised; what nobody foresaw is logged and not shown."""
+    body = problem_body(error, scope)
+    headers = getattr(error, "headers", None) if isinstance(error, Refusal | HTTPException) else None
+    return JSONResponse(body, int(body["status"]), headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def problem_body(error: Exception, scope: Scope) -> dict[str, Any]:
+    """Return the document for whatever was raised."""
     if isinstance(error, Refusal):
         sort, title = _PLAIN[error.status]
-        return _response(scope, error.status, sort, title, error.message, error.remedy, error.headers)
+        return _body(scope, error.status, error.sort or sort, title, error.message, error.remedy)
     if isinstance(error, HTTPException):
         sort, title = _PLAIN.get(error.status_code, ("failed", "It failed"))
-        headers = dict(error.headers or {})
-        return _response(scope, error.status_code, sort, title, str(error.detail), "", headers)
+        return _body(scope, error.status_code, sort, title, str(error.detail), "")
     if isinstance(error, WorkbenchError):
         status, sort, title = next(each[1:] for each in _KINDS if isinstance(error, each[0]))
-        facts = _facts(error)
-        return _response(scope, status, sort, title, error.message, error.remedy, {}, **facts)
+        return _body(scope, status, sort, title, error.message, error.remedy, **_facts(error))
     _LOG.error("request %s failed", scope.get(REQUEST_ID, ""), exc_info=error)
     told = "The service failed in a way that it does not know."
     remedy = "This is a fault of ours; the service's log has it under this instance."
-    return _response(scope, 500, "failed", "It failed", told, remedy, {})
+    return _body(scope, 500, "failed", "It failed", told, remedy)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -116,9 +124,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         places = [f"{'.'.join(each['at'][1:]) or 'the body'}: {each['message']}" for each in faults]
         told = "; ".join(places[:4])
         title = _PLAIN[422][1]
-        return _response(
-            request.scope, 422, "wrong-input", title, told, "See /openapi.json.", {}, faults=faults
-        )
+        body = _body(request.scope, 422, "wrong-input", title, told, "See /openapi.json.", faults=faults)
+        return JSONResponse(body, 422, media_type=MEDIA_TYPE)
 
     for kind in (WorkbenchError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)
@@ -140,12 +147,11 @@ def _facts(error: WorkbenchError) -> dict[str, Any]:
     return facts | ({"findings": findings} if findings else {})
 
 
-def _response(
-    scope: Scope, status: int, sort: str, title: str, detail: str, remedy: str,
-    headers: dict[str, str], **facts: Any,
-) -> Response:  # fmt: skip
+def _body(
+    scope: Scope, status: int, sort: str, title: str, detail: str, remedy: str, **facts: Any
+) -> dict[str, Any]:
     instance = f"urn:workbench:request:{scope[REQUEST_ID]}" if REQUEST_ID in scope else ""
-    body = {
+    return {
         "type": f"{_URN}{sort}",
         "title": title,
         "status": status,
@@ -154,4 +160,3 @@ def _response(
         "instance": instance,
         **facts,
     }
-    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)

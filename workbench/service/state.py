@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from anyio import CapacityLimiter
 
 from workbench.errors import WorkbenchError
-from workbench.store.tokens import Tokens
+from workbench.service.feed import Feed
+from workbench.service.pace import Pace
+from workbench.service.problems import Refusal
+from workbench.service.talk import Talk
+from workbench.store.kept_answers import KeptAnswers
+from workbench.store.tokens import Token, Tokens
 from workbench.store.values import Project, User
 from workbench.studio.of_user import workspace_of
 from workbench.studio.service_settings import ServiceSettings
@@ -17,6 +24,7 @@ from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 
 STUDIOS_KEPT = 256
+PAINTS_AT_ONCE = 8
 
 
 class Studios:
@@ -63,16 +71,66 @@ class Studios:
                     self._open.popitem()[1].close()
 
 
-@dataclass(slots=True)
 class Service:
     """One running service; routes find it with the dependency `access.service`."""
 
-    workspace: Workspace
-    settings: ServiceSettings
-    studios: Studios
-    tokens: Tokens
-    closing: threading.Event = field(default_factory=threading.Event)
-    when_closing: list[Callable[[], None]] = field(default_factory=list)
+    def __init__(self, workspace: Workspace, settings: ServiceSettings) -> None:
+        clock = workspace.clock
+        self.workspace = workspace
+        self.settings = settings
+        self.studios = Studios(workspace)
+        self.tokens = Tokens(workspace.database)
+        self.answers = KeptAnswers(workspace.database)
+        self.feed = Feed(workspace.bus)
+        self.requests = Pace(settings.requests_a_minute, settings.burst, clock)
+        self.prompts = Pace(settings.prompts_a_minute, settings.prompts_a_minute, clock)
+        self.strangers = Pace(settings.strangers_a_minute, settings.strangers_a_minute, clock)
+        self.talk = Talk(settings.prompts_at_once)
+        self.paints = CapacityLimiter(PAINTS_AT_ONCE)
+        self.closing = threading.Event()
+        self.when_closing: list[Callable[[], None]] = [self.feed.wake]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._streams: Counter[str] = Counter()
+        self._under_way: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+
+    def refuse_more_streams(self, caller: Token) -> None:
+        """Raise Refusal when a token holds as many streams open as it may."""
+        most = self.settings.streams_a_token
+        if self._streams[caller.id] >= most:
+            raise Refusal(429, f"This token holds {most} streams open.", remedy="Close one.", Retry_After="5")
+
+    def keep_going(self, task: asyncio.Task[None]) -> None:
+        """Hold on to work that goes on when its caller has gone."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def counted(self, caller: Token, told: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """Yield a stream that counts among those its token holds open."""
+        self._streams[caller.id] += 1
+        try:
+            async for part in told:
+                yield part
+        finally:
+            self._streams[caller.id] -= 1
+
+    def begin_once(self, place: tuple[str, str]) -> bool:
+        """Take a user's idempotency key; False while a request under it is being done here."""
+        with self._lock:
+            if place in self._under_way:
+                return False
+            self._under_way.add(place)
+            return True
+
+    def end_once(self, place: tuple[str, str]) -> None:
+        """Give a user's idempotency key back."""
+        with self._lock:
+            self._under_way.discard(place)
+
+    def begin(self) -> None:
+        """Take requests, also again after a close."""
+        self.closing.clear()
+        self.feed.start()
 
     def begin_closing(self) -> None:
         """Say that the service is going down: it is not ready any more, and event streams end."""
@@ -80,3 +138,9 @@ class Service:
             self.closing.set()
             for tell in tuple(self.when_closing):
                 tell()
+
+    def close(self) -> None:
+        """Stop listening and close the studios; twice does no harm."""
+        self.begin_closing()
+        self.feed.close()
+        self.studios.close()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +20,19 @@ from workbench.store import schema
 from workbench.store.engines import READING, SAFE_SQLITE, open_engine, parse_url, sqlite_library
 from workbench.store.faults import explained
 
+_company: ContextVar[Callable[[Connection], None] | None] = ContextVar("company", default=None)
 _write_locks: dict[str, threading.RLock] = {}
 _write_locks_guard = threading.Lock()
+
+
+@contextmanager
+def accompanied(company: Callable[[Connection], None]) -> Iterator[None]:
+    """Let `company` write into every transaction of the block, just before it is kept; it may refuse it."""
+    before = _company.set(company)
+    try:
+        yield
+    finally:
+        _company.reset(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,8 @@ class Database:
             try:
                 with self.engine.begin() as connection:
                     yield connection
+                    if company := _company.get():
+                        company(connection)
             finally:
                 self._writing.active = False
 

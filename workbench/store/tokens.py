@@ -94,6 +94,10 @@ class Tokens:
                 connection.execute(update(api_token).where(api_token.c.id == key).values(used_at=now))
         return token
 
+    def alive(self, token_id: str) -> bool:
+        """Whether the token of that id still opens anything."""
+        return self._one(api_token.c.id == token_id).alive(self._database.now())
+
     def revoke(self, token_id: str) -> Token:
         """Close a token for ever; requests that come after this are refused."""
         found = self._one(api_token.c.id == token_id)

@@ -19,7 +19,6 @@ class ServiceSettings(BaseSettings):
     prompts_at_once: int = Field(4, ge=1, le=64, description="Prompts answered at the same time.")
     strangers_a_minute: int = Field(120, ge=1, description="Refused requests of one address, over time.")
     body_bytes: int = Field(2**20, ge=1024, description="Largest body of a request.")
-    upload_bytes: int = Field(51 * 2**20, ge=1024, description="Largest body that brings a picture.")
     streams_a_token: int = Field(16, ge=1, description="Event streams that one token may hold open.")
     answers_kept_hours: float = Field(48, gt=0, description="How long an idempotency key is remembered.")
     shutdown_seconds: float = Field(20, ge=0, description="How long requests may take to end at shutdown.")

@@ -23,6 +23,7 @@ from workbench.studio.asking import Asking
 from workbench.studio.cards import FRAME_HEIGHT, SceneCell, project_card
 from workbench.studio.evaluator import Checked
 from workbench.studio.exporting import export_film, preview_film
+from workbench.studio.offers import offers_of
 from workbench.studio.performing import Done, Performer
 from workbench.studio.pictures import add_picture
 from workbench.studio.remembering import Memory
@@ -106,12 +107,12 @@ class Studio:
             self.selected = take.shots[-1].scene_id
         return take
 
-    def accept(self, take: Take) -> tuple[Done, ...]:
-        """Save what a take offers: good results that changed more than was asked."""
-        return tuple(self._do(step.offer) for step in take.steps if step.offer is not None)
+    def accept(self, take: Take | str) -> tuple[Done, ...]:
+        """Save what a take, or the one of that message, offers: good results that changed more than asked."""
+        return tuple(self._do(offer) for offer in offers_of(take, self.messages))
 
     def _asking(self, on_stage: OnStage, on_text: OnText = unheard) -> Asking:
-        painter = TakePainter(self._still, self._clip)
+        painter = TakePainter(self._still, self.clip)
         return Asking(self.workspace, self._performer, self.selected, painter, on_stage, on_text, self.memory)
 
     def do(self, action: act.Action) -> Done:
@@ -192,7 +193,7 @@ class Studio:
         if reference is None:
             return preview_film(self.workspace, self._performer, height)
         scene = self.scene(reference)
-        return self._clip(self._performer.judge(scene), scene.name, height)
+        return self.clip(self._performer.judge(scene), scene.name, height)
 
     def card(self) -> str:
         """Return the project as HTML that needs no script: its scenes with a picture each."""
@@ -279,7 +280,8 @@ class Studio:
         data = self.workspace.renderer.still(source, number, height)
         return Picture(data, "image/jpeg", f"{name}, frame {number}")
 
-    def _clip(self, checked: Checked, name: str, height: int) -> Clip:
+    def clip(self, checked: Checked, name: str, height: int = 360) -> Clip:
+        """Return any state of a scene, such as one that `preview` gave, as a clip."""
         source = self._source(checked, name)
         poster = self._still(checked, name, source.frames // 2, height)
         data = self.workspace.renderer.preview(source, height).content

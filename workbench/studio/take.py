@@ -127,6 +127,7 @@ class Take:
                     "approach": step.approach,
                     "locality": step.locality,
                     "offered": step.offer is not None,
+                    "offer": step.offer.model_dump(mode="json", exclude_none=True) if step.offer else None,
                 }
                 for step in self.steps
             ],

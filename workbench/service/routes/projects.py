@@ -10,10 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from workbench.errors import NotFound
 from workbench.scene.format import Format
 from workbench.service.access import OwnStudio, OwnWorkspace, TheService
+from workbench.service.once import OnceRoute
 from workbench.service.problems import problem_responses
-from workbench.studio.wire import ProjectSent, project_sent
+from workbench.studio.wire.scenes import ProjectSent, project_sent
 
-router = APIRouter(prefix="/projects", tags=["projects"], responses=problem_responses(401, 422, 429))
+router = APIRouter(
+    prefix="/projects",
+    tags=["projects"],
+    responses=problem_responses(401, 409, 422, 429),
+    route_class=OnceRoute,
+)
 
 
 class NewProject(BaseModel):

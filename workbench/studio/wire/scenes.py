@@ -1,7 +1,4 @@
-"""Projects, scenes and what happens to them as they travel over HTTP: one description for both ends.
-
-The service writes these, a remote studio reads them. Times are UTC; lengths are seconds.
-"""
+"""Projects, scenes and what is done to them."""
 
 from __future__ import annotations
 
@@ -9,19 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from workbench.scene.finding import Finding
 from workbench.scene.format import Format
 from workbench.store.values import Project, Scene
 from workbench.studio.evaluator import Checked
 from workbench.studio.performing import Done
-
-
-class Sent(BaseModel):
-    """Something that is sent."""
-
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+from workbench.studio.wire.sent import Sent
 
 
 class FindingSent(Sent):
@@ -39,6 +31,10 @@ class FindingSent(Sent):
     frame: int | None = None
     box: tuple[float, float, float, float] | None = Field(None, description="left, top, right, bottom")
 
+    def value(self) -> Finding:
+        """Return the finding."""
+        return Finding(**self.model_dump())
+
 
 class ProjectSent(Sent):
     """A project; `sequence` is the number of its last change."""
@@ -52,6 +48,7 @@ class ProjectSent(Sent):
     sequence: int
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
 
 
 class SceneSent(Sent):
@@ -71,6 +68,42 @@ class SceneSent(Sent):
     updated_at: datetime
     deleted_at: datetime | None
 
+    def value(self) -> Scene:
+        """Return the scene."""
+        return Scene(**dict(self))
+
+
+class RevisionSent(Sent):
+    """One saved state of a scene: what it held, by whom and why; `base` is the number it came from."""
+
+    scene_id: str
+    number: int
+    name: str
+    source: str
+    params: dict[str, Any]
+    duration_seconds: float
+    transition: dict[str, Any]
+    who: str
+    why: str
+    base: int | None
+    pinned: bool
+    created_at: datetime
+
+
+class ChangeSent(Sent):
+    """One step of a project's history; an undo or redo names what it `reverses`."""
+
+    project_id: str
+    sequence: int
+    kind: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    who: str
+    why: str
+    created_at: datetime
+    undone_by: int | None
+    reverses: int | None
+
 
 class CheckSent(Sent):
     """Whether source can be painted, how many frames it has, and everything found in it."""
@@ -78,6 +111,15 @@ class CheckSent(Sent):
     ok: bool
     frames: int
     findings: list[FindingSent]
+
+
+class DiffSent(Sent):
+    """What differs between two revisions: in the picture, in words, and in the source, as a unified diff."""
+
+    before: int
+    after: int
+    told: list[str]
+    source: str
 
 
 class DoneSent(Sent):

@@ -1,0 +1,77 @@
+"""Pictures of a project: brought in by bytes, never by path; measured in the background."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Path, UploadFile
+from starlette.responses import FileResponse
+
+from workbench.service.access import MOST_UPLOAD_BYTES, OwnStudio
+from workbench.service.once import OnceRoute
+from workbench.service.problems import problem_responses
+from workbench.studio.wire.work import AnalysisSent, AssetSent, JobSent, analysis_sent, asset_sent, job_sent
+
+router = APIRouter(
+    prefix="/projects/{project}/assets",
+    tags=["assets"],
+    responses=problem_responses(401, 404, 409, 413, 422, 429),
+    route_class=OnceRoute,
+)
+AssetName = Annotated[str, Path(description="The picture's name or id.", max_length=200)]
+_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+
+
+@router.get("")
+def list_assets(studio: OwnStudio) -> list[AssetSent]:
+    """List the pictures of a project by name."""
+    return [asset_sent(each) for each in studio.workspace.assets.list(studio.project_id)]
+
+
+@router.post("", status_code=201, max_body_size=MOST_UPLOAD_BYTES)
+def add_asset(
+    studio: OwnStudio,
+    file: Annotated[UploadFile, File(description="PNG, JPEG, WebP, GIF, AVIF or SVG; at most 50 MB.")],
+    name: Annotated[
+        str, Form(max_length=120, description="Default: the file's name without its ending.")
+    ] = "",
+) -> AssetSent:
+    """Bring in a picture. It is measured in the background; nobody waits for that."""
+    content = file.file.read()
+    stem = (file.filename or "").replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
+    return asset_sent(studio.add_picture(content, name or stem[:120]))
+
+
+@router.get("/{asset}")
+def show_asset(studio: OwnStudio, asset: AssetName) -> AssetSent:
+    """Show what is known of a picture without its bytes."""
+    return asset_sent(studio.workspace.assets.get(studio.project_id, asset))
+
+
+@router.get(
+    "/{asset}/content",
+    response_class=FileResponse,
+    responses={200: {"description": "The picture", "content": {"image/*": _BYTES}}},
+)
+def asset_content(studio: OwnStudio, asset: AssetName) -> FileResponse:
+    """Return a picture's bytes."""
+    found = studio.workspace.assets.get(studio.project_id, asset)
+    path = studio.workspace.blobs.path(found.sha256)
+    headers = {"ETag": f'"{found.sha256}"', "Cache-Control": "private, max-age=31536000, immutable"}
+    return FileResponse(path, media_type=found.media_type, headers=headers)
+
+
+@router.get("/{asset}/analysis")
+def asset_analysis(studio: OwnStudio, asset: AssetName) -> AnalysisSent:
+    """Show how far the measuring of a picture is, and what was measured."""
+    found = studio.workspace.assets.get(studio.project_id, asset)
+    return analysis_sent(studio.workspace.analysing.of(found))
+
+
+@router.post("/{asset}/analysis", status_code=202)
+def measure_again(studio: OwnStudio, asset: AssetName) -> JobSent:
+    """Measure a picture again whose measuring failed or whose facts expired."""
+    found = studio.workspace.assets.get(studio.project_id, asset)
+    again = studio.workspace.analysing.again(found, studio.project_id)
+    studio.workspace.work()
+    return job_sent(again)

@@ -1,0 +1,79 @@
+"""What is remembered of a user's taste: looked at, held, forgotten."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from workbench.service.access import OwnStudio
+from workbench.service.once import OnceRoute
+from workbench.service.problems import problem_responses
+from workbench.studio.wire.talk import MemorySent, memory_sent
+
+router = APIRouter(
+    prefix="/projects/{project}/memory",
+    tags=["memory"],
+    responses=problem_responses(401, 404, 409, 422, 429),
+    route_class=OnceRoute,
+)
+Scope = Literal["project", "user"]
+
+
+class Taste(BaseModel):
+    """One taste, such as the accent `teal`."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"key": "accent", "value": "teal"}]}
+    )
+
+    key: str = Field(min_length=1, max_length=32)
+    value: str = Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")
+    scope: Scope = "project"
+
+
+class Forgetting(BaseModel):
+    """What is to be forgotten: a value, a whole key, or with neither everything of the scope."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"key": "accent"}]})
+
+    key: str | None = Field(None, max_length=32)
+    value: str | None = Field(None, max_length=64)
+    scope: Scope | None = Field(
+        None, description="Default: of a key, both; of everything, this project's alone."
+    )
+
+
+class Forgotten(BaseModel):
+    """How many beliefs were forgotten."""
+
+    beliefs: int
+
+
+@router.get("")
+def show_memory(studio: OwnStudio) -> MemorySent:
+    """Show everything that is believed, with the evidence for it."""
+    return memory_sent(studio.memory)
+
+
+@router.post("/forget")
+def forget(studio: OwnStudio, asked: Forgetting) -> Forgotten:
+    """Forget; what was forgotten leaves every prompt, with the sentences it came from."""
+    if asked.key is None:
+        return Forgotten(beliefs=studio.memory.forget_all(scope=asked.scope or "project"))
+    return Forgotten(beliefs=studio.memory.forget(asked.key, asked.value, scope=asked.scope))
+
+
+@router.post("/pin")
+def pin(studio: OwnStudio, asked: Taste) -> MemorySent:
+    """Hold a taste: it no longer fades, and nothing outweighs it."""
+    studio.memory.pin(asked.key, asked.value, scope=asked.scope)
+    return memory_sent(studio.memory)
+
+
+@router.post("/unpin")
+def unpin(studio: OwnStudio, asked: Taste) -> MemorySent:
+    """Let a held taste fade and change again."""
+    studio.memory.unpin(asked.key, asked.value, scope=asked.scope)
+    return memory_sent(studio.memory)
