@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+from workbench.brain.edits import Draft
+from workbench.brain.edits.parts import Ask
+from workbench.brain.edits.tell import colors_told, words_told
+from workbench.brain.packet import SceneView
 from workbench.brain.plan import Redo, SetFormat, Undo
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spoken import frame_rate_in, shape_in
-from workbench.brain.targets import position_of
+from workbench.brain.targets import position_of, selected_scene
 from workbench.brain.vocabulary import BEYOND, VIDEOS, compiled
 from workbench.scene.format import Format
 
@@ -21,11 +25,13 @@ _ASKS = compiled(
 )
 _UNDO = compiled(
     r"^\W*(?:no\W+)?(?:please\s+|can\s+you\s+|that\s+was\s+wrong\W+)*(?:undo|revert|go\s+back|take\s+(?:that|it|this)\s+back|roll\s*back|never\s*mind|un-do)\b"
-    r"|\b(?:revert|undo)\s+(?:that|it|this|the\s+last|my\s+last|what)\b|\bput\s+it\s+back\b"
+    r"|\b(?:revert|undo)\s+(?:that|it|this|the\s+last|my\s+last|what)\b|\bput\s+(?:it|that|this|them|everything)\s+back\b|\bback\s+(?:to\s+)?(?:how|the\s+way)\s+(?:it|that|they)\s+(?:was|were)\b"
+    r"|\b(?:go|change|bring|set)\s+(?:it\s+|that\s+)?back\s+to\s+(?:what|how)\s+it\s+was\b|\brestore\s+(?:what|the\s+(?:last|previous)\s+(?:version|state))\b"
 )
 _REDO = compiled(r"^\W*(?:please\s+)?(?:redo|re-do|do\s+(?:it|that)\s+again)\b|\bundo\s+the\s+undo\b")
 _FORMAT = compiled(
     r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$|^\W*\d{3,4}\s*[x×]\s*\d{3,4}\b"
+    r"|^\W*(?:please\s+)?\S+\s+(?:please|pls|version|thanks|thank\s+you)\b"
 )
 _NOT_FORMAT = compiled(r"\b(?:add|draw|insert|title|text|circle|box|rect\w*|shape|button|scene\s+\d)\b")
 _A_VIDEO = compiled(rf"\b(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,4}}(?:{VIDEOS})\b")
@@ -40,6 +46,10 @@ _VAGUE = compiled(
     r"^\W*(?:please\s+)?(?:(?:make|change|fix|improve|do|edit|update|adjust|spice|jazz|pep)\s+)?(?:it|this|that|something|everything|the\s+(?:scene|video))?"
     r"(?:\s+(?:up|look|be|feel|more|a\s+bit|much|way|so|really|somehow|again))*"
     r"(?:\s*(?:better|nicer|prettier|cooler|good|great|different|interesting|exciting|awesome|pop|wow|fun))?\W*$"
+)
+_IDIOM = compiled(
+    r"^\W*(?:please\s+)?(?:make|let)\s+(?:it|this|that|things|everything|the\s+(?:scene|video|whole\s+thing))\s+(?:really\s+|just\s+|all\s+)?"
+    r"(?:pop|shine|sing|stand\s+out|come\s+alive|feel\s+(?:alive|special|premium))(?:\s+(?:more|out|a\s+bit|please))*\W*$"
 )
 _MUMBLE = compiled(
     r"^\W*(?:h+m+|ok(?:ay)?|yes|no|hi|hello|hey|thanks?|thank\s+you|test|please|u+h+|well|so|maybe|\W|\d)*\W*$"
@@ -101,6 +111,9 @@ def answer(clause: Clause, situation: Situation) -> Verdict | None:
     ):
         return Verdict(answer=ABILITIES)
     named = situation.named(clause).scenes
+    asked = _about_a_scene(clause, named or [scene for scene in [selected_scene(situation.project)] if scene])
+    if asked:
+        return Verdict(answer=asked)
     if named and re.search(
         r"\b(?:how\s+long|duration|length|seconds|called|name|what|which)\b", text, re.IGNORECASE
     ):
@@ -121,9 +134,34 @@ def answer(clause: Clause, situation: Situation) -> Verdict | None:
     return None
 
 
+def _about_a_scene(clause: Clause, scenes: list[SceneView]) -> str:
+    """Return the colours or the words of scenes when a question asks for them, else nothing."""
+    if not _ASKS.match(clause.text):
+        return ""
+    if re.search(r"\bcolou?rs?\b", clause.text, re.IGNORECASE):
+        told = [
+            colors_told(Draft(one.source, dict(one.params)), Ask(clause.quoted, clause.text))
+            for one in scenes
+        ]
+    elif re.search(r"\b(?:texts?|words?|say|says|written|content)\b", clause.text, re.IGNORECASE):
+        told = [words_told(Draft(one.source, dict(one.params))) for one in scenes]
+    else:
+        return ""
+    return " ".join(f"{one.name}: {said}." for one, said in zip(scenes, told, strict=True) if said)
+
+
+def idiom(clause: Clause, situation: Situation) -> Verdict | None:
+    """Ask what is meant by praise turned into a wish, before a word of it is taken for a motion."""
+    return vague(clause, situation) if _IDIOM.match(clause.text) else None
+
+
 def vague(clause: Clause, situation: Situation) -> Verdict | None:
     """Ask what is meant when the words say too little."""
-    if _MUMBLE.match(clause.text) or (_VAGUE.match(clause.text) and len(clause.text.split()) <= 8):
+    if (
+        _MUMBLE.match(clause.text)
+        or _IDIOM.match(clause.text)
+        or (_VAGUE.match(clause.text) and len(clause.text.split()) <= 8)
+    ):
         names = ", ".join(scene.name for scene in situation.project.scenes[:6])
         return Verdict(
             question="What should change? Name a part and what to do with it: "

@@ -60,6 +60,10 @@ _BEFORE = re.compile(
     r"\s*(?:an?\s+|the\s+)?$",
     re.IGNORECASE,
 )
+_COLORING = re.compile(
+    r"\W*(?:please\s+|can\s+you\s+)?(?:make|turn|paint|colou?r|change|set|switch|recolou?r|tint|dye)\b",
+    re.IGNORECASE,
+)
 _ROLES = {
     "background": "background", "backdrop": "background", "bg": "background", "gradient": "background",
     "text": "ink", "letter": "ink", "lettering": "ink", "type": "ink", "font": "ink", "ink": "ink",
@@ -104,6 +108,8 @@ def _meant(match: re.Match[str], text: str, cued: bool) -> bool:
     is_name = follows_word or re.match(r" [A-Z][a-z]", text[match.end() :])
     if word[0].isupper() and is_name and not text.isupper():
         return False
+    if re.match(r"[\s.!]*$", text[match.end() :]) and _COLORING.match(text):
+        return True
     return cued or bool(match["shade"]) or word.lower() not in _ALSO_A_WORD
 
 

@@ -19,6 +19,7 @@ from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
 
 RULES = (
     answers.undo,
+    answers.idiom,
     answers.answer,
     answers.beyond,
     answers.set_format,

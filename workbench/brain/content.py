@@ -23,21 +23,29 @@ from workbench.brain.vocabulary import SCENE_NOUNS, compiled
 
 _POLITE = (
     r"^\W*(?:(?:please|and|then|also|now|ok|(?:can|could|would)\s+you|let's|we\s+should|we\s+need(?:\s+to)?"
-    r"|i(?:\s+want|\s+need|\s+would\s+like|'d\s+like)(?:\s+(?:to|you\s+to))?)\s+)*"
+    r"|(?:can|could|may|shall)\s+(?:we|i)|how\s+about|what\s+about|one\s+more\s+thing|we\s+want(?:\s+to)?"
+    r"|i(?:\s+want|\s+need|\s+would\s+(?:like|love)|'d\s+(?:like|love))(?:\s+(?:to|you\s+to))?)[\s,:]+)*"
 )
 _ADD = compiled(
     _POLITE,
-    r"(?:(?:add|insert|append|include|create|build|generate|put|open\s+with|start\s+with|begin\s+with|end\s+with|close\s+with|show|follow\s+with)\b"
+    r"(?:(?:add|insert|append|include|create|build|generate|put|draw|place|open\s+with|start\s+with|begin\s+with|end\s+with|close\s+with|show|follow\s+with)\b"
     r"|(?:make|do|give\s+me|have)\s+(?:me\s+|us\s+)?(?:a|an|another|two|three|some|\d)\b(?!\s+(?:copy|bit|little|lot))"
     r"|(?:a\s+)?new\b|another\b|(?:a|an)\s+\w+|füge|erstelle|mach\b|ajoute|crée|añade|agrega|crea\b|aggiungi|voeg)",
+)
+_WANTED = compiled(
+    r"^\W*(?:please\s+)?(?:i|we)(?:'d|\s+would)?\s+(?:want|need|like|love)\s+(?:to\s+(?:have|see|show)\s+)?"
+    rf"(?!the\b|my\b|our\b|this\b|that\b|it\b|its\b|all\b|every)(?:\w+\s+){{0,2}}(?:{SCENE_NOUNS})\b"
 )
 _ADD_SCENE = compiled(
     _POLITE,
     r"(?:add|insert|append|include|create|build|make|put|have)?\s*(?:me\s+)?(?:an?|another|one|the)?\s*(?:new\s+)?scene\b(?!\s*\d|'s)",
 )
-_THE_PART = compiled(_POLITE, r"(?:put|show|have|make)\s+(?:the|its)\b")
+_THE_PART = compiled(_POLITE, r"(?:put|place|draw|show|have|make)\s+(?:the|its)\b")
 _NEEDS_SCENE = compiled(rf"\b(?:{SCENE_NOUNS}|scene)\b")
-_INTO = compiled(r"\b(?:to|in|into|on|onto|inside|behind|under|below|above|over|within)\s+(?:the\s+)?$")
+_INTO = compiled(
+    r"\b(?:to|in|into|on|onto|inside|behind|under|below|above|over|within|(?:corner|top|bottom|left|right|middle|cent(?:er|re))\s+of)"
+    r"\s+(?:the\s+)?$"
+)
 _PART = compiled(
     r"\b(?:behind|under|below|above|next\s+to|beside|around|to|on|in|into)\s+(?:the\s+|its\s+|this\s+)?(?P<part>[\w\s]+)$"
 )
@@ -53,7 +61,7 @@ _WITHIN = compiled(
     r"\bbehind\s+everything\b|\b(?:in|to|at|on)\s+the\s+(?:background|(?:top|bottom|upper|lower)(?:\s+(?:left|right))?(?:\s+corner)?"
     r"|left|right|corner|cent(?:er|re)|middle)\s*[.!]?$"
 )
-_AT_BACK = compiled(r"\b(?:at|to)\s+the\s+(?:very\s+)?end\b")
+_AT_BACK = compiled(r"\b(?:at|to|in)\s+the\s+(?:very\s+)?end\b")
 _AT = compiled(r"\b(?:at|as|in)\s+(?:position|place|scene|number|slot)\s+(?P<place>\d+)\b")
 _TEMPLATE = compiled(r"\btemplate\b")
 _TURN = compiled(r"\b(?:use|apply|turn|change|switch|make|convert|replace|redo|try)\b")
@@ -62,7 +70,10 @@ _LIKE = compiled(r"\b(?:same|like|alike|match(?:es)?|similar|copy\s+the\s+(?:col
 _DISLIKE = compiled(
     r"\b(?:(?:do\s*n[o']?t|don't|not|never)\s+(?:really\s+)?like|(?:i|we|would|i'd)\s+like)\b"
 )
-_EVERYWHERE = compiled(r"\b(?:everywhere|throughout|in\s+the\s+whole\s+(?:video|project))\b")
+_EVERYWHERE = compiled(
+    r"\b(?:everywhere|throughout|globally|(?:in|across|for|through|over)\s+the\s+(?:whole|entire)\s+(?:video|project|film|thing)"
+    r"|across\s+(?:the|all)\s+(?:video|project|film|scenes)|(?:in|on|for)\s+(?:all|every|each)\s+scenes?)\b"
+)
 _EVERY_PART = compiled(
     r"\b(?:every|each)\s+(?:single\s+)?(?:title|headline|heading|subtitle|button|background|chart)\b"
     r"|\ball\s+(?:of\s+)?(?:the\s+|my\s+)?(?:titles|headlines|headings|subtitles|buttons|backgrounds|charts)\b"
@@ -115,7 +126,7 @@ def apply_template(clause: Clause, situation: Situation) -> Verdict | None:
 def add(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for new scenes."""
     whole = clause.begins(_ADD_SCENE)
-    if not whole and (not clause.begins(_ADD) or _adds_part(clause, situation)):
+    if not whole and (not (clause.begins(_ADD) or clause.begins(_WANTED)) or _adds_part(clause, situation)):
         return None
     if not whole and _THE_PART.match(clause.text) and situation.named(clause).scenes:
         return None
@@ -215,15 +226,19 @@ def _likely(clause: Clause, situation: Situation) -> list[SceneView]:
         scene for scene in situation.project.scenes if scene is not selected and _named_parts(clause, scene)
     ]
     if selected and _named_parts(clause, selected):
-        return [selected, *having]
+        return sorted([selected, *having], key=lambda one: -_named_parts(clause, one))
     return [*having, *scenes] if len(having) == 1 else [*scenes, *having]
 
 
-def _named_parts(clause: Clause, scene: SceneView) -> bool:
+def _named_parts(clause: Clause, scene: SceneView) -> int:
+    """Return how many parts of the scene a request names; a quoted text that it shows counts for all."""
     draft = Draft(scene.source, dict(scene.params))
     quoted = clause.quoted.pieces
     shown = any(piece.text in scene.source for piece in quoted[:1])
-    return shown or bool(Ask(clause.quoted, clause.text).named(draft, outright=True))
+    adds = _ADD.match(clause.text) and not _THE_PART.match(clause.text)
+    beside = _PART.search(clause.text) if adds else None
+    text = beside["part"] if beside else clause.text
+    return 100 * shown + len(Ask(clause.quoted, text).named(draft, outright=True))
 
 
 def _adds_part(clause: Clause, situation: Situation) -> bool:

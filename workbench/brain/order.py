@@ -21,10 +21,11 @@ from workbench.brain.quoting import MARK
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spoken import NUMBER_WORDS, number
 from workbench.brain.targets import Mention, names_all, position_of, selected_scene
-from workbench.brain.vocabulary import compiled
+from workbench.brain.vocabulary import REMOVERS, compiled
 
 _DELETE = compiled(
-    r"\b(?:delete|remove|get\s+rid\s+of|drop|throw\s+(?:away|out)|erase|scrap|lose|cut\s+out)\b"
+    rf"\b(?:{REMOVERS})\b",
+    r"|^\W*(?:i|we)\s+(?:no\s+longer|do\s*n[o']?t|don't)\s+(?:need|want)\s+(?:the\s+)?(?:[\w-]+\s*){1,4}(?:any\s*more)?\W*$",
 )
 _OUT_OF = compiled(r"(?<!\brid\s)\b(?:from|in|of|inside|on)\s+(?:the\s+)?$")
 _EVERYTHING = compiled(r"\b(?:all|everything)\b")
@@ -37,14 +38,14 @@ _NEW_NAME = compiled(
     r"^\s*(?:scene\s+)?(?:should\s+be\s+(?:named|called)|to|as|into|:|=|->)?\s*(?P<name>.+?)\s*[.!]?\s*$"
 )
 _MOVE = compiled(
-    r"\b(?:move|put|place|bring|shift|push|come|comes|go|goes|reorder|make|swap|switch|exchange|want|should|be)\b"
+    r"\b(?:move|put|place|bring|shift|push|come|comes|go|goes|belongs?|reorder|make|swap|switch|exchange|want|should|be)\b"
 )
 _SWAP = compiled(r"\b(?:swap|switch|exchange|trade)\b")
 _FRONT = compiled(
-    r"\b(?:to|at|in)\s+the\s+(?:very\s+)?(?:beginning|start|front)\b|\b(?:come|comes|go|goes|be|move)\b.*\bfirst\s*[.!]?$|\bto\s+(?:the\s+)?first\b"
+    r"\b(?:to|at|in)\s+the\s+(?:very\s+)?(?:beginning|start|front)\b|\b(?:come|comes|go|goes|be|move|put|place|bring|make|want)\b.*\bfirst\s*[.!]?$|\bto\s+(?:the\s+)?first\b"
 )
 _BACK = compiled(
-    r"\b(?:to|at)\s+the\s+(?:very\s+)?(?:end|back)\b|\b(?:come|comes|go|goes|be|move)\b.*\blast\s*[.!]?$"
+    r"\b(?:to|at)\s+the\s+(?:very\s+)?(?:end|back)\b|\b(?:come|comes|go|goes|be|move|put|place|bring|make|want)\b.*\blast\s*[.!]?$"
 )
 _BESIDE = compiled(r"\b(?P<side>before|after|in\s+front\s+of|behind|ahead\s+of|following)\s+(?:the\s+)?$")
 _TO_PLACE = compiled(
@@ -52,6 +53,10 @@ _TO_PLACE = compiled(
 )
 _BY = compiled(
     rf"\b(?:(?P<n>\d+|{'|'.join(list(NUMBER_WORDS)[1:11])})\s+)?(?:(?:places?|positions?|slots?)\s+)?(?P<way>up|down|earlier|later|forwards?|backwards?|back)\b(?:\s+by)?(?:\s+(?P<n2>\d+|{'|'.join(list(NUMBER_WORDS)[1:11])}))?"
+)
+_FIRST_OR_LAST = compiled(r"\b(?:first|last)\s*[.!]?$")
+_LITTLE_WAY = compiled(
+    r"\b(?:up|down|left|right|higher|lower)\b(?:wards?)?\s*(?:\ba\s+(?:bit|little|touch|tad)|\bslightly|\bby\s+\d+|\W*$)"
 )
 _REVERSE = compiled(
     r"\b(?:reverse|flip|turn\s+around)\b(?:\s+\w+){0,4}?\s+(?:order|scenes|sequence)\b|\breverse\s+order\b"
@@ -142,7 +147,9 @@ def move(clause: Clause, situation: Situation) -> Verdict | None:
         and not found
     ):
         return Verdict(question=f"Which scene, and where to? {_list(situation)}")
-    if moved is None or _parts(clause, situation, moved):
+    if moved is None or (_parts(clause, situation, moved) and not clause.says(_FIRST_OR_LAST)):
+        return None
+    if clause.says(_LITTLE_WAY) and _is_part(clause, situation, moved):
         return None
     place = _destination(clause, situation, moved, beside)
     if place is None:
@@ -249,6 +256,15 @@ def _parts(clause: Clause, situation: Situation, scene: SceneView) -> bool:
     for mention in reversed(said or found):
         text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
     return bool(Ask(clause.quoted, text).named(Draft(scene.source, dict(scene.params))))
+
+
+def _is_part(clause: Clause, situation: Situation, scene: SceneView) -> bool:
+    """Say whether the scene was named by words that also name a part of it, without a word like "scene"."""
+    for mention in situation.named(clause).found:
+        said = clause.text[mention.start : mention.end]
+        if mention.scene.id == scene.id and not re.search(r"scene|slide|@|#", said, re.IGNORECASE):
+            return bool(Ask(clause.quoted, said).named(Draft(scene.source, dict(scene.params))))
+    return False
 
 
 def _no_such(name: str, situation: Situation) -> str:

@@ -20,7 +20,7 @@ _WORD_NUMBER = rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS[1:10])}))?|{'|
 NUMBER = rf"(?:\d+(?:\.\d+)?|{_WORD_NUMBER}|an?\s+half|half\s+an?|a\s+couple\s+of|an?)"
 _TIME_UNIT = r"(?:milliseconds?|millis|ms|seconds?|secs?|sek|s|minutes?|mins?|frames?)"
 DURATION = re.compile(
-    rf"\b(?P<number>{NUMBER})[\s-]*(?:more\s+|extra\s+|additional\s+|full\s+)?(?P<unit>{_TIME_UNIT})\b(?P<half>\s+and\s+a\s+half)?",
+    rf"\b(?P<number>{NUMBER})(?P<and_half>\s+and\s+a\s+half)?[\s-]*(?:more\s+|extra\s+|additional\s+|full\s+)?(?P<unit>{_TIME_UNIT})\b(?P<half>\s+and\s+a\s+half)?",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|every|per|apiece)\b", re.IGNORECASE)
@@ -68,7 +68,7 @@ def spans(text: str, fps: int = 30, *, moments: bool = False) -> list[Span]:
         amount = number(match["number"])
         if amount is None or (_moment(text, match) and not moments):
             continue
-        amount += 0.5 if match["half"] else 0.0
+        amount += 0.5 if match["half"] or match["and_half"] else 0.0
         seconds = amount * _unit_seconds(match["unit"].lower(), fps)
         if seconds > 0:
             found.append(Span(round(seconds, 3), _of(text, match), match.start(), match.end()))

@@ -15,8 +15,12 @@ _NUMBERED = compiled(
     rf"\bscenes?\s*(?:number\s+|no\.?\s*|nr\.?\s*|#\s*)?(?P<list>{_NUM}(?:\s*(?:,|and|&|-|–|to|through|or)\s*(?:scene\s+)?{_NUM})*)\b"
     rf"(?!\s*(?:seconds?|secs?|s\b|frames?|times|px|pixels?|%|minutes?|min\b))|(?<!\w)#(?P<hash>\d{{1,2}})\b(?![0-9a-f])"
 )
+_BARE = compiled(
+    rf"\b(?:swap|switch|exchange|delete|remove|drop|kill|duplicate|clone|copy|rename|between)\s+(?:number\s+|no\.?\s*|nr\.?\s*)?"
+    rf"(?P<list>{_NUM}(?:\s*(?:,|and|&|with)\s*{_NUM})*)(?=\s*(?:$|[.,;:!]|(?:and|to|as|with|then|please|from)\b))"
+)
 _ORDINAL = compiled(
-    rf"\b(?:the\s+)?(?P<place>{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)|last|final|previous|next)\s+(?:scene|one|slide|shot|clip)\b"
+    rf"\b(?:the\s+)?(?P<place>{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)|penultimate|(?:second|next)[\s-]+to[\s-]+last|last\s+but\s+one|last|final|previous|next)\s+(?:scene|one|slide|shot|clip)\b"
 )
 _THIS = compiled(
     r"\b(?:this|the\s+(?:selected|current))\s*(?:scene|one|slide)?(?!\s+(?:for|as|to)\s+(?:instagram|tik|you|phone))\b"
@@ -151,11 +155,14 @@ def _by_number(
     text: str, project: ProjectView, numbering: ProjectView, found: list[Mention], unknown: list[str]
 ) -> None:
     here = {scene.id: scene for scene in project.scenes}
-    for match in _NUMBERED.finditer(text):
-        for number in _numbers(match["list"] or match["hash"]):
+    bare = [match for match in _BARE.finditer(text) if not _NUMBERED.search(match[0])]
+    for match in [*_NUMBERED.finditer(text), *bare]:
+        for number in _numbers(match["list"] or match.groupdict().get("hash") or ""):
             scene = here.get(numbering.scenes[number - 1].id) if 0 < number <= len(numbering.scenes) else None
             if scene:
-                found.append(Mention(scene, match.start(), match.end()))
+                found.append(
+                    Mention(scene, match.start("list") if match in bare else match.start(), match.end())
+                )
             else:
                 unknown.append(f"scene {number}")
     for match in _ORDINAL.finditer(text):
@@ -229,6 +236,8 @@ def _numbers(text: str) -> list[int]:
 def _place(word: str, project: ProjectView) -> int | None:
     if word in ("last", "final"):
         return len(project.scenes) - 1
+    if word.startswith(("penultimate", "second to", "second-to", "next to", "next-to", "last but")):
+        return len(project.scenes) - 2
     selected = selected_scene(project)
     if word in ("previous", "next"):
         return position_of(project, selected) - 1 + (1 if word == "next" else -1) if selected else None

@@ -12,7 +12,7 @@ from workbench.brain.vocabulary import compiled
 from workbench.scene.format import MAX_SECONDS
 
 _LENGTH = compiled(
-    r"\b(?:long|longer|short|shorter|shorten|lengthen|extend|trim|cut|lasts?|lasting|duration|length|more|less|make|set|take|should|be|only|just|run|scenes?|every|each|whole|stretch)\b"
+    r"\b(?:long|longer|short|shorter|shorten|lengthen|extend|trim|cut|lasts?|lasting|duration|length|more|less|make|set|take|give|gets?|needs?|should|be|only|just|run|scenes?|every|each|whole|stretch)\b"
 )
 _MOTION = compiled(
     r"\b(?:fade|slide|appear|enter|delay|start|animate|animation|rise|pop|wipe|reveal|type|transition|over|in\s+from)s?\b"
@@ -31,7 +31,7 @@ _FACTORS = {
     r"three\s+times\s+as\s+long|triple\s+(?:the\s+)?(?:length|duration)": 3.0,
     r"half\s+as\s+long|half\s+(?:the\s+)?(?:length|duration)|cut\b.*\bin\s+half|halve": 0.5,
     r"much\s+longer|a\s+lot\s+longer": 1.6, r"much\s+shorter|a\s+lot\s+shorter": 0.6,
-    r"longer|too\s+short|lengthen|extend": 1.25, r"shorter|too\s+long|shorten": 0.75,
+    r"(?<!no )longer|too\s+short|lengthen|extend": 1.25, r"shorter|too\s+long|shorten": 0.75,
 }  # fmt: skip
 _FACTOR = {compiled(rf"\b(?:{words})\b"): factor for words, factor in _FACTORS.items()}
 _WHOLE = compiled(

@@ -28,6 +28,10 @@ SCENE_NOUNS = either(r"""
     images? pictures? pricing prices? question credits dots? ripples? waves? text words name slogan
     tagline message animation demo celebration donut pie
 """)
+REMOVERS = either(r"""
+    delete remove drop erase lose scrap ditch kill axe trash bin get_rid_of take_(?:out|away)
+    throw_(?:away|out) cut_out
+""")
 GREETINGS = either(r"thank[\s-]?you thanks goodbye hello")
 STARTERS = either(r"""
     open(?:s|ing)? start(?:s|ing)? begin(?:s|ning)? shows? showing ends? ending clos(?:e|es|ing)

@@ -6,7 +6,7 @@ import ast
 import re
 
 from workbench.brain.edits.draft import CHARTS, Draft, Element, literal
-from workbench.brain.edits.parts import Ask, each
+from workbench.brain.edits.parts import Ask, again, each
 from workbench.brain.vocabulary import compiled
 
 _KINDS = {"bar_chart": r"bars?|columns?", "line_chart": r"lines?|area", "donut": r"donut|doughnut|pie|ring"}
@@ -25,6 +25,21 @@ _OWN = {
 }
 _NOT_OF_DONUT = ("width", "height", "prefix", "suffix", "label_color", "size")
 _LABELS = compiled(r"\blabels?\b\s*(?:should\s+be|to|are|as|:|=)?\s*(?P<items>[^\n.:;]+)")
+_TO_CHART = (
+    r"\s+(?:to|in|into|on)\s+(?:the\s+|our\s+|my\s+)?(?:[\w-]+\s+)?(?:chart|graph|plot|data|bars|diagram)\b"
+)
+_ADD_VALUE = compiled(
+    r"\b(?:add|append|include|put)\s+(?:(?:the\s+|an?\s+|another\s+)?(?:value|number|bar|point|data\s+point)\s+(?:of\s+)?)?"
+    r"(?P<value>\d[\d,]*(?:\.\d+)?)\s+(?:for|in|as|at|labell?ed)\s+(?P<label>[\w' ]+?)",
+    _TO_CHART,
+)
+_ADD_LABELLED = compiled(
+    r"\b(?:add|append|include|put)\s+(?:(?:an?|another)\s+(?:bar|value|point)\s+(?:for\s+)?)?"
+    r"(?P<label>[A-Za-z][\w' ]*?|\d{4})"
+    r"\s*(?::|=|,|with|at|of)\s*(?P<value>\d[\d,]*(?:\.\d+)?)(?:",
+    _TO_CHART,
+    r")",
+)
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 
 
@@ -55,6 +70,38 @@ def set_labels(draft: Draft, ask: Ask) -> bool:
         given = element.argument("labels", 1) if element.kind in CHARTS else None
         if isinstance(given, (ast.List, ast.Tuple)):
             return draft.replace(given, f"[{', '.join(map(literal, labels))}]")
+    return False
+
+
+def add_value(draft: Draft, ask: Ask) -> bool:
+    """Give a chart one value more, with its label."""
+    match = ask.says(_ADD_VALUE) or ask.says(_ADD_LABELLED)
+    if match is None:
+        return False
+    value, label = match["value"].replace(",", ""), (match["label"] or "").strip()
+    for element in draft.elements():
+        if element.kind not in CHARTS:
+            continue
+        lists = (("values", 0, value, value), ("labels", 1, label, literal(label)))
+        done = [
+            _appended(draft, again(draft, element), name, place, plain, code)
+            for name, place, plain, code in lists
+            if plain
+        ]
+        return any(done)
+    return False
+
+
+def _appended(draft: Draft, chart: Element, name: str, place: int, plain: str, code: str) -> bool:
+    params = draft.params()
+    if name in params:
+        now = str(draft.values.get(name, params[name].default))
+        draft.set_param(name, f"{now}, {plain}")
+        return True
+    given = chart.argument(name, place)
+    if isinstance(given, (ast.List, ast.Tuple)):
+        inside = ", ".join([*(draft.code_of(one) for one in given.elts), code])
+        return draft.replace(given, f"[{inside}]")
     return False
 
 

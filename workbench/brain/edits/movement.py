@@ -54,7 +54,7 @@ _FASTER = compiled(
 )
 _SLOWER = compiled(r"\b(?:slower|slow\s+(?:\w+\s+){0,3}down|calmer|too\s+fast|more\s+slowly|less\s+hectic)\b")
 _STILL = compiled(
-    r"\b(?:remove|delete|drop|stop|no|without|get\s+rid\s+of)\s+(?:[\w'-]+\s+){0,4}?(?:animations?|motion|movement|entrance)\b",
+    r"\b(?:remove|delete|drop|lose|stop|no|without|get\s+rid\s+of)\s+(?:[\w'-]+\s+){0,4}?(?:animations?|motion|movement|entrance|bounc(?:e|es|ing)|puls(?:e|es|ing)|shak(?:e|es|ing)|wiggl(?:e|es|ing)|bob(?:bing)?|wobbl(?:e|es|ing)|spin(?:s|ning)?|stagger(?:ing)?)\b",
     r"|\bstop\s+(?:\w+\s+)*moving\b",
 )
 _TIMES = ("start", "stagger_seconds", "seconds")

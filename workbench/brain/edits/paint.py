@@ -19,13 +19,18 @@ LEAST_VIVID = 64
 
 _BACKGROUND = compiled(r"\b(?:background|backdrop|bg)\b")
 _COLOR_NAME_OF_HEX = compiled(r"\b(?:brand\s+)?\w+\s+(?=#[0-9a-f]{3,8}\b)")
+_ON_COLOR = compiled(
+    r"\b[\w#]+\s+(?:text\s+|letters\s+|words\s+|type\s+)?on\s+(?:an?\s+)?(?:\w+\s+)?[\w#]+\b"
+)
+_EVERY_WORD = compiled(r"\b(?:everything|all|texts?|letters|words|it)\b|^\W*[\w#]+\s+on\s+")
 _ACCENT = compiled(r"\baccents?\b")
 _GRADIENT = compiled(r"\bgradient\b")
 _MOVES: dict[str, Recolor] = {
     r"warmer|less\s+cold|less\s+cool": warmer,
     r"cooler|colder|less\s+warm": cooler,
     r"darker|darken|too\s+(?:bright|light)": lambda color: shaded(color, 0.6),
-    r"lighter\s+colou?rs?|brighter|brighten|lighten|too\s+dark": lambda color: shaded(color, 1.4),
+    r"lighter\s+(?:colou?rs?|background|backdrop|bg|shade|tone)|(?<=background )lighter|paler|bright(?:er|en)"
+    r"|lighten|too\s+dark": lambda color: shaded(color, 1.4),
     r"more\s+(?:colou?rful|saturated|vivid|vibrant)|less\s+dull": lambda color: shaded(color, 1.0, 1.4),
     r"less\s+(?:colou?rful|saturated|vivid)|more\s+muted|desaturate": lambda color: shaded(color, 1.0, 0.6),
     r"invert(?:ed)?|negative": inverted,
@@ -40,7 +45,7 @@ _COLOR_KEY = {"text": "color", "counter": "color", "line_chart": "color"}
 def set_background(draft: Draft, ask: Ask) -> bool:
     """Paint the background in the colours the instruction names for it."""
     said = [color for color in ask.colors() if color.role == "background"]
-    if not ask.says(_BACKGROUND) or _ADDS.match(ask.text):
+    if not (ask.says(_BACKGROUND) or (said and ask.says(_ON_COLOR))) or _ADDS.match(ask.text):
         return False
     if not said or (ask.says(_GRADIENT) and len(said) < 2):
         said = ask.colors()
@@ -62,6 +67,9 @@ def set_color(draft: Draft, ask: Ask) -> bool:
     if ask.says(_BACKGROUND) or _ADDS.match(ask.text):
         return False
     said = ask.colors()
+    if len(said) > 1 and ask.says(_ON_COLOR) and _EVERY_WORD.search(ask.text):
+        texts = [one for one in draft.elements() if one.kind in ("text", "counter")]
+        return each(draft, texts, lambda one: _color_element(draft, one, ask.take(said[0])))
     for hidden in _COLOR_NAME_OF_HEX.finditer(ask.text):
         ask.notice(*hidden.span())
     return bool(said) and _color_parts(draft, ask, ask.take(said[0]), said[0].role)
@@ -116,6 +124,9 @@ def _color_parts(draft: Draft, ask: Ask, color: str, role: str) -> bool:
     if "accent" in params and ask.says(_ACCENT):
         draft.set_param("accent", color)
         return True
+    if ask.says(_ACCENT):
+        own = _accent(draft)
+        return bool(own) and _shift(draft, draft.tree, lambda one: color if one == own else one)
     if named:
         return each(draft, named, lambda element: _color_element(draft, element, color))
     if role == "accent" and "accent" in params:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from itertools import pairwise
 
 from workbench.brain.colors import ColorSaid, colors_in
 from workbench.brain.edits.draft import CHARTS, CONTAINERS, Draft, Element
-from workbench.brain.heard import Span
+from workbench.brain.heard import Span, without
 from workbench.brain.quoting import MARK, Quoted, set_aside
 
 _TITLES = "title headline heading header"
@@ -33,6 +34,16 @@ MEANT_BY = {word: frozenset(names.split()) for words, names in _MEANT_BY.items()
 """What a word for a part of a scene may be called in the source: names and kinds of nodes."""
 
 _WORD = re.compile(r"[A-Za-z][\w-]*")
+_ANCHOR = re.compile(
+    r"\b(?:under(?:neath)?|below|above|behind|beneath|beside|next\s+to|on\s+top\s+of|in\s+front\s+of)\s+(?:the|its|my|this|that)\s+(?:\w+)",
+    re.IGNORECASE,
+)
+_ANCHORS_ARE_MEANT = re.compile(r"\b(?:shadow|glow|border|outline)\b", re.IGNORECASE)
+_ITEMS = re.compile(
+    r"\b(?:all|every|each|the)\s+(?:of\s+)?(?:the\s+|my\s+)?(?:(?:two|three|four|five|six|\d+)\s+)?"
+    r"(?:(?:list|bullet)\s+(?:items?|points?|entries)|items?|bullets?|bullet\s+points?|features|benefits|entries|list\s+entries)\b(?!\s+(?:scene|slide))",
+    re.IGNORECASE,
+)
 _ALL_TEXT = re.compile(r"\b(?:texts?|words|letters|lettering|fonts?|typography)\b", re.IGNORECASE)
 
 
@@ -82,8 +93,15 @@ class Ask:
 
         Words for text as such mean every text, unless only what is named `outright` counts.
         """
+        anchored = list(_ANCHOR.finditer(self.text))
+        if anchored and not outright and not _ANCHORS_ARE_MEANT.search(self.text):
+            spans = [match.span() for match in anchored]
+            own = Ask(self.quoted, without(self.text, spans), self.noticed, self.subjects)
+            if found := own.named(draft):
+                self.noticed.extend(spans)
+                return found
         elements = draft.elements()
-        found: list[Element] = []
+        found = self._every_item(draft)
         for word, span in self._candidates():
             if any(_is_named(one, word) for one in found):
                 self._meant(span)
@@ -98,19 +116,36 @@ class Ask:
             self._meant(match.span())
         return found
 
+    def _every_item(self, draft: Draft) -> list[Element]:
+        """Return the items of the scene's list when all of them are meant."""
+        match = _ITEMS.search(self.text)
+        runs = lists(draft) if match else []
+        if match and runs:
+            self._meant(match.span())
+            return runs[0]
+        return []
+
     def _meant(self, span: Span) -> None:
         self.noticed.append(span)
         self.subjects.append(span)
 
     def _candidates(self) -> list[tuple[str, Span]]:
         marks = [(self.quoted.piece(m[0]).text, m.span()) for m in re.finditer(MARK, self.text)]
-        words = list(_WORD.finditer(self.text))
+        words = [word for word in _WORD.finditer(self.text) if not _describes(self.text, word)]
         pairs = [
             (f"{a[0]} {b[0]}".lower(), (a.start(), b.end()))
             for a, b in pairwise(words)
             if not self.text[a.end() : b.start()].strip()
         ]
         return [*marks, *pairs, *((word[0].lower(), word.span()) for word in words)]
+
+
+def _describes(text: str, word: re.Match[str]) -> bool:
+    """Say whether a word that may name a part only says how one looks: "square corners"."""
+    before = re.search(
+        r"(?:^|\b(?:the|that|this|an?|blue|red|big|small)\s+)$", text[: word.start()], re.IGNORECASE
+    )
+    return word[0].lower() == "square" and not before
 
 
 def find(elements: Sequence[Element], word: str) -> Element | None:
@@ -130,6 +165,21 @@ def each(draft: Draft, chosen: Sequence[Element], change: Callable[[Element], bo
     places = [place for place, element in enumerate(draft.elements()) if _same(element, chosen)]
     done = [change(draft.elements()[place]) for place in places]
     return any(done)
+
+
+def lists(draft: Draft) -> list[list[Element]]:
+    """Return runs of two or more sibling texts of one size inside a container, the longest first."""
+    runs: dict[tuple[int, str], list[Element]] = {}
+    for element in draft.elements():
+        if (
+            element.kind == "text"
+            and element.container is not None
+            and isinstance(element.statement, ast.Expr)
+        ):
+            size = element.argument("size")
+            key = (element.container.lineno, draft.code_of(size) if size is not None else "")
+            runs.setdefault(key, []).append(element)
+    return sorted((run for run in runs.values() if len(run) > 1), key=len, reverse=True)
 
 
 def again(draft: Draft, element: Element) -> Element:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from workbench.brain.edits.charts import set_chart_kind, set_labels
+from workbench.brain.edits.charts import add_value, set_chart_kind, set_labels
 from workbench.brain.edits.draft import Draft
+from workbench.brain.edits.dressing import set_blur, set_corners, set_gap, set_thickness, set_tracking
 from workbench.brain.edits.movement import (
     remove_motion,
     set_emphasis,
@@ -21,7 +22,14 @@ from workbench.brain.edits.paint import set_background, set_color, set_mood, shi
 from workbench.brain.edits.parts import Ask
 from workbench.brain.edits.shape import fade_parts, move, refuse_letters, resize, reweigh, rotate, set_font
 from workbench.brain.edits.structure import add_light, add_parts, remove_parts
-from workbench.brain.edits.words import change_case, replace_words, set_numbers, set_plain_text, set_text
+from workbench.brain.edits.words import (
+    change_case,
+    replace_words,
+    set_numbers,
+    set_plain_text,
+    set_said_text,
+    set_text,
+)
 from workbench.brain.heard import Span, count, only, unheard
 from workbench.brain.plan import EditKind, ParamValue
 from workbench.brain.quoting import MARK
@@ -30,6 +38,11 @@ Rule = Callable[[Draft, Ask], bool]
 
 ALONE: tuple[tuple[Rule, EditKind], ...] = (
     (replace_words, "surgical"),
+    (set_said_text, "surgical"),
+    (add_value, "surgical"),
+    (set_tracking, "surgical"),
+    (set_gap, "surgical"),
+    (set_corners, "surgical"),
     (remove_motion, "surgical"),
     (set_speed, "creative"),
     (add_light, "surgical"),
@@ -49,7 +62,9 @@ TOGETHER: tuple[tuple[Rule, EditKind], ...] = (
     (set_color, "surgical"),
     (shift_colors, "creative"),
     (resize, "surgical"),
+    (set_thickness, "surgical"),
     (reweigh, "surgical"),
+    (set_blur, "surgical"),
     (set_font, "surgical"),
     (refuse_letters, "surgical"),
     (rotate, "surgical"),

@@ -8,8 +8,9 @@ from workbench.brain.spoken import number
 from workbench.brain.vocabulary import compiled
 
 _SIZES = {
-    r"twice\s+(?:as\s+)?(?:big|large)|double\s+the\s+size|two\s+times": 2.0,
-    r"half\s+(?:as\s+(?:big|large)|the\s+size)": 0.5,
+    r"twice\s+(?:as\s+)?(?:big|large)|(?:twice|double)\s+(?:the|its)\s+size|two\s+times": 2.0,
+    r"half\s+(?:as\s+(?:big|large)|(?:the|its)\s+size)"
+    r"|(?:shrink|reduce|scale|smaller)\b.*\b(?:by|to)\s+half": 0.5,
     r"(?:much|a\s+lot|way)\s+(?:bigger|larger)|huge|enormous": 1.6,
     r"(?:much|a\s+lot|way)\s+smaller|tiny": 0.6,
     r"(?:a\s+(?:bit|little)|slightly)\s+(?:bigger|larger)": 1.12,
@@ -20,9 +21,12 @@ _SIZES = {
 }
 _SCALES = {compiled(rf"\b(?:{words})\b"): scale for words, scale in _SIZES.items()}
 _EXACT = compiled(
-    r"\b(?:size|font\s*size)\s*(?:to|of|=|:|is)?\s*(?P<size>\d{1,3})(?:\s*(?:px|pixels?|pt))?\b"
+    r"\b(?:font\s*)?size\b(?:\s+of\s+(?:the\s+)?[\w\s]{1,30}?)?\s*(?:to|of|=|:|is|at|should\s+be)?\s*(?P<size>\d{1,3})(?:\s*(?:px|pixels?|pt))?\b"
 )
-_PERCENT = compiled(r"\b(?P<share>\d{1,3})\s*(?:%|percent)\s+(?P<way>bigger|larger|smaller)\b")
+_PERCENT = compiled(
+    r"\b(?P<share>\d{1,3})\s*(?:%|percent)\s+(?P<way>bigger|larger|smaller)\b"
+    r"|\b(?P<verb>enlarge|grow|increase|scale\s+up|shrink|reduce|decrease)\b.*\bby\s+(?P<by>\d{1,3})\s*(?:%|percent)"
+)
 _WEIGHTS = {
     r"(?:extra|very|super)\s+bold|black\s+weight|heaviest": 900, r"bold(?:er)?|heavier|thicker": 800,
     r"thin(?:ner)?|lighter\s+(?:weight|letters|font|type)|hairline": 300,
@@ -89,9 +93,8 @@ def resize(draft: Draft, ask: Ask) -> bool:
     share = ask.says(_PERCENT)
     scale = next((scale for words, scale in _SCALES.items() if ask.says(words)), None)
     if share:
-        scale = max(
-            0.1, 1 + float(share["share"]) / 100 * (-1 if share["way"].lower().startswith("s") else 1)
-        )
+        less = (share["way"] or share["verb"]).lower() in ("smaller", "shrink", "reduce", "decrease")
+        scale = max(0.1, 1 + float(share["share"] or share["by"]) / 100 * (-1 if less else 1))
     if scale is None and not exact:
         return False
     chosen = _chosen(draft, ask)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 
-from workbench.brain.context import sentence_case
 from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
-from workbench.brain.edits.parts import Ask, each, find, main_text
-from workbench.brain.vocabulary import compiled
+from workbench.brain.edits.parts import Ask, each, find, lists, main_text
+from workbench.brain.vocabulary import REMOVERS, compiled
 
-_REMOVE = compiled(r"\b(?:remove|delete|drop|get\s+rid\s+of|take\s+(?:out|away)|erase|hide|without)\b")
+_REMOVE = compiled(rf"\b(?:{REMOVERS}|hide|without)\b")
 _INSIDE = compiled(r"\s(?:in|from|of|inside)\s+(?:the\s+)?\w+(?:\s+\w+)?\s*$")
 _ADD = compiled(r"\b(?:add|put|insert|draw|place|include|give)\b")
 _LIGHT = {"glow": "glow({color})", "shadow": "shadow()", "drop shadow": "shadow()"}
@@ -26,6 +26,7 @@ _NEW = {
 _NEWS = {kind: compiled(rf"\b(?:{words})\b") for kind, words in _NEW.items()}
 _LIST = compiled(r"\b(?:lists?|bullets?|items?|features|benefits|points)\b")
 _BEHIND = compiled(r"\b(?:behind|in\s+the\s+background|below\s+everything|underneath)\b")
+_BESIDE = compiled(r"\b(?P<side>above|over|below|under(?:neath)?|beneath)\s+")
 _PLACES = {
     r"top\s+left": "top_left", r"top\s+right": "top_right", r"bottom\s+left": "bottom_left",
     r"bottom\s+right": "bottom_right", r"(?:at|on|to)\s+the\s+top": "top",
@@ -89,13 +90,49 @@ def add_parts(draft: Draft, ask: Ask) -> bool:
     names_kind = any(ask.says(words) for words in _NEWS.values())
     if marks and (ask.says(_LIST) or not names_kind) and _add_item(draft, marks):
         return True
-    kind = next((kind for kind, words in _NEWS.items() if ask.says(words)), "text" if marks else None)
+    kind = _first_named(ask) or ("text" if marks else None)
     if kind is None or (kind in ("text", "subtitle") and not marks):
         return False
     code = _code(draft, ask, kind, marks)
     if ask.says(_BEHIND) or kind == "particles":
         return draft.insert(code, before=_first_painted(draft))
-    return draft.insert(code)
+    beside = _BESIDE.search(ask.text)
+    anchor = _anchor(draft, ask, beside) if beside and "at=" not in code else None
+    if beside is None or anchor is None:
+        return draft.insert(code)
+    above = beside["side"].lower() in ("above", "over")
+    if anchor.laid_out:
+        return draft.insert(code, **{"before" if above else "after": anchor.statement})
+    return draft.insert(_moved(draft, code, anchor, above=above))
+
+
+def _first_named(ask: Ask) -> str | None:
+    """Return the kind of part whose word comes first: what is added stands before what it is added to."""
+    found = [(match.start(), kind) for kind, words in _NEWS.items() if (match := ask.says(words))]
+    return min(found)[1] if found else None
+
+
+def _anchor(draft: Draft, ask: Ask, beside: re.Match[str]) -> Element | None:
+    """Return the part that a new one is to stand above or below."""
+    own = Ask(ask.quoted, ask.text[beside.end() :])
+    named = own.named(draft)
+    if named:
+        ask.notice(beside.start(), len(ask.text))
+    return named[0] if named else None
+
+
+def _moved(draft: Draft, code: str, anchor: Element, *, above: bool) -> str:
+    """Return the code of a new part, placed by where its anchor stands."""
+    if code.startswith("line("):
+        code = code.replace("[(760, 820), (1160, 820)]", "[(0, 0), (400, 0)]")
+    sign = "-" if above else "+"
+    at, y = anchor.argument("at"), anchor.argument("y")
+    step = 90 if anchor.kind == "text" else 150
+    if at is not None:
+        where = f"at={draft.code_of(at)}.offset(0, {'-' if above else ''}{step})"
+    else:
+        where = f"y={draft.code_of(y) if y is not None else 'height / 2'} {sign} {step}"
+    return f"{code.replace(', y=height * 0.62', '')[:-1]}, {where})"
 
 
 def _code(draft: Draft, ask: Ask, kind: str, marks: list[str]) -> str:
@@ -122,7 +159,7 @@ def _text_code(draft: Draft, kind: str, words: str, color: str, at: str) -> str:
     below = "" if at or (headline and headline.laid_out) else ", y=height * 0.62"
     size = 40 if kind == "subtitle" else 64
     look = f"size={size}{paint}{at}{below}"
-    return f'text({literal(sentence_case(words))}, {look}, start=0.6, enter=fade(), name="{kind}")'
+    return f'text({literal(words)}, {look}, start=0.6, enter=fade(), name="{kind}")'
 
 
 def _add_item(draft: Draft, marks: list[str]) -> bool:
@@ -131,7 +168,7 @@ def _add_item(draft: Draft, marks: list[str]) -> bool:
         now = str(draft.values.get("items", items.default))
         draft.set_param("items", " | ".join([*now.split(" | "), *marks]))
         return True
-    groups = _lists(draft)
+    groups = lists(draft)
     if not groups:
         return False
     last = groups[0][-1]
@@ -150,21 +187,6 @@ def _remove_item(draft: Draft, words: str) -> bool:
             return True
     element = find(draft.elements(), words)
     return draft.remove(element.statement) if element else False
-
-
-def _lists(draft: Draft) -> list[list[Element]]:
-    """Return runs of two or more sibling texts of one size inside a container, the longest first."""
-    runs: dict[tuple[int, str], list[Element]] = {}
-    for element in draft.elements():
-        if (
-            element.kind == "text"
-            and element.container is not None
-            and isinstance(element.statement, ast.Expr)
-        ):
-            size = element.argument("size")
-            key = (element.container.lineno, draft.code_of(size) if size is not None else "")
-            runs.setdefault(key, []).append(element)
-    return sorted((run for run in runs.values() if len(run) > 1), key=len, reverse=True)
 
 
 def _first_painted(draft: Draft) -> ast.stmt | None:

@@ -20,6 +20,13 @@ _PLAINS = tuple(
     compiled(rf"\b(?:{cue})\s*:?\s+(?P<text>[^\n]{{2,90}}?)", _SCENE_TAIL)
     for cue in (r"should\s+(?:say|read|be)", r"(?:to\s+)?(?:say|read)s?", r"as|to", r"\w+\s*:")
 )
+_SAID = compiled(
+    r"\b(?:(?:should|must|needs?\s+to|has\s+to|have\s+to|ought\s+to|shall|that|which|to|it|text)\s+)(?:say|read)s?\s*:?\s+(?P<text>[^\n]{2,90}?)",
+    _SCENE_TAIL,
+)
+_MISNAMED = compiled(
+    r"^(?:\W*(?:no|actually|sorry)\W+)?(?P<old>[^,;.]{2,40}?)\s+(?:is|are)\s+(?:actually\s+|really\s+)?(?:called|spelled|spelt|written|named)\s+(?P<new>[^,;.]{2,40})"
+)
 _NOT_A_TEXT = compiled(
     r"\b(?:bigger|smaller|larger|left|right|top|bottom|cent(?:er|re)|middle|corner|pixels?|px|seconds?|degrees?|faster"
     r"|slower|bold|thin|visible|transparent|long|shorter|longer|scene|next|beginning|end|fade|slide|appear)\b"
@@ -83,6 +90,27 @@ def set_plain_text(draft: Draft, ask: Ask) -> bool:
     if _NOT_A_TEXT.search(words) or colors_in(words) or re.fullmatch(r"[\d.,\s%]+", words):
         return False
     return _say(draft, ask, ask.text[: match.start("text")], words, sure=False)
+
+
+def set_said_text(draft: Draft, ask: Ask) -> bool:
+    """Give a text the words after "should say" or "needs to read", up to the end of the request."""
+    if ask.marks() or _REMOVES.match(ask.text):
+        return False
+    exchange = ask.says(_MISNAMED)
+    if exchange and _exchange_shown(draft, exchange["old"].strip(), exchange["new"].strip(" .")):
+        return True
+    match = ask.says(_SAID)
+    return (
+        bool(match) and _say(draft, ask, ask.text[: match.start()], match["text"].strip(" ."), sure=True)
+        if match
+        else False
+    )
+
+
+def _exchange_shown(draft: Draft, old: str, new: str) -> bool:
+    """Put words in place of others that the scene shows, spelled just so."""
+    found = [pair for element in draft.elements() for pair in _texts(element.call) if old and old in pair[1]]
+    return draft.set_value(found[0][0], found[0][1].replace(old, new)) if found else False
 
 
 def set_numbers(draft: Draft, ask: Ask) -> bool:
