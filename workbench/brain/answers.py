@@ -31,7 +31,7 @@ _UNDO = compiled(
 _REDO = compiled(r"^\W*(?:please\s+)?(?:redo|re-do|do\s+(?:it|that)\s+again)\b|\bundo\s+the\s+undo\b")
 _FORMAT = compiled(
     r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$|^\W*\d{3,4}\s*[x×]\s*\d{3,4}\b"
-    r"|^\W*(?:please\s+)?\S+\s+(?:please|pls|version|thanks|thank\s+you)\b"
+    r"|^\W*(?:please\s+)?\S+\s+(?:please|pls|version|thanks|thank\s+you|again)\b"
 )
 _NOT_FORMAT = compiled(r"\b(?:add|draw|insert|title|text|circle|box|rect\w*|shape|button|scene\s+\d)\b")
 _A_VIDEO = compiled(rf"\b(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,4}}(?:{VIDEOS})\b")
@@ -52,7 +52,7 @@ _IDIOM = compiled(
     r"(?:pop|shine|sing|stand\s+out|come\s+alive|feel\s+(?:alive|special|premium))(?:\s+(?:more|out|a\s+bit|please))*\W*$"
 )
 _MUMBLE = compiled(
-    r"^\W*(?:h+m+|ok(?:ay)?|yes|no|hi|hello|hey|thanks?|thank\s+you|test|please|u+h+|well|so|maybe|\W|\d)*\W*$"
+    r"^\W*(?:h+m+|ok(?:ay)?|yes|no|hi|hello|hey|there|thanks?|thank\s+you|test|please|u+h+|well|so|maybe|\W|\d)*\W*$"
 )
 
 

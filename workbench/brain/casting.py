@@ -40,6 +40,7 @@ UNFED = {
 REPEATED = 0.14
 WRONG_SHAPE = 0.2
 NAMED = 0.2
+SHORTEST_HINT = 5
 NAMED_BY_ONE_WORD = 0.08
 _HINTS = {
     "values": "chart with numbers, growth graph", "code": "program code editor",
@@ -86,10 +87,17 @@ class Casting:
     def _fit(self, description: str, match: Match, given: frozenset[str]) -> float:
         declared = {param.name for param in match.card.params}
         score = match.score - REPEATED * self._used[match.card.id]
-        score += _named(description, match.card)
+        score += _named(description, match.card) + self._hinted(description, match.card)
         score += sum(FITS[fact] if fact in declared else -LACKS[fact] for fact in given)
         score -= sum(UNFED[fact] for fact in UNFED if fact in declared and fact not in given)
         return score - (0 if self._shape in match.card.formats else WRONG_SHAPE)
+
+    def _hinted(self, description: str, card: TemplateCard) -> float:
+        """Return what it is worth that the description has the word that sets the template's name apart."""
+        first = card.id.split("-")[0]
+        alone = sum(other.id.split("-")[0] == first for other in self._retrieval.cards) == 1
+        told_apart = "-" in card.id and alone and len(first) >= SHORTEST_HINT
+        return NAMED if told_apart and any(word.startswith(first) for word in words_of(description)) else 0.0
 
 
 def _named(description: str, card: TemplateCard) -> float:

@@ -50,9 +50,17 @@ _VERBS = (
 _BREAK = compiled(
     rf"\s*[;\n]\s*|(?<=[.!?{MARK[1:-1]}])\s+(?=(?-i:[A-Z]))|\s*,?\s*\b(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*(?:also\s+)?"
     rf"|\s*,\s*(?:and\s+)?also\b\s*|\s*,\s*(?:and\s+)?(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)|\s+(?:and|&)\s+(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)"
+    rf"|\s*,?\s*\band\s+(?=(?:for|in|on)\s+(?:the\s+)?[\w\s]{{2,30}}?,?\s+(?:{_VERBS})\b)"
 )
+_PLACE_ALONE = compiled(
+    r"^\W*(?:right\s+|directly\s+)?(?:after|before|in|at|on|for)\s+(?:the\s+)?[\w\s@#]{1,40}$"
+)
+_COMPLAINT = compiled(r"\btoo\s+(?:long|short)\W*$")
 _WHOLE_VIDEO = compiled(
     rf"\s*(?:please\s+)?(?:(?:{MAKERS}|i\s+(?:want|need))\s+)?(?:me\s+|us\s+)?(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,5}}?(?:{VIDEOS})\b"
+)
+_ABOUT_WHAT_IS = compiled(
+    r"^\W*(?:(?:please|can\s+you|could\s+you|ok|so|now)\W+)*(?:(?:in|on|for)\s+)?(?:the|this|that|its?|scene\s+\d+|make\s+(?:it|the|them|this)|let\s+the|remove|delete|change|move|set)\b"
 )
 _NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
 
@@ -75,8 +83,22 @@ def decide(packet: Packet, retrieval: Retrieval) -> Plan:
 
 def _clauses(quoted: Quoted) -> list[Clause]:
     text = _NUMBERED.sub("", quoted.text)
-    parts = [part.strip(" ,") for part in _BREAK.split(text)]
+    parts = _rejoined([part.strip(" ,") for part in _BREAK.split(text)])
     return [Clause(quoted, part) for part in parts if re.search(rf"\w|{MARK}", part)]
+
+
+def _rejoined(parts: list[str]) -> list[str]:
+    """Put back together what a comma split: a place with its request, a complaint with its cure."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and (
+            _PLACE_ALONE.match(joined[-1]) or (_COMPLAINT.search(joined[-1]) and re.search(r"\d", part))
+        ):
+            later = re.match(r"\W*(?:right\s+|directly\s+)?(?:after|before)\b", joined[-1], re.IGNORECASE)
+            joined[-1] = f"{part} {joined[-1]}" if later else f"{joined[-1]}, {part}"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _decided(clause: Clause, situation: Situation) -> Verdict | None:
@@ -125,6 +147,8 @@ def _is_brief(quoted: Quoted) -> bool:
 
 def _as_brief(quoted: Quoted, packet: Packet, retrieval: Retrieval) -> Plan:
     matches = retrieval.rank(quoted.text)
+    if packet.project.scenes and _ABOUT_WHAT_IS.match(quoted.text):
+        matches = []
     if scene_like(quoted.text) and retrieval.means_something(matches):
         return storyboard(packet, retrieval)
     said = packet.prompt.strip()[:120]

@@ -15,7 +15,7 @@ from workbench.brain.heard import unheard
 from workbench.brain.lexical import words_of
 from workbench.brain.packet import SceneView, TemplateCard
 from workbench.brain.plan import AddScene, ApplyTemplate, EditScene, ParamValue, Step
-from workbench.brain.quoting import set_aside
+from workbench.brain.quoting import MARK, set_aside
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.storyboard import storyboard
 from workbench.brain.targets import Mention, names_all, position_of, selected_scene
@@ -28,7 +28,8 @@ _POLITE = (
 )
 _ADD = compiled(
     _POLITE,
-    r"(?:(?:add|insert|append|include|create|build|generate|put|draw|place|open\s+with|start\s+with|begin\s+with|end\s+with|close\s+with|show|follow\s+with)\b"
+    r"(?:(?:add|insert|append|include|create|build|generate|put|draw|place|open\s+with|start\s+with|begin\s+with|(?:end|close|finish|conclude|wrap\s+up)\s+with|show|follow\s+with)\b"
+    rf"|write\s+(?={MARK})"
     r"|(?:make|do|give\s+me|have)\s+(?:me\s+|us\s+)?(?:a|an|another|two|three|some|\d)\b(?!\s+(?:copy|bit|little|lot))"
     r"|(?:a\s+)?new\b|another\b|(?:a|an)\s+\w+|füge|erstelle|mach\b|ajoute|crée|añade|agrega|crea\b|aggiungi|voeg)",
 )
@@ -66,7 +67,9 @@ _AT = compiled(r"\b(?:at|as|in)\s+(?:position|place|scene|number|slot)\s+(?P<pla
 _TEMPLATE = compiled(r"\btemplate\b")
 _TURN = compiled(r"\b(?:use|apply|turn|change|switch|make|convert|replace|redo|try)\b")
 _INTO_TEMPLATE = compiled(r"\b(?:into|to|as|a|an|with|apply|use)\b")
-_LIKE = compiled(r"\b(?:same|like|alike|match(?:es)?|similar|copy\s+the\s+(?:colou?rs?|style|look))\b")
+_LIKE = compiled(
+    r"\b(?:same|like|alike|match(?:es)?|similar|copy\s+the\s+(?:colou?rs?|style|look)|(?:use|take|borrow|apply|with|have)\b.*\b(?:look|style|colou?rs?|palette|design)\s+of)\b"
+)
 _DISLIKE = compiled(
     r"\b(?:(?:do\s*n[o']?t|don't|not|never)\s+(?:really\s+)?like|(?:i|we|would|i'd)\s+like)\b"
 )
@@ -128,7 +131,14 @@ def add(clause: Clause, situation: Situation) -> Verdict | None:
     whole = clause.begins(_ADD_SCENE)
     if not whole and (not (clause.begins(_ADD) or clause.begins(_WANTED)) or _adds_part(clause, situation)):
         return None
-    if not whole and _THE_PART.match(clause.text) and situation.named(clause).scenes:
+    if (
+        not whole
+        and _THE_PART.match(clause.text)
+        and (
+            situation.named(clause).scenes
+            or any(_named_parts(clause, one) for one in situation.project.scenes)
+        )
+    ):
         return None
     if not (clause.says(_NEEDS_SCENE) or scene_like(clause.text) or clause.quoted.pieces):
         matches = situation.retrieval.rank(clause.text)
@@ -231,14 +241,14 @@ def _likely(clause: Clause, situation: Situation) -> list[SceneView]:
 
 
 def _named_parts(clause: Clause, scene: SceneView) -> int:
-    """Return how many parts of the scene a request names; a quoted text that it shows counts for all."""
+    """Return how well a request names parts of the scene; a quoted text that it shows counts for all."""
     draft = Draft(scene.source, dict(scene.params))
     quoted = clause.quoted.pieces
     shown = any(piece.text in scene.source for piece in quoted[:1])
     adds = _ADD.match(clause.text) and not _THE_PART.match(clause.text)
     beside = _PART.search(clause.text) if adds else None
     text = beside["part"] if beside else clause.text
-    return 100 * shown + len(Ask(clause.quoted, text).named(draft, outright=True))
+    return 100 * shown + Ask(clause.quoted, text).nearness(draft)
 
 
 def _adds_part(clause: Clause, situation: Situation) -> bool:
@@ -247,6 +257,11 @@ def _adds_part(clause: Clause, situation: Situation) -> bool:
     if any(_INTO.search(clause.text[: one.start]) for one in found if not one.weak):
         return True
     if clause.says(_LIGHT):
+        return True
+    edited = situation.steps and isinstance(situation.steps[-1], EditScene)
+    if edited and re.match(
+        rf"^\W*(?:add|put|insert|include|use)\s+{MARK}\s*(?:instead|too|as\s+well|there)?\W*$", clause.text
+    ):
         return True
     if _WITHIN.search(clause.text) and selected_scene(situation.project):
         return True

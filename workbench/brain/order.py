@@ -44,6 +44,10 @@ _SWAP = compiled(r"\b(?:swap|switch|exchange|trade)\b")
 _FRONT = compiled(
     r"\b(?:to|at|in)\s+the\s+(?:very\s+)?(?:beginning|start|front)\b|\b(?:come|comes|go|goes|be|move|put|place|bring|make|want)\b.*\bfirst\s*[.!]?$|\bto\s+(?:the\s+)?first\b"
 )
+_OPENS_WITH = compiled(
+    r"^\W*(?:please\s+|let's\s+|we\s+(?:should\s+)?)?(?P<side>open|start|begin|end|close|finish)\s+with\s+(?:the\s+)?$"
+)
+_TERSE_END = compiled(r"\b(?P<side>first|last)\W*(?:please|pls|thanks)?\W*$")
 _BACK = compiled(
     r"\b(?:to|at)\s+the\s+(?:very\s+)?(?:end|back)\b|\b(?:come|comes|go|goes|be|move|put|place|bring|make|want)\b.*\blast\s*[.!]?$"
 )
@@ -61,11 +65,20 @@ _LITTLE_WAY = compiled(
 _REVERSE = compiled(
     r"\b(?:reverse|flip|turn\s+around)\b(?:\s+\w+){0,4}?\s+(?:order|scenes|sequence)\b|\breverse\s+order\b"
 )
+_OF_ITEMS = compiled(
+    r"\border\s+of\s+(?:the\s+)?(?:items|features|benefits|bullets|points|lines|bars|steps|list|words|texts)\b"
+)
+_MOTION = compiled(
+    r"\b(?:fade|slide|wipe|pop|animat|appear|blur|typ(?:e|ed|ing)\b|zoom|rise|enter|exit|disappear)\w*"
+)
 _TRANSITION = compiled(
+    r"\b(?:hard|straight|clean|only)\s+(?P<kind3>cut)s?\b|\b(?P<kind4>cut)s?\s+(?:only|everywhere)\b|"
     r"\b(?P<kind>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b(?=.*\b(?:transitions?|between|from\s+(?:scene|the)|into|to\s+scene)\b)"
     r"|\btransitions?\b.*?\b(?P<kind2>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b|\b(?P<none>no|remove|without)\s+(?:the\s+|any\s+|all\s+)?transitions?\b"
 )
-_TRANSITION_WORDS = compiled(r"\b(?:transitions?|between|from\s+scene|into|cross-?fade|dissolve)\b")
+_TRANSITION_WORDS = compiled(
+    r"\b(?:(?:hard|straight|clean|only)\s+cuts?|cuts?\s+(?:only|everywhere)|transitions?|between|from\s+scene|into|cross-?fade|dissolve)\b"
+)
 
 
 def delete(clause: Clause, situation: Situation) -> Verdict | None:
@@ -133,7 +146,10 @@ def rename(clause: Clause, situation: Situation) -> Verdict | None:
 
 def move(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to put a scene somewhere else in the order."""
-    if not clause.says(_MOVE):
+    opened = _opened_or_closed(clause, situation)
+    if opened is not None:
+        return opened
+    if not clause.says(_MOVE) or _MOTION.search(clause.text):
         return None
     found = [mention for mention in situation.named(clause).found if not mention.weak]
     if clause.says(_SWAP) and len({mention.scene.id for mention in found}) == 2:
@@ -160,9 +176,29 @@ def move(clause: Clause, situation: Situation) -> Verdict | None:
     return Verdict([MoveScene(moved.id, place, because=clause.original)])
 
 
+def _opened_or_closed(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide "start with the quote" and "quote last", when that scene is there."""
+    found = [mention for mention in situation.named(clause).found if not mention.weak]
+    if len(found) != 1:
+        return None
+    before, after = clause.text[: found[0].start], clause.text[found[0].end :]
+    match = _OPENS_WITH.match(before) if not after.strip(" .!") else None
+    terse = _TERSE_END.match(after.strip()) if not re.search(r"\w", before) else None
+    side = match or terse
+    if side is None:
+        return None
+    clause.notice_all()
+    place = (
+        1 if side["side"].lower() in ("open", "start", "begin", "first") else len(situation.project.scenes)
+    )
+    if place == position_of(situation.project, found[0].scene):
+        return Verdict(answer=f"{found[0].scene.name} is scene {place} already.")
+    return Verdict([MoveScene(found[0].scene.id, place, because=clause.original)])
+
+
 def reverse(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request to turn the order of the scenes around."""
-    if not clause.says(_REVERSE):
+    if not clause.says(_REVERSE) or _OF_ITEMS.search(clause.text):
         return None
     steps: list[Step] = [
         MoveScene(one.id, 1, because=clause.original) for one in situation.project.scenes[1:]
@@ -175,7 +211,7 @@ def transition(clause: Clause, situation: Situation) -> Verdict | None:
     match = clause.says(_TRANSITION)
     if not match or not clause.says(_TRANSITION_WORDS):
         return None
-    said = (match["kind"] or match["kind2"] or "cut").lower()
+    said = (match["kind"] or match["kind2"] or match["kind3"] or match["kind4"] or "cut").lower()
     kind = cast(
         Literal["cut", "fade", "slide", "wipe"],
         {"dissolve": "fade"}.get(said, said.removeprefix("cross").strip("-")),
@@ -184,7 +220,7 @@ def transition(clause: Clause, situation: Situation) -> Verdict | None:
     later = situation.project.scenes[1:]
     chosen = [max(scenes, key=lambda one: position_of(situation.project, one))] if scenes else list(later)
     if not scenes and not (
-        names_all(clause.text) or re.search(r"\bbetween|transitions\b", clause.text, re.IGNORECASE)
+        names_all(clause.text) or re.search(r"\bbetween|transitions\b|\bcuts?\b", clause.text, re.IGNORECASE)
     ):
         return None
     steps: list[Step] = [SetTransition(one.id, kind, because=clause.original) for one in chosen]

@@ -20,7 +20,7 @@ _WORD_NUMBER = rf"(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS[1:10])}))?|{'|
 NUMBER = rf"(?:\d+(?:\.\d+)?|{_WORD_NUMBER}|an?\s+half|half\s+an?|a\s+couple\s+of|an?)"
 _TIME_UNIT = r"(?:milliseconds?|millis|ms|seconds?|secs?|sek|s|minutes?|mins?|frames?)"
 DURATION = re.compile(
-    rf"\b(?P<number>{NUMBER})(?P<and_half>\s+and\s+a\s+half)?[\s-]*(?:more\s+|extra\s+|additional\s+|full\s+)?(?P<unit>{_TIME_UNIT})\b(?P<half>\s+and\s+a\s+half)?",
+    rf"\b(?P<number>{NUMBER})(?P<and_half>\s+and\s+a\s+half)?(?:[\s-]+|(?<=\d))(?:more\s+|extra\s+|additional\s+|full\s+)?(?P<unit>{_TIME_UNIT})\b(?P<half>\s+and\s+a\s+half)?",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|every|per|apiece)\b", re.IGNORECASE)
@@ -87,6 +87,8 @@ def _moment(text: str, match: re.Match[str]) -> bool:
     if re.search(r"\b(?:after|wait|delay(?:ed)?(?:\s+by)?|at)\s+$", before):
         return True
     article = re.fullmatch(r"an?", match["number"], re.IGNORECASE)
+    if re.match(r"\s+(?:to|off|from|more|less|longer|shorter)\b", text[match.end() :]):
+        return False
     return bool(article) and match["unit"].lower() in ("second", "s", "frame", "ms")
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from workbench.brain.lengths import spread
 from workbench.brain.packet import SceneView
 from workbench.brain.plan import SetDuration, Step
+from workbench.brain.quoting import MARK
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spoken import Span, spans
-from workbench.brain.targets import names_all, selected_scene
+from workbench.brain.targets import Mentions, names_all, selected_scene
 from workbench.brain.vocabulary import compiled
 from workbench.scene.format import MAX_SECONDS
 
 _LENGTH = compiled(
-    r"\b(?:long|longer|short|shorter|shorten|lengthen|extend|trim|cut|lasts?|lasting|duration|length|more|less|make|set|take|give|gets?|needs?|should|be|only|just|run|scenes?|every|each|whole|stretch)\b"
+    r"\b(?:long|longer|short|shorter|shorten|lengthen|extend|trim|cut|lasts?|lasting|duration|length|more|less|add|make|set|take|shave|knock|stays?|remains?|keep|hold|on\s+screen|give|gets?|needs?|should|be|only|just|run|scenes?|every|each|whole|stretch)\b"
 )
 _MOTION = compiled(
     r"\b(?:fade|slide|appear|enter|delay|start|animate|animation|rise|pop|wipe|reveal|type|transition|over|in\s+from)s?\b"
 )
 _MORE = compiled(r"\b(?:more|longer|extend|lengthen|add|stretch)\b")
 _LESS = compiled(r"\b(?:less|shorter|trim|off|shorten|cut)\b")
-_BY = compiled(r"\bby\s+(?:another\s+)?$|\b(?:add|trim|cut)\s+(?:another\s+)?$")
+_BY = compiled(r"\bby\s+(?:another\s+)?$|\b(?:add|trim|cut|shave|take|knock)\s+(?:another\s+)?$")
 _MORE_AFTER = compiled(r"^\s*(?:more|longer|less|shorter|off)\b")
 _MORE_BEFORE = compiled(r"\b(?:another|extra)\s+$")
 _MAKES = compiled(
@@ -51,7 +54,9 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
         return None
     clause.noticed.extend((span.start, span.end) for span in said)
     clause.noticed.extend(match.span() for match in _LENGTH.finditer(clause.text))
-    if said and (not clause.says(_LENGTH) or clause.says(_MOTION)):
+    if said and (not (clause.says(_LENGTH) or _terse(named, said)) or clause.says(_MOTION)):
+        return None
+    if not said and re.search(MARK, clause.text):
         return None
     if clause.says(_WHOLE) and said and not named.scenes:
         return _whole(clause, situation, said[0].seconds)
@@ -68,6 +73,11 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
     if not scenes and selected and factor is not None:
         scenes = [selected]
     return _several(clause, scenes, said[0] if said else None, factor) if scenes else None
+
+
+def _terse(named: Mentions, said: list[Span]) -> bool:
+    """Say whether a length stands right behind a scene: "quote 5s"."""
+    return any(0 <= said[0].start - mention.end <= 3 for mention in named.found if not mention.weak)
 
 
 def _several(clause: Clause, scenes: list[SceneView], span: Span | None, factor: float | None) -> Verdict:

@@ -29,7 +29,8 @@ SCENE_NOUNS = either(r"""
     tagline message animation demo celebration donut pie
 """)
 REMOVERS = either(r"""
-    delete remove drop erase lose scrap ditch kill axe trash bin get_rid_of take_(?:out|away)
+    delete remove drop erase lose scrap ditch kill axe trash bin get_rid_of
+    take_(?:out|away) take_(?:the_)?\w+_out
     throw_(?:away|out) cut_out
 """)
 GREETINGS = either(r"thank[\s-]?you thanks goodbye hello")
@@ -85,7 +86,7 @@ BEYOND = {
         "Footage: scenes are drawn, not filmed."
     ),
     either(
-        r"photo[\s-]?realistic photos?_of pictures?_of illustrations?_of 3-?d_models? avatars? drawings?_of"
+        r"photo[\s-]?realistic (?:photo|image|picture|illustration|drawing)s?_of 3-?d_models? avatars?"
     ): ("Pictures of things: offline, scenes are made of text, shapes, charts and code."),
 }
 """What nobody can have from the offline director, with what it says instead."""

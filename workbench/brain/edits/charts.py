@@ -24,7 +24,9 @@ _OWN = {
     "donut": ("radius", "thickness"),
 }
 _NOT_OF_DONUT = ("width", "height", "prefix", "suffix", "label_color", "size")
-_LABELS = compiled(r"\blabels?\b\s*(?:should\s+be|to|are|as|:|=)?\s*(?P<items>[^\n.:;]+)")
+_LABELS = compiled(
+    r"\blabels?\b\s*(?:the\s+(?:bars|columns|points|values|chart|graph)\b)?\s*(?:should\s+be|to|are|as|:|=)?\s*(?P<items>[^\n.:;]+)"
+)
 _TO_CHART = (
     r"\s+(?:to|in|into|on)\s+(?:the\s+|our\s+|my\s+)?(?:[\w-]+\s+)?(?:chart|graph|plot|data|bars|diagram)\b"
 )
@@ -39,6 +41,10 @@ _ADD_LABELLED = compiled(
     r"\s*(?::|=|,|with|at|of)\s*(?P<value>\d[\d,]*(?:\.\d+)?)(?:",
     _TO_CHART,
     r")",
+)
+_BECOMES = (
+    r"(?:'s)?\s*(?:bar|value|number|point|column|figure)?\s*(?:should\s+be|must\s+be|is|to|=|:|becomes?)\s*"
+    r"(?P<value>\d[\d,]*(?:\.\d+)?)(?!\s*(?:%|s\b|sec|px))"
 )
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 
@@ -90,6 +96,38 @@ def add_value(draft: Draft, ask: Ask) -> bool:
         ]
         return any(done)
     return False
+
+
+def set_value_of(draft: Draft, ask: Ask) -> bool:
+    """Give the value that a label of the chart stands for: "the 2025 bar should be 2500"."""
+    for element in draft.elements():
+        labels = _listed(draft, element, "labels", 1) if element.kind in CHARTS else []
+        for index, label in enumerate(labels):
+            match = ask.says(compiled(rf"\b{re.escape(label)}\b", _BECOMES))
+            values = _listed(draft, element, "values", 0)
+            if match and index < len(values):
+                values[index] = match["value"].replace(",", "")
+                return _relisted(draft, element, values)
+    return False
+
+
+def _listed(draft: Draft, chart: Element, name: str, place: int) -> list[str]:
+    """Return the items of a chart's list as they are written, from its parameter or its literal."""
+    params = draft.params()
+    if name in params:
+        return [one.strip() for one in str(draft.values.get(name, params[name].default)).split(",")]
+    given = chart.argument(name, place)
+    return (
+        [str(draft.value_of(one)) for one in given.elts] if isinstance(given, (ast.List, ast.Tuple)) else []
+    )
+
+
+def _relisted(draft: Draft, chart: Element, values: list[str]) -> bool:
+    if "values" in draft.params():
+        draft.set_param("values", ", ".join(values))
+        return True
+    given = chart.argument("values", 0)
+    return given is not None and draft.replace(given, f"[{', '.join(values)}]")
 
 
 def _appended(draft: Draft, chart: Element, name: str, place: int, plain: str, code: str) -> bool:

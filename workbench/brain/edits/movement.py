@@ -7,13 +7,13 @@ import re
 from functools import partial
 
 from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
-from workbench.brain.edits.parts import Ask, again, each, main_text
+from workbench.brain.edits.parts import Ask, again, each, lists, main_text
 from workbench.brain.spoken import NUMBER, number
 from workbench.brain.vocabulary import compiled
 
 Changes = dict[tuple[int, int], tuple[ast.expr, str]]
 
-_SIDE = r"(?:from\s+(?:the\s+)?(?P<side>left|right|top|bottom|above|below))?"
+_SIDE = compiled(r"\bfrom\s+(?:the\s+)?(?P<side>left|right|top|bottom|above|below)\b")
 _ENTRANCES = {
     r"type(?:s|d)?\s+(?:it\s+)?out|type\s+.*\bout\b|type\s*writer|typed|typing": "typewriter()",
     r"slid(?:e|es|ing)|fl(?:y|ies|ying)\s+in|com(?:e|es|ing)\s+in\s+from": "slide({side})",
@@ -26,14 +26,12 @@ _ENTRANCES = {
     r"spin(?:s|ning)?": "spin()",
     r"draw(?:s|n)?\s+(?:itself|on|in)": "draw()",
 }
-_ENTERS = {
-    compiled(rf"\b(?:{words})\b\s*(?:in\b|on\b)?\s*{_SIDE}"): code for words, code in _ENTRANCES.items()
-}
+_ENTERS = {compiled(rf"\b(?:{words})\b\s*(?:in\b|on\b)?"): code for words, code in _ENTRANCES.items()}
 _LEAVES = compiled(
     r"\b(?:fade|slide|wipe|pop|shrink|blur|fly)s?\s+(?:out|away|off)|\b(?:exit|leave|disappear)s?\b"
 )
 _ASKED = compiled(
-    r"\b(?:make|let|have|should|animate|enter|entrance|appear|come|use|give|type|slide|fade|pop|bring|with|want|want\s+the)\b"
+    r"\b(?:make|let|have|should|animate|enter|entrance|appear|come|use|give|type|slide|fade|pop|bring|with|want|needs?|gets?|effect|wipe|blur|grow|zoom|spin|draw|rise)\b"
 )
 _EMPHASES = {
     r"puls(?:e|es|ing|ate)|breath(?:e|es|ing)|throb": "pulse()",
@@ -57,6 +55,10 @@ _STILL = compiled(
     r"\b(?:remove|delete|drop|lose|stop|no|without|get\s+rid\s+of)\s+(?:[\w'-]+\s+){0,4}?(?:animations?|motion|movement|entrance|bounc(?:e|es|ing)|puls(?:e|es|ing)|shak(?:e|es|ing)|wiggl(?:e|es|ing)|bob(?:bing)?|wobbl(?:e|es|ing)|spin(?:s|ning)?|stagger(?:ing)?)\b",
     r"|\bstop\s+(?:\w+\s+)*moving\b",
 )
+_IN_TURN = compiled(
+    r"\bone\s+(?:by|after)\s+(?:one|another|the\s+other)\b|\bone\s+at\s+a\s+time\b|\bin\s+(?:turn|sequence)\b|\bsequentially\b"
+)
+STEP_SECONDS = 0.5
 _TIMES = ("start", "stagger_seconds", "seconds")
 _PRESETS = [
     "fade",
@@ -111,8 +113,10 @@ def set_entrance(draft: Draft, ask: Ask) -> bool:
         match = ask.says(words)
         if not match:
             continue
-        side = {"above": "top", "below": "bottom"}.get(match["side"] or "", match["side"] or "")
-        preset = code.format(side=literal(side.lower()) if side else "")
+        from_side = ask.says(_SIDE)
+        said = from_side["side"].lower() if from_side else ""
+        side = {"above": "top", "below": "bottom"}.get(said, said)
+        preset = code.format(side=literal(side) if side else "")
         keyword = "exit" if ask.says(_LEAVES) else "enter"
         give = partial(_give, draft, keyword=keyword, preset=preset)
         return each(draft, _movers(draft, ask), give)
@@ -125,6 +129,29 @@ def set_emphasis(draft: Draft, ask: Ask) -> bool:
     if code is None or not ask.says(_ASKED):
         return False
     return each(draft, _movers(draft, ask), lambda one: draft.set_keyword(one.call, "emphasis", code))
+
+
+def set_sequence(draft: Draft, ask: Ask) -> bool:
+    """Let the items of a list come one after another."""
+    if not ask.says(_IN_TURN):
+        return False
+    named = [one for one in ask.named(draft) if one.kind not in CONTAINERS]
+    runs = [named] if len(named) > 1 else lists(draft)
+    if not runs:
+        return False
+    known = [draft.value_of(one.argument("start")) for one in runs[0]]
+    begin = min((float(one) for one in known if isinstance(one, (int, float))), default=0.3)
+    order = {one.call.lineno: place for place, one in enumerate(runs[0])}
+
+    def change(element: Element) -> bool:
+        start = begin + STEP_SECONDS * order.get(element.call.lineno, 0)
+        done = draft.set_keyword(element.call, "start", literal(start))
+        current = again(draft, element)
+        if current.argument("enter") is None:
+            draft.set_keyword(current.call, "enter", "rise()")
+        return done
+
+    return each(draft, runs[0], change)
 
 
 def set_stagger(draft: Draft, ask: Ask) -> bool:

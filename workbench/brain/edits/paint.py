@@ -17,7 +17,10 @@ Recolor = Callable[[str], str]
 LEAST_VIVID = 64
 """Difference of the strongest and the weakest channel, 0..255, from which a colour counts as an accent."""
 
-_BACKGROUND = compiled(r"\b(?:background|backdrop|bg)\b")
+_BACKGROUND = compiled(r"\b(?:backgrounds?|backdrops?|bg)\b|\b(?:plain|solid|flat)\s+(?=\w+\W*$)")
+_FLAT = compiled(
+    r"\b(?:no|remove|without|get\s+rid\s+of|lose|drop|instead\s+of)\s+(?:the\s+|that\s+|any\s+|a\s+)?(?:background\s+)?gradient\b"
+)
 _COLOR_NAME_OF_HEX = compiled(r"\b(?:brand\s+)?\w+\s+(?=#[0-9a-f]{3,8}\b)")
 _ON_COLOR = compiled(
     r"\b[\w#]+\s+(?:text\s+|letters\s+|words\s+|type\s+)?on\s+(?:an?\s+)?(?:\w+\s+)?[\w#]+\b"
@@ -45,6 +48,8 @@ _COLOR_KEY = {"text": "color", "counter": "color", "line_chart": "color"}
 def set_background(draft: Draft, ask: Ask) -> bool:
     """Paint the background in the colours the instruction names for it."""
     said = [color for color in ask.colors() if color.role == "background"]
+    if ask.says(_FLAT):
+        return _flatten(draft, [ask.take(color) for color in ask.colors()[:1]])
     if not (ask.says(_BACKGROUND) or (said and ask.says(_ON_COLOR))) or _ADDS.match(ask.text):
         return False
     if not said or (ask.says(_GRADIENT) and len(said) < 2):
@@ -60,6 +65,16 @@ def set_background(draft: Draft, ask: Ask) -> bool:
         draft.set_param(param.name, ask.take(said[0]))
         return True
     return _paint_background(draft, literal(ask.take(said[0])))
+
+
+def _flatten(draft: Draft, said: list[str]) -> bool:
+    """Paint the background in one colour: the one that was said, else the first of its gradient."""
+    call = draft.background()
+    if call is None or not isinstance(call.args[0], ast.Call):
+        return False
+    stops = (draft.value_of(one) for one in call.args[0].args)
+    own = [stop for stop in stops if isinstance(stop, str) and _color(stop)]
+    return bool(said or own) and _paint_background(draft, literal([*said, *own][0]))
 
 
 def set_color(draft: Draft, ask: Ask) -> bool:

@@ -116,6 +116,12 @@ class Ask:
             self._meant(match.span())
         return found
 
+    def nearness(self, draft: Draft) -> int:
+        """Return how well the scene's parts are named: 2 for each by its own name, 1 for each by its role."""
+        words = [word for word, _ in self._candidates()]
+        named = self.named(draft, outright=True)
+        return sum(2 if any(_is_named(one, word) for word in words) else 1 for one in named)
+
     def _every_item(self, draft: Draft) -> list[Element]:
         """Return the items of the scene's list when all of them are meant."""
         match = _ITEMS.search(self.text)

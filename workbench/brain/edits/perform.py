@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from workbench.brain.edits.charts import add_value, set_chart_kind, set_labels
+from workbench.brain.edits.charts import add_value, set_chart_kind, set_labels, set_value_of
 from workbench.brain.edits.draft import Draft
 from workbench.brain.edits.dressing import set_blur, set_corners, set_gap, set_thickness, set_tracking
 from workbench.brain.edits.movement import (
     remove_motion,
     set_emphasis,
     set_entrance,
+    set_sequence,
     set_speed,
     set_stagger,
     set_start,
@@ -25,6 +26,7 @@ from workbench.brain.edits.structure import add_light, add_parts, remove_parts
 from workbench.brain.edits.words import (
     change_case,
     replace_words,
+    reverse_items,
     set_numbers,
     set_plain_text,
     set_said_text,
@@ -40,6 +42,8 @@ ALONE: tuple[tuple[Rule, EditKind], ...] = (
     (replace_words, "surgical"),
     (set_said_text, "surgical"),
     (add_value, "surgical"),
+    (set_value_of, "surgical"),
+    (reverse_items, "structural"),
     (set_tracking, "surgical"),
     (set_gap, "surgical"),
     (set_corners, "surgical"),
@@ -69,6 +73,7 @@ TOGETHER: tuple[tuple[Rule, EditKind], ...] = (
     (refuse_letters, "surgical"),
     (rotate, "surgical"),
     (fade_parts, "surgical"),
+    (set_sequence, "surgical"),
     (set_stagger, "surgical"),
     (set_start, "surgical"),
     (set_entrance, "surgical"),

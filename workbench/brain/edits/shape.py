@@ -53,7 +53,7 @@ _NO_LETTERS = {
 }
 _WEIGHT_EXACT = compiled(r"\bweight\s*(?:to|of|=|:)?\s*(?P<weight>[1-9]00)\b")
 _MOVE = compiled(
-    r"\b(?:move|put|place|position|shift|nudge|push|bring|set|center|centre|align|should\s+be|goes?)\b"
+    r"\b(?:move|put|place|position|shift|nudge|push|bring|set|center|centre|align|should\s+(?:be|sit|stand|stay|go)|goes?|belongs?)\b"
 )
 _PLACES = {
     r"top[\s-]+left|upper[\s-]+left": "top_left", r"top[\s-]+right|upper[\s-]+right": "top_right",

@@ -11,7 +11,8 @@ from workbench.brain.vocabulary import REMOVERS, compiled
 
 _REMOVE = compiled(rf"\b(?:{REMOVERS}|hide|without)\b")
 _INSIDE = compiled(r"\s(?:in|from|of|inside)\s+(?:the\s+)?\w+(?:\s+\w+)?\s*$")
-_ADD = compiled(r"\b(?:add|put|insert|draw|place|include|give)\b")
+_ADD = compiled(r"\b(?:add|put|insert|draw|place|include|give|write)\b")
+_ON_PART = compiled(r"\b(?:write|put)\b.*\bon\s+(?:the\s+)?(?:button|card|label|badge|pill|headline|title)\b")
 _LIGHT = {"glow": "glow({color})", "shadow": "shadow()", "drop shadow": "shadow()"}
 _LIT = compiled(r"\b(?P<light>glow|(?:drop\s+)?shadow)\b")
 _OUTLINE = compiled(r"\boutlines?\b|\bborders?\b")
@@ -84,7 +85,7 @@ def add_light(draft: Draft, ask: Ask) -> bool:
 
 def add_parts(draft: Draft, ask: Ask) -> bool:
     """Put a text, a shape, particles or another item of a list into the scene."""
-    if not ask.says(_ADD) or ask.says(_REMOVE):
+    if not ask.says(_ADD) or ask.says(_REMOVE) or _ON_PART.search(ask.text):
         return False
     marks = ask.marks()
     names_kind = any(ask.says(words) for words in _NEWS.values())

@@ -6,8 +6,8 @@ import ast
 import re
 
 from workbench.brain.colors import colors_in
-from workbench.brain.edits.draft import CONTAINERS, Draft, Element
-from workbench.brain.edits.parts import Ask, each, find, main_text
+from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
+from workbench.brain.edits.parts import Ask, each, find, lists, main_text
 from workbench.brain.facts import facts_of
 from workbench.brain.filling import number_text
 from workbench.brain.quoting import MARK
@@ -27,15 +27,28 @@ _SAID = compiled(
 _MISNAMED = compiled(
     r"^(?:\W*(?:no|actually|sorry)\W+)?(?P<old>[^,;.]{2,40}?)\s+(?:is|are)\s+(?:actually\s+|really\s+)?(?:called|spelled|spelt|written|named)\s+(?P<new>[^,;.]{2,40})"
 )
+_INSTEAD = compiled(
+    r"\b(?:with|by|use|say|says|write|show|put|have|name|be)\s+(?:the\s+word\s+)?(?P<new>[^,;.]{2,40}?)\s+instead\s+of\s+(?P<old>[^,;.]{2,40}?)",
+    _SCENE_TAIL,
+)
+_SWAPPED = compiled(
+    r"\b(?:swap|exchange|switch)\s+(?:the\s+)?(?:words|texts|lines|items|points|features)?\s*(?P<a>[^,;.]{2,40}?)\s+(?:and|with)\s+(?P<b>[^,;.]{2,40}?)",
+    _SCENE_TAIL,
+)
+_REVERSED = compiled(
+    r"\b(?:reverse|flip|turn\s+around|invert)\s+(?:the\s+)?(?:order\s+of\s+(?:the\s+)?)?(?:items|features|benefits|bullets|points|lines|steps|list)\b"
+)
 _NOT_A_TEXT = compiled(
     r"\b(?:bigger|smaller|larger|left|right|top|bottom|cent(?:er|re)|middle|corner|pixels?|px|seconds?|degrees?|faster"
     r"|slower|bold|thin|visible|transparent|long|shorter|longer|scene|next|beginning|end|fade|slide|appear)\b"
 )
 _TEXT_WORDS = compiled(r"\b(?:texts?|words?|labels?|letters)\b")
+_REWRITES = compiled(r"\b(?:shorten|trim|cut(?:\s+down)?|reduce|rewrite|rephrase|correct|fix)\b")
 _NUMBERS = compiled(r"\b(?:numbers?|values?|figures?|data|bars?|chart)\b")
 _LISTS = compiled(
     r"\b(?:change|replace|set)\s+(?:the\s+)?(?P<a>[^\n]+?)\s+(?:to|with)\s+(?P<b>[^\n]+?)", _SCENE_TAIL
 )
+_POLITE = compiled(r"\W*(?:can|could|would|will)\s+you\b")
 _UPPER = compiled(r"\b(?:upper\s*-?case|all\s+caps|capitals|capitali[sz]e)\b")
 _LOWER = compiled(r"\blower\s*-?case\b")
 _REMOVES = compiled(r"^\s*(?:please\s+)?(?:remove|delete|add|put|insert|drop)\b")
@@ -77,6 +90,7 @@ def set_text(draft: Draft, ask: Ask) -> bool:
     if place is None or len(ask.marks()) != 1 or _REMOVES.match(ask.text):
         return False
     ask.says(_TEXT_WORDS)
+    ask.says(_REWRITES)
     around = f"{ask.text[: place.start()]} {ask.text[place.end() :]}"
     return _say(draft, ask, around, ask.marks()[0])
 
@@ -87,6 +101,7 @@ def set_plain_text(draft: Draft, ask: Ask) -> bool:
     if not match or ask.marks() or _REMOVES.match(ask.text):
         return False
     words = match["text"].strip(" .")
+    words = words.rstrip("?") if _POLITE.match(ask.text) else words
     if _NOT_A_TEXT.search(words) or colors_in(words) or re.fullmatch(r"[\d.,\s%]+", words):
         return False
     return _say(draft, ask, ask.text[: match.start("text")], words, sure=False)
@@ -96,7 +111,9 @@ def set_said_text(draft: Draft, ask: Ask) -> bool:
     """Give a text the words after "should say" or "needs to read", up to the end of the request."""
     if ask.marks() or _REMOVES.match(ask.text):
         return False
-    exchange = ask.says(_MISNAMED)
+    if (both := ask.says(_SWAPPED)) and _exchanged(draft, both["a"].strip(), both["b"].strip(" .")):
+        return True
+    exchange = ask.says(_MISNAMED) or ask.says(_INSTEAD)
     if exchange and _exchange_shown(draft, exchange["old"].strip(), exchange["new"].strip(" .")):
         return True
     match = ask.says(_SAID)
@@ -105,6 +122,33 @@ def set_said_text(draft: Draft, ask: Ask) -> bool:
         if match
         else False
     )
+
+
+def _exchanged(draft: Draft, a: str, b: str) -> bool:
+    """Let two texts of the scene change places."""
+    texts = {one.text.lower(): one for one in draft.elements() if one.kind == "text" and one.text}
+    first, second = texts.get(a.lower()), texts.get(b.lower())
+    if first is None or second is None or first is second:
+        return False
+    changes = [(first.call.args[0], literal(second.text)), (second.call.args[0], literal(first.text))]
+    return draft.replace_all(changes)
+
+
+def reverse_items(draft: Draft, ask: Ask) -> bool:
+    """Turn the order of a list's items around."""
+    if not ask.says(_REVERSED):
+        return False
+    items = draft.params().get("items")
+    if items is not None:
+        parts = str(draft.values.get("items", items.default)).split(" | ")
+        draft.set_param("items", " | ".join(reversed(parts)))
+        return True
+    runs = lists(draft)
+    if not runs:
+        return False
+    codes = [draft.code_of(one.call.args[0]) for one in runs[0]]
+    places = [one.call.args[0] for one in runs[0]]
+    return draft.replace_all(list(zip(places, reversed(codes), strict=True)))
 
 
 def _exchange_shown(draft: Draft, old: str, new: str) -> bool:
