@@ -25,6 +25,7 @@ from workbench.brain import (
 from workbench.brain.offline import OfflineDirector
 
 PROMPTS = Path(__file__).with_name("fresh_prompts.jsonl")
+EVERYDAY = Path(__file__).with_name("everyday_prompts.jsonl")
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Outcome:
     said: str
 
 
-def fresh_rows() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in PROMPTS.read_text("utf-8").splitlines()]
+def fresh_rows(place: Path = PROMPTS) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in place.read_text("utf-8").splitlines()]
 
 
 def outcome_of(model: Model, prompt: str, project: ProjectView = PROJECT) -> Outcome:
@@ -118,10 +119,12 @@ def _scene(scene: SceneView, wanted: Mapping[str, Any]) -> Iterator[str]:
 def main() -> None:
     """Print which fresh prompts lead elsewhere than expected."""
     model = OfflineDirector()
-    wrong = [(row, found) for row in fresh_rows() if (found := faults(model, row))]
-    print(f"fresh: {len(fresh_rows()) - len(wrong)} of {len(fresh_rows())}")
-    for row, found in wrong:
-        print(f"  {row['prompt']!r}: {'; '.join(found)}")
+    for place in (PROMPTS, EVERYDAY):
+        rows = fresh_rows(place)
+        wrong = [(row, found) for row in rows if (found := faults(model, row))]
+        print(f"{place.stem}: {len(rows) - len(wrong)} of {len(rows)}")
+        for row, found in wrong:
+            print(f"  {row['prompt']!r}: {'; '.join(found)}")
 
 
 if __name__ == "__main__":

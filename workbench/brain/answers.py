@@ -31,7 +31,7 @@ _UNDO = compiled(
 _REDO = compiled(r"^\W*(?:please\s+)?(?:redo|re-do|do\s+(?:it|that)\s+again)\b|\bundo\s+the\s+undo\b")
 _FORMAT = compiled(
     r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$|^\W*\d{3,4}\s*[x×]\s*\d{3,4}\b"
-    r"|^\W*(?:please\s+)?\S+\s+(?:please|pls|version|thanks|thank\s+you|again)\b"
+    r"|^\W*\d+\s*fps\W*$|^\W*(?:please\s+)?\S+\s+(?:please|pls|version|thanks|thank\s+you|again)\b"
 )
 _NOT_FORMAT = compiled(r"\b(?:add|draw|insert|title|text|circle|box|rect\w*|shape|button|scene\s+\d)\b")
 _A_VIDEO = compiled(rf"\b(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,4}}(?:{VIDEOS})\b")
@@ -47,12 +47,13 @@ _VAGUE = compiled(
     r"(?:\s+(?:up|look|be|feel|more|a\s+bit|much|way|so|really|somehow|again))*"
     r"(?:\s*(?:better|nicer|prettier|cooler|good|great|different|interesting|exciting|awesome|pop|wow|fun))?\W*$"
 )
+_EXTREME = compiled(r"\b(?:(?P<long>longest)|shortest)\b")
 _IDIOM = compiled(
     r"^\W*(?:please\s+)?(?:make|let)\s+(?:it|this|that|things|everything|the\s+(?:scene|video|whole\s+thing))\s+(?:really\s+|just\s+|all\s+)?"
     r"(?:pop|shine|sing|stand\s+out|come\s+alive|feel\s+(?:alive|special|premium))(?:\s+(?:more|out|a\s+bit|please))*\W*$"
 )
 _MUMBLE = compiled(
-    r"^\W*(?:h+m+|ok(?:ay)?|yes|no|hi|hello|hey|there|thanks?|thank\s+you|test|please|u+h+|well|so|maybe|\W|\d)*\W*$"
+    r"^\W*(?:h+m+|ok(?:ay)?|yes|no|hi|hello|hey|there|(?:looks?|sounds?)|good|great|nice|perfect|cool|awesome|love\s+it|thanks?|thank\s+you|test|please|u+h+|well|so|maybe|\W|\d)*\W*$"
 )
 
 
@@ -110,6 +111,10 @@ def answer(clause: Clause, situation: Situation) -> Verdict | None:
         re.IGNORECASE,
     ):
         return Verdict(answer=ABILITIES)
+    if scenes and (most := _EXTREME.search(text)):
+        chosen = (max if most["long"] else min)(scenes, key=lambda one: one.duration_seconds)
+        place = position_of(situation.project, chosen)
+        return Verdict(answer=f"{chosen.name}, scene {place}: {chosen.duration_seconds:g} s.")
     named = situation.named(clause).scenes
     asked = _about_a_scene(clause, named or [scene for scene in [selected_scene(situation.project)] if scene])
     if asked:
@@ -145,6 +150,8 @@ def _about_a_scene(clause: Clause, scenes: list[SceneView]) -> str:
         ]
     elif re.search(r"\b(?:texts?|words?|say|says|written|content)\b", clause.text, re.IGNORECASE):
         told = [words_told(Draft(one.source, dict(one.params))) for one in scenes]
+    elif re.search(r"\b(?:fonts?|typeface)\b", clause.text, re.IGNORECASE):
+        return "There are two fonts: sans (Inter, every weight) and mono (JetBrains Mono)."
     else:
         return ""
     return " ".join(f"{one.name}: {said}." for one, said in zip(scenes, told, strict=True) if said)

@@ -31,6 +31,7 @@ RULES = (
     content.like,
     content.apply_template,
     timing.set_length,
+    order.arrange,
     order.reverse,
     order.move,
     content.add,
@@ -46,11 +47,15 @@ RULES_FOR_THE_REST = (timing.set_length, content.edit)
 _VERBS = (
     r"delete|remove|rename|call|name|make|move|add|duplicate|copy|clone|change|set|put|undo|redo|swap|shorten|extend|use|turn|apply|replace"
     r"|insert|create|cut|give|play|let|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|split|convert|get\s+rid"
+    r"|(?:fade|slide|wipe|cut)s?\s+between"
 )
 _BREAK = compiled(
     rf"\s*[;\n]\s*|(?<=[.!?{MARK[1:-1]}])\s+(?=(?-i:[A-Z]))|\s*,?\s*\b(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*(?:also\s+)?"
     rf"|\s*,\s*(?:and\s+)?also\b\s*|\s*,\s*(?:and\s+)?(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)|\s+(?:and|&)\s+(?:also\s+)?(?=(?:please\s+)?(?:{_VERBS})\b)"
     rf"|\s*,?\s*\band\s+(?=(?:for|in|on)\s+(?:the\s+)?[\w\s]{{2,30}}?,?\s+(?:{_VERBS})\b)"
+)
+_PLACE_FIRST = compiled(
+    r"^\W*(?P<place>at\s+the\s+(?:very\s+)?(?:end|beginning|start))\s*[:,]\s*(?P<what>(?!add|put|insert|move|remove|delete)[^.;\n]+)$"
 )
 _PLACE_ALONE = compiled(
     r"^\W*(?:right\s+|directly\s+)?(?:after|before|in|at|on|for)\s+(?:the\s+)?[\w\s@#]{1,40}$"
@@ -83,6 +88,7 @@ def decide(packet: Packet, retrieval: Retrieval) -> Plan:
 
 def _clauses(quoted: Quoted) -> list[Clause]:
     text = _NUMBERED.sub("", quoted.text)
+    text = _PLACE_FIRST.sub(lambda said: f"add {said['what']} {said['place']}", text)
     parts = _rejoined([part.strip(" ,") for part in _BREAK.split(text)])
     return [Clause(quoted, part) for part in parts if re.search(rf"\w|{MARK}", part)]
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from workbench.brain.brief import scene_like
 from workbench.brain.context import context_of
 from workbench.brain.edits import Draft, Performed, perform, perform_like
-from workbench.brain.edits.parts import MEANT_BY, Ask, main_text
+from workbench.brain.edits.parts import MEANT_BY, Ask, lists, main_text
+from workbench.brain.edits.structure import ANOTHER_ITEM as _ANOTHER_ITEM
 from workbench.brain.facts import facts_of
 from workbench.brain.filling import fill
 from workbench.brain.heard import unheard
@@ -36,6 +37,13 @@ _ADD = compiled(
 _WANTED = compiled(
     r"^\W*(?:please\s+)?(?:i|we)(?:'d|\s+would)?\s+(?:want|need|like|love)\s+(?:to\s+(?:have|see|show)\s+)?"
     rf"(?!the\b|my\b|our\b|this\b|that\b|it\b|its\b|all\b|every)(?:\w+\s+){{0,2}}(?:{SCENE_NOUNS})\b"
+)
+_NEW_CONTENT = compiled(
+    r"^\W*(?:a\s+)?(?:new|other|another|different)\s+(?:chart\s+|graph\s+)?(?:data|numbers|values|figures|labels|background|colou?rs?|font|size)\b"
+)
+_ADDS_A_SCENE = compiled(
+    _POLITE,
+    r"(?:add|insert|append|include|create|build|make|put)\s+(?:me\s+)?(?:an?|another|one)\s+(?:[\w'-]+\s+){1,4}?(?:scene|slide)\b(?!\s*\d)",
 )
 _ADD_SCENE = compiled(
     _POLITE,
@@ -68,7 +76,7 @@ _TEMPLATE = compiled(r"\btemplate\b")
 _TURN = compiled(r"\b(?:use|apply|turn|change|switch|make|convert|replace|redo|try)\b")
 _INTO_TEMPLATE = compiled(r"\b(?:into|to|as|a|an|with|apply|use)\b")
 _LIKE = compiled(
-    r"\b(?:same|like|alike|match(?:es)?|similar|copy\s+the\s+(?:colou?rs?|style|look)|(?:use|take|borrow|apply|with|have)\b.*\b(?:look|style|colou?rs?|palette|design)\s+of)\b"
+    r"\b(?:same|like|alike|match(?:es)?|similar|copy\s+the\s+(?:colou?rs?|style|look)|(?:use|take|borrow|apply|with|have|give)\b.*\b(?:look|style|colou?rs?|palette|design|background)\s+of)\b"
 )
 _DISLIKE = compiled(
     r"\b(?:(?:do\s*n[o']?t|don't|not|never)\s+(?:really\s+)?like|(?:i|we|would|i'd)\s+like)\b"
@@ -128,7 +136,9 @@ def apply_template(clause: Clause, situation: Situation) -> Verdict | None:
 
 def add(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for new scenes."""
-    whole = clause.begins(_ADD_SCENE)
+    if _NEW_CONTENT.match(clause.text) and situation.project.scenes:
+        return None
+    whole = clause.begins(_ADD_SCENE) or clause.begins(_ADDS_A_SCENE)
     if not whole and (not (clause.begins(_ADD) or clause.begins(_WANTED)) or _adds_part(clause, situation)):
         return None
     if (
@@ -256,7 +266,7 @@ def _adds_part(clause: Clause, situation: Situation) -> bool:
     found = situation.named(clause).found
     if any(_INTO.search(clause.text[: one.start]) for one in found if not one.weak):
         return True
-    if clause.says(_LIGHT):
+    if clause.says(_LIGHT) or (_ANOTHER_ITEM.search(clause.text) and _having_lists(situation)):
         return True
     edited = situation.steps and isinstance(situation.steps[-1], EditScene)
     if edited and re.match(
@@ -270,6 +280,13 @@ def _adds_part(clause: Clause, situation: Situation) -> bool:
         return False
     ask = Ask(clause.quoted, match["part"])
     return any(ask.named(Draft(scene.source, dict(scene.params))) for scene in situation.project.scenes)
+
+
+def _having_lists(situation: Situation) -> bool:
+    return any(
+        lists(draft) or "items" in draft.params()
+        for draft in (Draft(scene.source, dict(scene.params)) for scene in situation.project.scenes)
+    )
 
 
 def _position(clause: Clause, situation: Situation) -> tuple[int | None, str]:

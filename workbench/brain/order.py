@@ -30,12 +30,15 @@ _DELETE = compiled(
 _OUT_OF = compiled(r"(?<!\brid\s)\b(?:from|in|of|inside|on)\s+(?:the\s+)?$")
 _EVERYTHING = compiled(r"\b(?:all|everything)\b")
 _DUPLICATE = compiled(
-    r"\b(?:duplicate|clone|repeat)\b|\bcop(?:y|ies)\b(?!\s+the\s+(?:colou?rs?|style|look))|\btwice\b(?!\s+(?:as|the))"
+    r"\b(?:duplicate|clone|repeat)\b"
+    r"|(?<!the )\bcop(?:y|ies)\b(?!\s+the\s+(?:colou?rs?|style|look))|\btwice\b(?!\s+(?:as|the))"
 )
-_RENAME = compiled(r"\b(?:rename|re-name|retitle|call|name)\b|\bshould\s+be\s+(?:named|called)\b")
+_RENAME = compiled(
+    r"\b(?:rename|re-name|retitle|call|name)\b|\b(?:should\s+be|is\s+(?:now\s+)?)\s*(?:named|called)\b"
+)
 _PROJECT = compiled(r"\b(?:the\s+|this\s+|my\s+)?(?:whole\s+)?(?:project|video|film|movie)\b")
 _NEW_NAME = compiled(
-    r"^\s*(?:scene\s+)?(?:should\s+be\s+(?:named|called)|to|as|into|:|=|->)?\s*(?P<name>.+?)\s*[.!]?\s*$"
+    r"^\s*(?:scene\s+)?(?:(?:should\s+be|is(?:\s+now)?)\s+(?:named|called)|to|as|into|:|=|->)?\s*(?P<name>.+?)\s*[.!]?\s*$"
 )
 _MOVE = compiled(
     r"\b(?:move|put|place|bring|shift|push|come|comes|go|goes|belongs?|reorder|make|swap|switch|exchange|want|should|be)\b"
@@ -65,6 +68,9 @@ _LITTLE_WAY = compiled(
 _REVERSE = compiled(
     r"\b(?:reverse|flip|turn\s+around)\b(?:\s+\w+){0,4}?\s+(?:order|scenes|sequence)\b|\breverse\s+order\b"
 )
+_NEGATED = compiled(r"\b(?:should|must|do|does|is)\s*(?:not|n't|n’t)\b|\bnever\b")
+_BETWEEN = compiled(r"\bbetween\b")
+_ARRANGE = compiled(r"\b(?:re-?)?(?:order|arrange|sort|sequence)\b")
 _OF_ITEMS = compiled(
     r"\border\s+of\s+(?:the\s+)?(?:items|features|benefits|bullets|points|lines|bars|steps|list|words|texts)\b"
 )
@@ -126,7 +132,7 @@ def rename(clause: Clause, situation: Situation) -> Verdict | None:
         return None
     named = situation.named(clause)
     after = [mention for mention in named.found if mention.start >= match.end() - 1]
-    if match[0].lower().startswith("should"):
+    if match[0].lower().startswith(("should", "is")):
         clause.notice_all()
         scene, name = (named.scenes[0] if named.scenes else None), clause.text[match.end() :]
     elif after and after[0].start - match.end() <= 6:
@@ -149,11 +155,13 @@ def move(clause: Clause, situation: Situation) -> Verdict | None:
     opened = _opened_or_closed(clause, situation)
     if opened is not None:
         return opened
-    if not clause.says(_MOVE) or _MOTION.search(clause.text):
+    if not clause.says(_MOVE) or _MOTION.search(clause.text) or _NEGATED.search(clause.text):
         return None
     found = [mention for mention in situation.named(clause).found if not mention.weak]
     if clause.says(_SWAP) and len({mention.scene.id for mention in found}) == 2:
         return Verdict(_swapped(clause, situation, found[0].scene, found[1].scene))
+    if between := _between(clause, situation, found):
+        return between
     beside = next((mention for mention in found if _BESIDE.search(clause.text[: mention.start])), None)
     moved = next((mention.scene for mention in found if mention is not beside), None)
     moved = moved or (selected_scene(situation.project) if _says_this(clause, situation) else None)
@@ -174,6 +182,36 @@ def move(clause: Clause, situation: Situation) -> Verdict | None:
     if place == position_of(situation.project, moved):
         return Verdict(answer=f"{moved.name} is scene {place} already.")
     return Verdict([MoveScene(moved.id, place, because=clause.original)])
+
+
+def _between(clause: Clause, situation: Situation, found: list[Mention]) -> Verdict | None:
+    """Decide "put scene 5 between 1 and 2"."""
+    match = _BETWEEN.search(clause.text)
+    moved = next((one.scene for one in found if match and one.start < match.start()), None)
+    around = [one.scene for one in found if match and one.start >= match.start()]
+    if match is None or moved is None or not around:
+        return None
+    clause.notice_all()
+    first = min(position_of(situation.project, one) for one in around)
+    place = first if position_of(situation.project, moved) <= first else first + 1
+    return Verdict([MoveScene(moved.id, place, because=clause.original)])
+
+
+def arrange(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request that lists the scenes in the order they should have."""
+    if not clause.says(_ARRANGE):
+        return None
+    named = situation.named(clause).scenes
+    if len(named) < 2 or len(named) < len(situation.project.scenes) - 1:
+        return None
+    clause.notice_all()
+    now = [one.id for one in situation.project.scenes]
+    steps: list[Step] = []
+    for place, scene in enumerate(named):
+        if now.index(scene.id) != place:
+            now.insert(place, now.pop(now.index(scene.id)))
+            steps.append(MoveScene(scene.id, place + 1, because=clause.original))
+    return Verdict(steps) if steps else Verdict(answer="The scenes have that order already.")
 
 
 def _opened_or_closed(clause: Clause, situation: Situation) -> Verdict | None:

@@ -25,8 +25,10 @@ _ORDINAL = compiled(
 _THIS = compiled(
     r"\b(?:this|the\s+(?:selected|current))\s*(?:scene|one|slide)?(?!\s+(?:for|as|to)\s+(?:instagram|tik|you|phone))\b"
 )
-_PRONOUN = compiled(r"\b(?:it|its|that|them|everything)\b")
-_ALL = compiled(r"\b(?:all|every|each)\s+(?:of\s+)?(?:the\s+|my\s+)?(?:\d+\s+)?scenes?\b|\bevery\s+scene\b")
+_PRONOUN = compiled(r"\b(?:it|its|that|them|everything|the\s+(?:copy|duplicate|clone))\b")
+_ALL = compiled(
+    r"\b(?:all|everything)\b(?=\s+(?:of\s+them\s+)?(?:but|except|apart|other\s+than)\b)|\b(?:all|every|each)\s+(?:of\s+)?(?:the\s+|my\s+)?(?:\d+\s+)?scenes?\b|\bevery\s+scene\b"
+)
 _EXCEPT = compiled(r"\b(?:except(?:\s+for)?|but|apart\s+from|other\s+than|besides)\b")
 _GROUP = compiled(
     rf"\b(?:the\s+)?(?P<end>first|last|final)\s+(?P<count>{'|'.join(list(NUMBER_WORDS)[2:11])}|\d+|couple\s+of)\s+(?:scenes|slides|ones)\b"

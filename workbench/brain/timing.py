@@ -29,6 +29,8 @@ _MAKES = compiled(
     r"^\W*(?:(?:please|can\s+you|i\s+want|now|then)\s+)*(?:add|insert|create|append|include|new)\s+(?:me\s+)?(?:an?|another|one|the)\s+"
     r"(?!half\b|few\b|couple\b|seconds?\b|minute\b|extra\b)"
 )
+_FOR = compiled(r"\s*(?:for|in|on)\s*(?:the\s+)?")
+_AS_LONG = compiled(r"\bas\s+long\s+as\b|\bsame\s+(?:length|duration)\s+as\b")
 _FACTORS = {
     r"twice\s+as\s+long|double\s+(?:the\s+)?(?:length|duration)|two\s+times\s+(?:as\s+long|longer)": 2.0,
     r"three\s+times\s+as\s+long|triple\s+(?:the\s+)?(?:length|duration)": 3.0,
@@ -50,11 +52,13 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
     said = spans(clause.text, fps)
     factor = next((value for words, value in _FACTOR.items() if clause.says(words)), None)
     named = situation.named(clause)
+    if alike := _alike(clause, named):
+        return alike
     if not said and factor is None:
         return None
     clause.noticed.extend((span.start, span.end) for span in said)
     clause.noticed.extend(match.span() for match in _LENGTH.finditer(clause.text))
-    if said and (not (clause.says(_LENGTH) or _terse(named, said)) or clause.says(_MOTION)):
+    if said and (not (clause.says(_LENGTH) or _terse(clause.text, named, said)) or clause.says(_MOTION)):
         return None
     if not said and re.search(MARK, clause.text):
         return None
@@ -75,9 +79,19 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
     return _several(clause, scenes, said[0] if said else None, factor) if scenes else None
 
 
-def _terse(named: Mentions, said: list[Span]) -> bool:
-    """Say whether a length stands right behind a scene: "quote 5s"."""
-    return any(0 <= said[0].start - mention.end <= 3 for mention in named.found if not mention.weak)
+def _terse(text: str, named: Mentions, said: list[Span]) -> bool:
+    """Say whether a length stands right beside a scene: "quote 5s", "150 frames for the quote"."""
+    firm = [mention for mention in named.found if not mention.weak]
+    behind = any(0 <= said[0].start - mention.end <= 3 for mention in firm)
+    return behind or any(_FOR.fullmatch(text[said[0].end : mention.start]) for mention in firm)
+
+
+def _alike(clause: Clause, named: Mentions) -> Verdict | None:
+    """Decide "make the features as long as the chart"."""
+    if len(named.scenes) != 2 or not clause.says(_AS_LONG):
+        return None
+    first, second = named.scenes
+    return Verdict([SetDuration(first.id, second.duration_seconds, because=clause.original)])
 
 
 def _several(clause: Clause, scenes: list[SceneView], span: Span | None, factor: float | None) -> Verdict:

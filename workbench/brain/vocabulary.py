@@ -79,14 +79,14 @@ BEYOND = {
     either(r"music soundtrack songs? beats? sound_effects? audio"): (
         "Sound: the offline director makes silent pictures."
     ),
-    either(r"voice[\s-]?overs? narrat\w+ spoken text-to-speech"): (
+    either(r"voice[\s-]?overs? (?:my|a|your|the)_voice narrat\w+ spoken text-to-speech"): (
         "A voice: the offline director makes silent pictures."
     ),
     either(r"stock_(?:footage|photos?|video) live_action real_footage filmed"): (
         "Footage: scenes are drawn, not filmed."
     ),
-    either(
-        r"photo[\s-]?realistic (?:photo|image|picture|illustration|drawing)s?_of 3-?d_models? avatars?"
-    ): ("Pictures of things: offline, scenes are made of text, shapes, charts and code."),
+    either(r"photo[\s-]?realistic (?:photo|image|picture|illustration|drawing)s?_of 3-?d_models? avatars?"): (
+        "Pictures of things: offline, scenes are made of text, shapes, charts and code."
+    ),
 }
 """What nobody can have from the offline director, with what it says instead."""

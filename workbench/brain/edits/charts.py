@@ -7,7 +7,7 @@ import re
 
 from workbench.brain.edits.draft import CHARTS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, again, each
-from workbench.brain.vocabulary import compiled
+from workbench.brain.vocabulary import REMOVERS, compiled
 
 _KINDS = {"bar_chart": r"bars?|columns?", "line_chart": r"lines?|area", "donut": r"donut|doughnut|pie|ring"}
 _TURN = compiled(r"\b(?:turn|change|convert|make|use|show|switch|replace)\b")
@@ -41,6 +41,9 @@ _ADD_LABELLED = compiled(
     r"\s*(?::|=|,|with|at|of)\s*(?P<value>\d[\d,]*(?:\.\d+)?)(?:",
     _TO_CHART,
     r")",
+)
+_DROP_VALUE = compiled(
+    rf"\b(?:{REMOVERS})\s+(?:the\s+)?(?P<which>first|last|[\w']+)\s+(?:bar|value|point|column|entry|data\s+point)\b"
 )
 _BECOMES = (
     r"(?:'s)?\s*(?:bar|value|number|point|column|figure)?\s*(?:should\s+be|must\s+be|is|to|=|:|becomes?)\s*"
@@ -96,6 +99,32 @@ def add_value(draft: Draft, ask: Ask) -> bool:
         ]
         return any(done)
     return False
+
+
+def remove_value(draft: Draft, ask: Ask) -> bool:
+    """Take the first, the last or a labelled value out of a chart."""
+    match = ask.says(_DROP_VALUE)
+    for element in draft.elements() if match else []:
+        labels = _listed(draft, element, "labels", 1) if element.kind in CHARTS else []
+        values = _listed(draft, element, "values", 0) if element.kind in CHARTS else []
+        word = match["which"].lower() if match else ""
+        known = [label.lower() for label in labels]
+        index = {"first": 0, "last": len(values) - 1}.get(word, known.index(word) if word in known else -1)
+        if not 0 <= index < len(values) or len(values) < 2:
+            continue
+        _relisted(draft, element, values[:index] + values[index + 1 :])
+        if len(labels) == len(values):
+            _relabelled(draft, again(draft, element), labels[:index] + labels[index + 1 :])
+        return True
+    return False
+
+
+def _relabelled(draft: Draft, chart: Element, labels: list[str]) -> bool:
+    if "labels" in draft.params():
+        draft.set_param("labels", ", ".join(labels))
+        return True
+    given = chart.argument("labels", 1)
+    return given is not None and draft.replace(given, f"[{', '.join(map(literal, labels))}]")
 
 
 def set_value_of(draft: Draft, ask: Ask) -> bool:

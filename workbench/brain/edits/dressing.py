@@ -14,7 +14,7 @@ _TRACKING = compiled(
 )
 _GAP = compiled(
     r"\b(?:space|room|spacing|gaps?|distance|air)\b(?=.*\b(?:between|lines?|items?|rows?|features?|list|cards?|them|in)\b|\W*$)"
-    r"|\b(?:further|farther|closer)\s+(?:apart|together)\b|\bspread\b.*\b(?:out|apart)\b|\bline\s+height\b"
+    r"|\b(?:further|farther|closer)\s+(?:apart|together)\b|\bspread\b.*\b(?:out|apart)\b|\b(?:wider|tighter|closer|more|less)\s+spac(?:ed|ing)\b|\bspac(?:ed|e)\s+(?:out|wider|tighter|further|closer)\b|\bline\s+height\b"
 )
 _LESS = compiled(
     r"\b(?:less|smaller|tighter|narrower|closer|reduce|decrease|tighten|no|without)\b|\btoo\s+(?:much|wide|big|far)\b"

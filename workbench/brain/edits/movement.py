@@ -46,7 +46,10 @@ _LATER = compiled(
     rf"\b(?:after|at|wait|delay(?:ed)?(?:\s+by)?)\s+(?P<seconds>{NUMBER})\s*(?:s|secs?|seconds?)\b"
 )
 _SOONER = compiled(r"\b(?P<later>later)|(?P<sooner>earlier|sooner)\b")
-_LATER_BY = compiled(rf"\b(?P<seconds>{NUMBER})\s*(?:s|secs?|seconds?)\s+(?P<way>later|earlier|sooner)\b")
+_LATER_BY = compiled(
+    rf"\b(?P<seconds>{NUMBER})\s*(?:s|secs?|seconds?)\s+(?P<way>later|earlier|sooner)\b"
+    rf"|\b(?P<delay>delay)\b.*\bby\s+(?P<more>{NUMBER})\s*(?:s|secs?|seconds?)\b"
+)
 _FASTER = compiled(
     r"\b(?:faster|quicker|snappier|speed\s+(?:it\s+|things\s+|this\s+)?up|too\s+slow|more\s+energy|more\s+energetic)\b"
 )
@@ -177,18 +180,16 @@ def set_start(draft: Draft, ask: Ask) -> bool:
     match, rough = ask.says(_LATER), ask.says(_SOONER)
     chosen = ask.named(draft)
     by = ask.says(_LATER_BY)
-    if not chosen or not (match or rough):
+    if not chosen or not (match or rough or by):
         return False
-    step = (number(by["seconds"]) or 0.5) if by else 0.5
+    match = None if by else match
+    step = (number(by["seconds"] or by["more"]) or 0.5) if by else 0.5
+    later = bool((rough and rough["later"]) or (by and by["delay"]))
 
     def change(element: Element) -> bool:
         given = draft.value_of(element.argument("start"))
         now = float(given) if isinstance(given, (int, float)) else 0.0
-        seconds = (
-            number(match["seconds"])
-            if match
-            else max(0.0, now + (step if rough and rough["later"] else -step))
-        )
+        seconds = number(match["seconds"]) if match else max(0.0, now + (step if later else -step))
         return draft.set_keyword(element.call, "start", literal(seconds or 0.0))
 
     return each(draft, chosen, change)

@@ -35,7 +35,8 @@ _MOVES: dict[str, Recolor] = {
     r"lighter\s+(?:colou?rs?|background|backdrop|bg|shade|tone)|(?<=background )lighter|paler|bright(?:er|en)"
     r"|lighten|too\s+dark": lambda color: shaded(color, 1.4),
     r"more\s+(?:colou?rful|saturated|vivid|vibrant)|less\s+dull": lambda color: shaded(color, 1.0, 1.4),
-    r"less\s+(?:colou?rful|saturated|vivid)|more\s+muted|desaturate": lambda color: shaded(color, 1.0, 0.6),
+    r"less\s+(?:colou?rful|saturated|vivid|loud)|ton(?:e|ed|ing)\s+(?:\w+\s+){0,3}?down"
+    r"|more\s+muted|desaturate": lambda color: shaded(color, 1.0, 0.6),
     r"invert(?:ed)?|negative": inverted,
     r"black\s+and\s+white|gr[ae]yscale|monochrome": lambda color: shaded(color, 1.0, 0.0),
 }

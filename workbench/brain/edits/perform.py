@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from workbench.brain.edits.charts import add_value, set_chart_kind, set_labels, set_value_of
+from workbench.brain.edits.charts import add_value, remove_value, set_chart_kind, set_labels, set_value_of
 from workbench.brain.edits.draft import Draft
 from workbench.brain.edits.dressing import set_blur, set_corners, set_gap, set_thickness, set_tracking
 from workbench.brain.edits.movement import (
@@ -42,6 +42,7 @@ ALONE: tuple[tuple[Rule, EditKind], ...] = (
     (replace_words, "surgical"),
     (set_said_text, "surgical"),
     (add_value, "surgical"),
+    (remove_value, "surgical"),
     (set_value_of, "surgical"),
     (reverse_items, "structural"),
     (set_tracking, "surgical"),

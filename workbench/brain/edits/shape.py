@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from workbench.brain.edits.draft import CHARTS, CONTAINERS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, again, each, main_text
 from workbench.brain.spoken import number
@@ -22,6 +24,7 @@ _SIZES = {
 _SCALES = {compiled(rf"\b(?:{words})\b"): scale for words, scale in _SIZES.items()}
 _EXACT = compiled(
     r"\b(?:font\s*)?size\b(?:\s+of\s+(?:the\s+)?[\w\s]{1,30}?)?\s*(?:to|of|=|:|is|at|should\s+be)?\s*(?P<size>\d{1,3})(?:\s*(?:px|pixels?|pt))?\b"
+    r"|\bradius\s*(?:to|of|=|:|is)?\s*(?P<radius>\d{1,4})\b|\b(?P<radius2>\d{1,4})\s*(?:px|pixels?)?\s+radius\b"
 )
 _PERCENT = compiled(
     r"\b(?P<share>\d{1,3})\s*(?:%|percent)\s+(?P<way>bigger|larger|smaller)\b"
@@ -55,6 +58,9 @@ _WEIGHT_EXACT = compiled(r"\bweight\s*(?:to|of|=|:)?\s*(?P<weight>[1-9]00)\b")
 _MOVE = compiled(
     r"\b(?:move|put|place|position|shift|nudge|push|bring|set|center|centre|align|should\s+(?:be|sit|stand|stay|go)|goes?|belongs?)\b"
 )
+_HIGHER = compiled(
+    r"\b(?:a\s+(?:bit|little|tad|touch)|slightly|much|further)\s+(?:higher|lower|up|down|left|right)\b|\b(?:higher|lower)\W*$"
+)
 _PLACES = {
     r"top[\s-]+left|upper[\s-]+left": "top_left", r"top[\s-]+right|upper[\s-]+right": "top_right",
     r"bottom[\s-]+left|lower[\s-]+left": "bottom_left", r"bottom[\s-]+right|lower[\s-]+right": "bottom_right",
@@ -66,7 +72,7 @@ _PLACES = {
 }  # fmt: skip
 _PLACED = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items()}
 _NUDGE = compiled(
-    r"\b(?P<amount>\d+)?\s*(?P<unit>px|pixels?)?\s*(?P<more>a\s+(?:bit|little)|slightly|much|a\s+lot|further|way)?\s*"
+    r"\b(?P<amount>\d+)?\s*(?P<unit>px|pixels?)?\s*(?P<more>a\s+(?:bit|little|tad|touch)|slightly|much|a\s+lot|further|way)?\s*"
     r"(?:to\s+the\s+)?(?P<way>up|down|left|right|higher|lower)(?:wards?)?\b(?:\s*(?:by)?\s*(?P<amount2>\d+)\s*(?:px|pixels?)?)?"
 )
 _WAYS = {"up": (0, -1), "higher": (0, -1), "down": (0, 1), "lower": (0, 1), "left": (-1, 0), "right": (1, 0)}
@@ -99,7 +105,7 @@ def resize(draft: Draft, ask: Ask) -> bool:
         return False
     chosen = _chosen(draft, ask)
     if exact:
-        return each(draft, chosen, lambda one: draft.set_keyword(one.call, "size", exact["size"]))
+        return each(draft, chosen, lambda one: _set_size(draft, one, exact))
     return each(draft, chosen, lambda one: _scale(draft, one, scale or 1.0))
 
 
@@ -144,7 +150,7 @@ def refuse_letters(draft: Draft, ask: Ask) -> bool:
 
 def move(draft: Draft, ask: Ask) -> bool:
     """Put parts at a place, or move them by some pixels."""
-    if not ask.says(_MOVE):
+    if not ask.says(_MOVE) and not ask.says(_HIGHER):
         return False
     place = next((place for words, place in _PLACED.items() if ask.says(words)), None)
     nudge = ask.says(_NUDGE)
@@ -198,6 +204,20 @@ def _chosen(draft: Draft, ask: Ask) -> list[Element]:
         draft.assumed.append(f"No part was named: the headline {headline.text!r} was meant.")
         return [headline]
     return named
+
+
+def _set_size(draft: Draft, element: Element, exact: re.Match[str]) -> bool:
+    """Give text its size, or a circle its radius; a size said of a circle is its width."""
+    radius = exact["radius"] or exact["radius2"]
+    if element.kind != "circle":
+        return not radius and draft.set_keyword(element.call, "size", exact["size"])
+    wanted = literal(float(radius or exact["size"]) / (1 if radius else 2))
+    given = element.argument("radius", 0)
+    return (
+        draft.replace(given, wanted)
+        if given is not None
+        else draft.set_keyword(element.call, "radius", wanted)
+    )
 
 
 def _scale(draft: Draft, element: Element, scale: float) -> bool:

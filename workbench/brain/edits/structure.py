@@ -25,6 +25,11 @@ _NEW = {
     "particles": r"particles?|confetti|sparkles?|snow|stars|dust",
 }
 _NEWS = {kind: compiled(rf"\b(?:{words})\b") for kind, words in _NEW.items()}
+_SWARM = compiled(r"^\W*(?:some\s+|more\s+)?(?:stars|confetti|particles|snow|sparkles|dust)\b")
+ANOTHER_ITEM = compiled(
+    r"\b(?:add|append|include|insert)\s+(?:an?|another|one\s+more)\s+(?:[\w-]+\s+)?(?:feature|item|bullet(?:\s+point)?|point|benefit|step|entry)"
+    r"\s*(?:called|named|saying|that\s+says|:|-)\s*(?P<text>[^,.;:\n]{2,60})"
+)
 _LIST = compiled(r"\b(?:lists?|bullets?|items?|features|benefits|points)\b")
 _BEHIND = compiled(r"\b(?:behind|in\s+the\s+background|below\s+everything|underneath)\b")
 _BESIDE = compiled(r"\b(?P<side>above|over|below|under(?:neath)?|beneath)\s+")
@@ -85,9 +90,12 @@ def add_light(draft: Draft, ask: Ask) -> bool:
 
 def add_parts(draft: Draft, ask: Ask) -> bool:
     """Put a text, a shape, particles or another item of a list into the scene."""
-    if not ask.says(_ADD) or ask.says(_REMOVE) or _ON_PART.search(ask.text):
+    if not (ask.says(_ADD) or ask.says(_SWARM)) or ask.says(_REMOVE) or _ON_PART.search(ask.text):
         return False
     marks = ask.marks()
+    item = ask.says(ANOTHER_ITEM)
+    if item and not marks and _add_item(draft, [item["text"].strip(" .")]):
+        return True
     names_kind = any(ask.says(words) for words in _NEWS.values())
     if marks and (ask.says(_LIST) or not names_kind) and _add_item(draft, marks):
         return True

@@ -27,6 +27,14 @@ _SAID = compiled(
 _MISNAMED = compiled(
     r"^(?:\W*(?:no|actually|sorry)\W+)?(?P<old>[^,;.]{2,40}?)\s+(?:is|are)\s+(?:actually\s+|really\s+)?(?:called|spelled|spelt|written|named)\s+(?P<new>[^,;.]{2,40})"
 )
+_BECOMES = compiled(
+    r"^(?:\W*(?:please|now)\W+)?(?P<old>[^,;.]{2,60}?)\s+(?:should|must|needs?\s+to|has\s+to|ought\s+to)\s+(?:become|be|read|say)\s+(?P<new>[^,;.]{2,60}?)",
+    _SCENE_TAIL,
+)
+_IS = compiled(
+    r"\b(?:author|title|headline|heading|subtitle|speaker|slogan|button|label|name)\s+(?:is|=|:)\s+(?P<text>(?-i:[A-Z])[^,;\n]{1,80}?)",
+    _SCENE_TAIL,
+)
 _INSTEAD = compiled(
     r"\b(?:with|by|use|say|says|write|show|put|have|name|be)\s+(?:the\s+word\s+)?(?P<new>[^,;.]{2,40}?)\s+instead\s+of\s+(?P<old>[^,;.]{2,40}?)",
     _SCENE_TAIL,
@@ -113,10 +121,10 @@ def set_said_text(draft: Draft, ask: Ask) -> bool:
         return False
     if (both := ask.says(_SWAPPED)) and _exchanged(draft, both["a"].strip(), both["b"].strip(" .")):
         return True
-    exchange = ask.says(_MISNAMED) or ask.says(_INSTEAD)
+    exchange = ask.says(_MISNAMED) or ask.says(_INSTEAD) or ask.says(_BECOMES)
     if exchange and _exchange_shown(draft, exchange["old"].strip(), exchange["new"].strip(" .")):
         return True
-    match = ask.says(_SAID)
+    match = ask.says(_SAID) or ask.says(_IS)
     return (
         bool(match) and _say(draft, ask, ask.text[: match.start()], match["text"].strip(" ."), sure=True)
         if match
