@@ -117,3 +117,17 @@ def test_prompts_nobody_could_mean_are_refused(studio: Studio, prompt: str) -> N
     with pytest.raises(InputError):
         studio.ask(prompt)
     assert studio.messages == ()
+
+
+def test_a_packet_can_be_looked_at_without_asking_anybody(studio):
+    """The packet names its parts and their tokens, keeps to its budget, and lists what it leaves out."""
+    studio.add_scene(name="Opening")
+    whole = studio.packet("make it calmer")
+    assert whole.left_out == ()
+    assert "make it calmer" in whole.text
+    small = studio.packet("make it calmer", most_tokens=900)
+    assert small.tokens <= 900
+    assert small.left_out
+    assert str(small).startswith(f"{small.tokens} of 900 tokens")
+    assert "Left out whole" in small._repr_html_()
+    assert studio.messages == ()

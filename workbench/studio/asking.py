@@ -20,6 +20,7 @@ from workbench.scene.format import Format
 from workbench.store.values import Scene
 from workbench.studio.actions import AddScene, SaveScene, read_action
 from workbench.studio.evaluator import Checked
+from workbench.studio.packet_card import PacketTold, packet_told
 from workbench.studio.performing import Done, Performer
 from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import Ledger, OnStage, Rewriter, Try, unwatched, with_params
@@ -58,6 +59,10 @@ class Asking:
     def plan(self, prompt: str) -> Plan:
         """Decide what to do about the prompt, without doing it."""
         return self._decided(self._packet(_checked_prompt(prompt)))
+
+    def packet(self, prompt: str, most_tokens: int) -> PacketTold:
+        """Return what a model would be told about the prompt, without asking one."""
+        return packet_told(self._packet(_checked_prompt(prompt)), most_tokens)
 
     def take(self, prompt: str) -> Take:
         """Answer the prompt. The prompt is kept in the conversation even when the model fails."""

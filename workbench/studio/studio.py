@@ -24,6 +24,7 @@ from workbench.studio.cards import FRAME_HEIGHT, SceneCell, project_card
 from workbench.studio.evaluator import Checked
 from workbench.studio.exporting import export_film, preview_film
 from workbench.studio.offers import offers_of
+from workbench.studio.packet_card import PacketTold
 from workbench.studio.performing import Done, Performer
 from workbench.studio.pictures import add_picture
 from workbench.studio.remembering import Memory
@@ -95,6 +96,11 @@ class Studio:
     def revisions(self, reference: str | int) -> tuple[Revision, ...]:
         """Return a scene's kept revisions, newest first."""
         return self.workspace.scenes.revisions(self.scene(reference).id)
+
+    def packet(self, prompt: str, most_tokens: int | None = None) -> PacketTold:
+        """Return what a model would be told about a prompt: parts, tokens, what is left out; asks nobody."""
+        most = most_tokens or self.workspace.settings.models.context_tokens
+        return self._asking(unwatched).packet(prompt, most)
 
     def plan(self, prompt: str) -> Plan:
         """Decide what a prompt asks for, without doing it."""

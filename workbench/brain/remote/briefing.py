@@ -70,11 +70,12 @@ _FINDINGS_TOLD = 12
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What is sent, how many tokens it takes, and what was left out."""
+    """What is sent, how many tokens it takes, what was left out, and the parts it was made of."""
 
     letters: tuple[Letter, ...]
     tokens: int
     left_out: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
 
 
 def deciding(packet: Packet, most_tokens: int) -> Briefing:
@@ -122,7 +123,8 @@ def _brief(
 ) -> Briefing:
     kept = fitted([*first, *second], most_tokens)
     letters = (Letter("system", kept.text(system)), Letter("user", kept.text(second)))
-    return Briefing(letters, sum(tokens_in(letter.text) for letter in letters), kept.left_out)
+    spent = sum(tokens_in(letter.text) for letter in letters)
+    return Briefing(letters, spent, kept.left_out, kept.parts)
 
 
 def _card(identity: str, about: str, packet: Packet, place: int) -> str:
