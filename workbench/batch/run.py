@@ -50,11 +50,13 @@ def run_batch(
     html: bool = True,
     clock: Clock | None = None,
     on_cell: OnCell | None = None,
+    cluster: str = "",
 ) -> Report:
     """Run a batch and keep its notebook, page and record below `folder`, by day.
 
     Wrong parameters raise InputError before anything runs. A notebook that fails is no exception: its
-    failure is in the report. The secrets of `environment` are in none of the files.
+    failure is in the report. The secrets of `environment` are in none of the files. `cluster` is the
+    address of a Dask scheduler, one of whose machines runs it.
     """
     logging.getLogger("papermill").setLevel(logging.WARNING)
     notebook = find(batch.name)
@@ -65,7 +67,14 @@ def run_batch(
     started = (clock or SystemClock()).now()
     name = Path(batch.name).stem
     output = keeping.place_for(folder, name, started)
-    ran = run_notebook(notebook, output, parameters, limits=limits, secrets=secrets, on_cell=on_cell)
+    if cluster:
+        from workbench.batch.on_cluster import run_on_cluster
+
+        ran = run_on_cluster(
+            cluster, notebook, output, parameters, limits=limits or Limits(), secrets=secrets
+        )
+    else:
+        ran = run_notebook(notebook, output, parameters, limits=limits, secrets=secrets, on_cell=on_cell)
     scrubber = Scrubber(secrets)
     failure = ran.failure
     if failure is not None:

@@ -24,6 +24,7 @@ from workbench.studio.settings import Settings
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=21600.0, show_default=True,
               help="The longest that the whole run may take.")  # fmt: skip
 @click.option("--html/--no-html", default=True, show_default=True, help="Keep a page for readers too.")
+@click.option("--cluster", is_flag=True, help="Run it on a machine of the cluster that WORKBENCH_DASK names.")
 @json_option
 def batch(
     name: str | None,
@@ -34,6 +35,7 @@ def batch(
     cell_seconds: float,
     seconds: float,
     html: bool,
+    cluster: bool,
     as_json: bool,
 ) -> int:
     """Run the notebook NAME (cleanup, stress, experiment, render, or a path) with checked parameters.
@@ -48,13 +50,17 @@ def batch(
         return _list(name, as_json)
     if name is None:
         raise InputError("No notebook is named.", remedy="See: workbench batch --list")
+    settings = Settings()
+    if cluster and not settings.scale.dask:
+        raise InputError("No cluster is named.", remedy="Set WORKBENCH_DASK, as in tcp://host:8786.")
     report = run_batch(
         Batch(name, words, pairs),
-        out or Settings().data / "batch",
+        out or settings.data / "batch",
         environment=os.environ,
         limits=Limits(cell_seconds, seconds),
         html=html,
         on_cell=_CellLine(name),
+        cluster=settings.scale.dask if cluster else "",
     )
     kept = report.html or report.notebook
     if as_json:

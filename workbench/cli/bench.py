@@ -138,6 +138,33 @@ def cleanup(
     say_table(list(found.items()), ["What", "Measured"])
 
 
+@bench.command()
+@click.option("--size", type=click.Choice(list(SIZES)), default="720p", show_default=True)
+@click.option("--seconds", type=click.FloatRange(1), default=8.0, show_default=True, help="Of the film.")
+@click.option("--workers", "counts", default="1,2", show_default=True, help="Numbers of workers to try.")
+@json_option
+def dask(size: str, seconds: float, counts: str, as_json: bool) -> int:
+    """Render on a Dask cluster of processes here, against the same number of processes without one."""
+    from workbench.bench.cluster import measure_cluster
+
+    machine = describe_machine()
+    found = measure_cluster(size, seconds, [int(each) for each in counts.split(",")])
+    same = len({each.sha256 for each in found}) == 1
+    if as_json:
+        say_json({"machine": machine, "films": [*map(asdict, found)], "same_bytes": same})
+        return 0 if same else 1
+    _say_machine(machine)
+    first = found[0].seconds
+    rows = [
+        (each.where, each.workers, f"{each.seconds:.2f}", f"{each.frames / each.seconds:.0f}",
+         f"{first / each.seconds:.2f}")
+        for each in found
+    ]  # fmt: skip
+    say_table(rows, ["Where", "Workers", "Seconds", "Frames a second", "Times the first"])
+    click.echo("All files are the same, byte for byte." if same else "The files differ.")
+    return 0 if same else 1
+
+
 def _plain(found: dict[str, dict[str, Spread]]) -> dict[str, dict[str, list[float]]]:
     return {
         scene: {step: spread.milliseconds for step, spread in steps.items()} for scene, steps in found.items()

@@ -5,21 +5,17 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from workbench.errors import InputError
+from workbench.render.painters import Item, Result, mapped
 from workbench.render.process import SKIA_EASEL, Cancel, Hear, Job, RenderProcess
 from workbench.render.wire import Message
 
 MAX_WORKERS = 8
 """More painters than this wait for memory and disk, not for processors."""
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 def worker_count(asked: int | None) -> int:
@@ -72,35 +68,7 @@ class Crew:
 
     def map(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Generator[Result]:
         """Yield `work(item)` in order; `work` runs in threads, at most two items a worker ahead."""
-        waiting: deque[Future[Result]] = deque()
-        try:
-            with ThreadPoolExecutor(self.workers, "film") as pool:
-                try:
-                    yield from self._ahead(pool, work, items, waiting)
-                finally:
-                    self._stop_rest(waiting)
-        finally:
-            self._stop.clear()
-
-    def _ahead(
-        self,
-        pool: ThreadPoolExecutor,
-        work: Callable[[Item], Result],
-        items: Sequence[Item],
-        waiting: deque[Future[Result]],
-    ) -> Generator[Result]:
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > 2 * self.workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-    def _stop_rest(self, waiting: Sequence[Future[Result]]) -> None:
-        if waiting:
-            self._stop.set()
-        for future in waiting:
-            future.cancel()
+        return mapped(self.workers, work, items, self._stop)
 
     def close(self) -> None:
         """End all processes."""

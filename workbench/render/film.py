@@ -21,6 +21,7 @@ from workbench.render.crew import Crew, worker_count
 from workbench.render.gif_timing import gif_work
 from workbench.render.join import join_chunks
 from workbench.render.outfile import disk_faults_told, written, written_folder
+from workbench.render.painters import Painters
 from workbench.render.process import SKIA_EASEL, Cancel, Job
 from workbench.render.progress import OnProgress, ProgressMeter
 from workbench.render.quality import Quality, quality_named
@@ -72,7 +73,7 @@ def render_film(
     on_progress: OnProgress | None = None,
     cancel: Cancel | None = None,
     clock: Clock | None = None,
-    crew: Crew | None = None,
+    crew: Painters | None = None,
     easel: str = SKIA_EASEL,
 ) -> FilmReport:
     """Render scenes in order to an H.264 MP4, a GIF, or a folder of numbered PNG files.
@@ -81,8 +82,8 @@ def render_film(
     or absent. `quality` is one of `QUALITIES`. `broken` says what becomes of scenes without a graph:
     "refuse" raises SceneBroken with all their findings, "skip" leaves them out, "card" shows a card in
     their place for as long as they are. `cancel` is asked often; when it returns True, Cancelled is
-    raised within about a frame. `crew` lends processes that are running already. Nothing is left at
-    `path` unless all went well.
+    raised within about a frame. `crew` lends painters that are there already: processes, or a cluster.
+    Nothing is left at `path` unless all went well.
     """
     path = Path(path)
     target = kind or _kind_of(path)
@@ -132,7 +133,7 @@ def settle(scenes: Sequence[FilmScene], broken: Broken) -> list[FilmScene]:
 class _Filming:
     """One render going on: who paints, at what size and quality, and what happened so far."""
 
-    crew: Crew
+    crew: Painters
     picture: Format
     quality: Quality
     cards: bool

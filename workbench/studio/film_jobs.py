@@ -22,8 +22,8 @@ from workbench.errors import InputError
 from workbench.events import Emit, Event
 from workbench.render.assets import Assets
 from workbench.render.chunk_cache import ChunkCache
-from workbench.render.crew import Crew
 from workbench.render.film import FilmReport, render_film
+from workbench.render.painters import Painters
 from workbench.render.progress import Progress
 from workbench.render.timeline import FilmScene, Transition
 from workbench.scene.excerpt import Excerpt
@@ -49,7 +49,7 @@ class FilmRoom:
     pictures: Blobs
     renders: Blobs
     chunks: ChunkCache
-    crew: Callable[[], AbstractContextManager[Crew]]
+    crew: Callable[[], AbstractContextManager[Painters]]
     clock: Clock
     emit: Emit
 

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from workbench.render.crew import MAX_WORKERS
 from workbench.studio.job_settings import JobSettings
 from workbench.studio.model_settings import ModelSettings
+from workbench.studio.scale_settings import ScaleSettings
 from workbench.studio.service_settings import ServiceSettings
 
 
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     template_folder: Path | None = Field(None, description="Folder of your own templates.")
     jobs: JobSettings = Field(default_factory=JobSettings, description="Background jobs.")
     models: ModelSettings = Field(default_factory=ModelSettings, description="Models and their limits.")
+    scale: ScaleSettings = Field(default_factory=ScaleSettings, description="Beyond this machine.")
     service: ServiceSettings = Field(default_factory=ServiceSettings, description="How the service serves.")
 
     @property

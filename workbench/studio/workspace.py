@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +13,6 @@ from workbench.clock import Clock, SystemClock
 from workbench.errors import NotFound
 from workbench.events import Event, EventBus
 from workbench.render.chunk_cache import ChunkCache
-from workbench.render.crew import Crew
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
 from workbench.scene.sandbox import Sandbox
@@ -40,6 +37,7 @@ from workbench.studio.analysing import (
 from workbench.studio.background import FILMS, PICTURES, Background
 from workbench.studio.evaluator import Evaluator
 from workbench.studio.film_jobs import FILM, FilmRoom, filming
+from workbench.studio.painting import PaintShop
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 from workbench.templates.registry import Template, template, templates
@@ -84,8 +82,8 @@ class Workspace:
         self.sandbox = Sandbox(workers=1)
         self.evaluator = Evaluator(self.sandbox, self.settings.evaluations_kept)
         self.renderer = WarmRenderer()
-        self._crew = Crew(self.settings.workers)
-        self._filming = threading.Lock()
+        self._paint_shop = PaintShop(self.settings)
+        self.crew = self._paint_shop.crew
         self.background = Background(
             self.jobs,
             self.bus.emit,
@@ -139,18 +137,12 @@ class Workspace:
         who = self.settings.user
         return self.projects.create(name, width=shape.width, height=shape.height, fps=shape.fps, who=who)
 
-    @contextmanager
-    def crew(self) -> Iterator[Crew]:
-        """Give the render processes, which stay open for the next film; one film at a time."""
-        with self._filming:
-            yield self._crew
-
     def close(self) -> None:
         """Stop the worker processes, end the model's connections and give the database back."""
         if self._closes_model and isinstance(self._model, Closing):
             self._model.close()
         self.background.close(_PATIENCE_SECONDS)
-        self._crew.close()
+        self._paint_shop.close()
         self.renderer.close()
         self.sandbox.close()
         self.database.close()
