@@ -20,7 +20,6 @@ from workbench.errors import InputError
 from workbench.events import Emit, Event, silence
 from workbench.lifecycle import removed
 from workbench.lifecycle.books import Cleanup, close_cleanup, entry_of, note_batch, open_cleanup
-from workbench.lifecycle.leasing import LEASE_SECONDS, Lease
 from workbench.lifecycle.needs import Needed
 from workbench.lifecycle.pace import pace_for
 from workbench.lifecycle.planning import Plan, PlanItem, needed_by, select_within
@@ -28,6 +27,7 @@ from workbench.lifecycle.policy import Policy, Rule
 from workbench.lifecycle.selection import Selection
 from workbench.store import schema
 from workbench.store.database import Database
+from workbench.store.leasing import LEASE_SECONDS, Lease
 from workbench.store.rows import cleanup
 
 MOST_PLAN_DAYS = 7.0
