@@ -17,6 +17,7 @@ from workbench.studio.job_settings import JobSettings
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.scale_settings import ScaleSettings
 from workbench.studio.service_settings import ServiceSettings
+from workbench.studio.telemetry_settings import TelemetrySettings
 
 
 def _cores() -> int:
@@ -56,6 +57,9 @@ class Settings(BaseSettings):
     models: ModelSettings = Field(default_factory=ModelSettings, description="Models and their limits.")
     scale: ScaleSettings = Field(default_factory=ScaleSettings, description="Beyond this machine.")
     service: ServiceSettings = Field(default_factory=ServiceSettings, description="How the service serves.")
+    telemetry: TelemetrySettings = Field(
+        default_factory=TelemetrySettings, description="What is recorded about the work."
+    )
 
     @property
     def own_templates(self) -> Path:

@@ -38,6 +38,7 @@ from workbench.studio.background import FILMS, PICTURES, Background
 from workbench.studio.evaluator import Evaluator
 from workbench.studio.film_jobs import FILM, FilmRoom, filming
 from workbench.studio.painting import PaintShop
+from workbench.studio.measuring import open_telemetry
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 from workbench.templates.registry import Template, template, templates
@@ -66,6 +67,7 @@ class Workspace:
         folder = self.settings.data
         folder.mkdir(parents=True, exist_ok=True)
         self.database = open_database(self.settings, self.clock)
+        self.telemetry = open_telemetry(self.settings, self.database)
         self.projects = Projects(self.database)
         self.scenes = Scenes(self.database)
         self.history = History(self.database)
@@ -145,6 +147,7 @@ class Workspace:
         self._paint_shop.close()
         self.renderer.close()
         self.sandbox.close()
+        self.telemetry.close()
         self.database.close()
 
     def __enter__(self) -> Workspace:

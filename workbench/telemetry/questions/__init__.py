@@ -1,0 +1,11 @@
+"""The named questions, by their names; `QUESTIONS["operations"].sql` is the SQL that is run."""
+
+from workbench.telemetry.question import Question
+from workbench.telemetry.questions.causes import CAUSES
+from workbench.telemetry.questions.flow import FLOW
+from workbench.telemetry.questions.money import MONEY
+from workbench.telemetry.questions.work import WORK
+
+QUESTIONS: dict[str, Question] = {each.name: each for each in (*FLOW, *MONEY, *CAUSES, *WORK)}
+
+__all__ = ["QUESTIONS"]

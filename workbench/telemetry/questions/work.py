@@ -1,0 +1,213 @@
+"""Work that goes on by itself: jobs, what nobody had to wait for, cleanups, and telemetry's own health."""
+
+from __future__ import annotations
+
+from workbench.telemetry.question import (
+    BUCKET_SECONDS,
+    FILTER,
+    LIMIT,
+    PERIOD,
+    SCOPE,
+    Column,
+    Question,
+)
+
+_BEGAN = "ts - to_microseconds(duration_us)"
+
+ASYNC_WIN = Question(
+    "async_win",
+    "What authors did not wait for: background work of their traces that nobody stood waiting for.",
+    f"""\
+WITH spans AS (SELECT * FROM events WHERE kind = 'span' AND {FILTER}),
+traces AS (SELECT trace_id, arg_min(name, {_BEGAN}) FILTER (WHERE parent_id IS NULL) AS name,
+    sum(duration_us) FILTER (WHERE parent_id IS NULL) AS waited_us,
+    coalesce(sum(duration_us) FILTER (WHERE name = 'job.run' AND outcome = 'ok'), 0) AS background_us,
+    coalesce(sum(duration_us) FILTER (WHERE name LIKE 'wait.%'), 0) AS standing_us
+  FROM spans GROUP BY trace_id HAVING background_us > 0 AND waited_us IS NOT NULL)
+SELECT name, count(*) AS traces, quantile_cont(waited_us, 0.5) / 1000 AS waited_p50_ms,
+  quantile_cont(waited_us + greatest(0, background_us - standing_us), 0.5) / 1000 AS blocking_p50_ms,
+  sum(greatest(0, background_us - standing_us)) / 1e6 AS not_waited_seconds,
+  sum(greatest(0, background_us - standing_us))
+    / sum(waited_us + greatest(0, background_us - standing_us)) AS win_share
+FROM traces GROUP BY name ORDER BY not_waited_seconds DESC""",
+    (
+        Column("name", "", "What the author did."),
+        Column("traces", "", "How often, with background work in it."),
+        Column("waited_p50_ms", "ms", "How long the author waited, in the middle."),
+        Column("blocking_p50_ms", "ms", "How long it had been with the background work in line."),
+        Column("not_waited_seconds", "s", "Background work less the time somebody stood waiting for it."),
+        Column("win_share", "1", "Of the whole work, what nobody waited for."),
+    ),
+)
+
+JOBS = Question(
+    "jobs",
+    "Background jobs by kind: how many ran and failed, how long they waited and worked.",
+    f"""\
+SELECT json_extract_string(attributes, '$.job_kind') AS job_kind, count(*) AS runs,
+  count(*) FILTER (WHERE outcome = 'error') AS errors,
+  count(*) FILTER (WHERE json_extract_string(attributes, '$.attempt')::INTEGER > 1) AS again,
+  quantile_cont(json_extract_string(attributes, '$.waited_us')::BIGINT, 0.5) / 1000 AS waited_p50_ms,
+  quantile_cont(json_extract_string(attributes, '$.waited_us')::BIGINT, 0.95) / 1000 AS waited_p95_ms,
+  quantile_cont(duration_us, 0.5) FILTER (WHERE outcome = 'ok') / 1000 AS p50_ms,
+  quantile_cont(duration_us, 0.95) FILTER (WHERE outcome = 'ok') / 1000 AS p95_ms
+FROM events
+WHERE kind = 'span' AND name = 'job.run' AND {FILTER}
+GROUP BY job_kind ORDER BY runs DESC, job_kind""",
+    (
+        Column("job_kind"),
+        Column("runs"),
+        Column("errors"),
+        Column("again", "", "Runs that were not the first attempt."),
+        Column("waited_p50_ms", "ms", "From when it was due to when it was taken."),
+        Column("waited_p95_ms", "ms"),
+        Column("p50_ms", "ms", "Of the good ones."),
+        Column("p95_ms", "ms"),
+    ),
+)
+
+JOB_QUEUE = Question(
+    "job_queue",
+    "How many jobs waited, over time, as workers saw it whenever they took one.",
+    f"""\
+SELECT time_bucket(to_seconds($bucket_seconds::BIGINT), ts) AS time, max(value)::BIGINT AS most,
+  avg(value) AS average, count(*) AS looks
+FROM events
+WHERE kind = 'count' AND name = 'jobs.waiting' AND {FILTER}
+GROUP BY time ORDER BY time""",
+    (
+        Column("time", "", "Beginning of the point of time, UTC."),
+        Column("most", "jobs", "The longest the queue was."),
+        Column("average", "jobs"),
+        Column("looks", "", "How often somebody looked."),
+    ),
+    (*SCOPE, BUCKET_SECONDS),
+)
+
+LIFECYCLE_RUNS = Question(
+    "lifecycle_runs",
+    "Cleanups, backups and the like: when, how long, how many rows and bytes.",
+    f"""\
+SELECT ts AS time, name, outcome, duration_us / 1000 AS ms,
+  json_extract_string(attributes, '$.rows')::BIGINT AS rows,
+  json_extract_string(attributes, '$.bytes')::BIGINT AS bytes, error_type, trace_id
+FROM events
+WHERE kind = 'span' AND name LIKE 'lifecycle.%' AND {FILTER}
+ORDER BY ts DESC LIMIT $limit""",
+    (
+        Column("time", "", "When it ended, UTC."),
+        Column("name"),
+        Column("outcome"),
+        Column("ms", "ms"),
+        Column("rows", "rows"),
+        Column("bytes", "bytes"),
+        Column("error_type"),
+        Column("trace_id"),
+    ),
+    (*SCOPE, LIMIT),
+)
+
+LITTLES_LAW = Question(
+    "littles_law",
+    "Whether telemetry agrees with itself: spans under way, counted or as rate times duration.",
+    f"""\
+WITH spans AS (SELECT name, duration_us, epoch_us(ts) AS ended, epoch_us(ts) - duration_us AS began
+  FROM events WHERE kind = 'span' AND parent_id IS NULL AND {FILTER}),
+frame AS (SELECT name, min(began) AS since, max(ended) AS until FROM spans GROUP BY name),
+steps AS (SELECT name, moment, sum(sum(step)) OVER (PARTITION BY name ORDER BY moment) AS under_way,
+    lead(moment) OVER (PARTITION BY name ORDER BY moment) - moment AS lasted
+  FROM (SELECT name, began AS moment, 1 AS step FROM spans UNION ALL SELECT name, ended, -1 FROM spans)
+  GROUP BY name, moment),
+areas AS (SELECT name, sum(under_way * lasted) AS area FROM steps GROUP BY name)
+SELECT name, count(*) AS spans, any_value(area) / nullif(any_value(until - since), 0) AS counted,
+  count(*) / nullif(any_value(until - since), 0) * avg(duration_us) AS expected,
+  abs(counted - expected) / nullif(expected, 0) AS off_by, coalesce(off_by <= 0.1, true) AS agrees
+FROM spans JOIN frame USING (name) JOIN areas USING (name) GROUP BY name ORDER BY spans DESC LIMIT $limit""",
+    (
+        Column("name", "", "Operations that nothing of ours is around."),
+        Column("spans"),
+        Column("counted", "", "How many were under way on average, from beginnings and ends."),
+        Column("expected", "", "Rate times mean duration."),
+        Column("off_by", "1"),
+        Column("agrees", "", "Whether they differ by 10 % at most; if not, ends are missing or clocks jump."),
+    ),
+    (*SCOPE, LIMIT),
+)
+
+RECORDING = Question(
+    "recording",
+    "Telemetry itself: who recorded, how much, since when, and what was dropped.",
+    """\
+SELECT process, count(*) AS rows, count(*) FILTER (WHERE kind = 'span') AS spans,
+  coalesce(sum(value) FILTER (WHERE name = 'telemetry.dropped'), 0)::BIGINT AS dropped,
+  min(ts) AS first, max(ts) AS last
+FROM events WHERE ts >= $since AND ts < $until
+GROUP BY process ORDER BY last DESC LIMIT $limit""",
+    (
+        Column("process", "", "Machine and process."),
+        Column("rows"),
+        Column("spans"),
+        Column("dropped", "", "Records that found no room."),
+        Column("first"),
+        Column("last"),
+    ),
+    (*PERIOD, LIMIT),
+)
+
+CHOICES = Question(
+    "choices",
+    "What there is to filter by: projects, models and operations of the period.",
+    """\
+SELECT what, value, times FROM (
+  SELECT 'project' AS what, project_id AS value, count(*) AS times FROM events
+  WHERE ts >= $since AND ts < $until GROUP BY project_id
+  UNION ALL SELECT 'model', model, count(*) FROM events WHERE ts >= $since AND ts < $until GROUP BY model
+  UNION ALL SELECT 'operation', name, count(*) FROM events
+  WHERE kind = 'span' AND ts >= $since AND ts < $until GROUP BY name)
+WHERE value IS NOT NULL ORDER BY what, times DESC, value""",
+    (
+        Column("what", "", '"project", "model" or "operation"'),
+        Column("value"),
+        Column("times", "", "How many rows."),
+    ),
+    PERIOD,
+    long_sql="""\
+SELECT what, value, times FROM (
+  SELECT 'project' AS what, project_id AS value, sum(n)::BIGINT AS times FROM hours
+  WHERE hour >= date_trunc('hour', $since::TIMESTAMP) AND hour < $until GROUP BY project_id
+  UNION ALL SELECT 'model', model, sum(n)::BIGINT FROM hours
+  WHERE hour >= date_trunc('hour', $since::TIMESTAMP) AND hour < $until GROUP BY model
+  UNION ALL SELECT 'operation', name, sum(n)::BIGINT FROM hours
+  WHERE kind = 'span' AND hour >= date_trunc('hour', $since::TIMESTAMP) AND hour < $until GROUP BY name)
+WHERE value IS NOT NULL ORDER BY what, times DESC, value""",
+)
+
+REQUESTS = Question(
+    "requests",
+    "Requests to the service by route: how many, how they were answered, how long that took.",
+    f"""\
+SELECT json_extract_string(attributes, '$.route') AS route,
+  json_extract_string(attributes, '$.method') AS method,
+  count(*) AS requests,
+  count(*) FILTER (WHERE outcome = 'error'
+    OR json_extract_string(attributes, '$.status')::INTEGER >= 500) AS errors,
+  count(*) FILTER (WHERE json_extract_string(attributes, '$.status')::INTEGER BETWEEN 400 AND 499) AS refused,
+  quantile_cont(duration_us, 0.5) / 1000 AS p50_ms, quantile_cont(duration_us, 0.95) / 1000 AS p95_ms,
+  quantile_cont(duration_us, 0.99) / 1000 AS p99_ms
+FROM events
+WHERE kind = 'span' AND name = 'service.request' AND {FILTER}
+GROUP BY route, method ORDER BY requests DESC, route LIMIT $limit""",
+    (
+        Column("route"),
+        Column("method"),
+        Column("requests"),
+        Column("errors", "", "Answered with 5xx, or not at all."),
+        Column("refused", "", "Answered with 4xx."),
+        Column("p50_ms", "ms"),
+        Column("p95_ms", "ms"),
+        Column("p99_ms", "ms"),
+    ),
+    (*SCOPE, LIMIT),
+)
+
+WORK = (ASYNC_WIN, JOBS, JOB_QUEUE, LIFECYCLE_RUNS, LITTLES_LAW, RECORDING, CHOICES, REQUESTS)

@@ -1,0 +1,233 @@
+"""Asking: an in-memory DuckDB over the files that the list names.
+
+Nothing is shared between processes but files, so readers never wait for writers nor the other way round. The
+database may read below the telemetry folder and nowhere else, loads no extension, and runs SELECT alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import duckdb
+
+from workbench.errors import InputError, NotFound, WorkbenchError
+from workbench.telemetry.columns import COLUMNS, VERSION
+from workbench.telemetry.question import Answer, Period, Question, Value
+from workbench.telemetry.questions import QUESTIONS
+from workbench.telemetry.rollup import RELATIVE_ERROR, rolled
+from workbench.telemetry.segments import Manifest, Segment, microseconds
+from workbench.telemetry.spool import adopt_spool
+
+LONG = timedelta(hours=25)
+"""Periods longer than this are answered from hours where the question can be."""
+
+MERGED_HOUR = 10
+"""Raw files of this level and above have their hours in the rollup."""
+
+_SQL_TYPES = {
+    "moment": "TIMESTAMP",
+    "text": "VARCHAR",
+    "whole": "BIGINT",
+    "number": "DOUBLE",
+    "truth": "BOOLEAN",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The files of one answer."""
+
+    raw: tuple[Segment, ...]
+    rollups: tuple[Segment, ...] = ()
+
+
+class Reading:
+    """Answers questions about the telemetry below a folder; a context manager, safe for several threads.
+
+    `sample` reads the sample data instead of what really happened: the two never meet in one answer.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        *,
+        sample: bool = False,
+        before: Callable[[], object] | None = None,
+        threads: int = 2,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.sample = sample
+        self._manifest = manifest
+        self._before = before
+        self._lock = threading.Lock()
+        self._database = connect(self.folder, threads)
+
+    def ask(self, question: Question | str, period: Period | None = None, **given: Value) -> Answer:
+        """Answer a question, by default about the last 24 hours; see `workbench.telemetry.questions`."""
+        asked = found(question) if isinstance(question, str) else question
+        time = period or Period.last(now=self._manifest.database.now(), hours=24)
+        hours = asked.long_sql is not None and time.seconds > LONG.total_seconds()
+        moments = {"since": time.since, "until": time.until}
+        own = {each.name for each in asked.parameters}
+        values = asked.values({**{k: v for k, v in moments.items() if k in own}, **given}, hours=hours)
+        return self._answer(asked, asked.sql_for(hours=hours), values, time, hours=hours)
+
+    def query(self, sql: str, period: Period | None = None, **parameters: Value) -> Answer:
+        """Run SQL of your own over `events` and `hours` of a period (default: all there is)."""
+        question = Question("query", "SQL of your own.", sql, ())
+        return self._answer(question, sql, parameters, period, hours=True)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._database.close()
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _answer(
+        self, question: Question, sql: str, values: Mapping[str, Any], period: Period | None, *, hours: bool
+    ) -> Answer:
+        self._catch_up()
+        began = perf_counter()
+        sources = self._sources(period, hours=hours)
+        notes: tuple[str, ...] = ()
+        try:
+            columns, rows = self._run(sql, values, sources, hours=hours)
+        except duckdb.Error as failure:
+            readable = self._readable(sources)
+            if readable == sources:
+                raise _refused(question, sql, failure) from failure
+            lost = len(sources.raw) + len(sources.rollups) - len(readable.raw) - len(readable.rollups)
+            notes = (f"{lost} of the telemetry's files could not be read; their rows are missing here.",)
+            columns, rows = self._run(sql, values, readable, hours=hours)
+        bound = RELATIVE_ERROR if hours and question.long_sql else 0.0
+        seconds = perf_counter() - began
+        return Answer(question, sql, values, columns, rows, seconds, not bound, bound, notes)
+
+    def _catch_up(self) -> None:
+        if self._before is not None:
+            self._before()
+        if any((self.folder / "spool").glob("s-*")):
+            adopt_spool(self.folder, self._manifest, self._manifest.database.now())
+
+    def _sources(self, period: Period | None, *, hours: bool) -> _Sources:
+        since = microseconds(period.since) if period else None
+        until = microseconds(period.until) if period else None
+        if hours and since is not None:
+            since -= since % 3_600_000_000
+        live = self._manifest.live(since_us=since, until_us=until, sample=self.sample)
+        raw = tuple(each for each in live if each.kind == "raw")
+        return _Sources(raw, tuple(each for each in live if each.kind == "rollup") if hours else ())
+
+    def _run(
+        self, sql: str, values: Mapping[str, Any], sources: _Sources, *, hours: bool
+    ) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+        with self._lock:
+            cursor = self._database.cursor()
+        try:
+            cursor.execute(f"CREATE TEMP VIEW events AS {self._scan(sources.raw)}")
+            if hours:
+                fresh = [each for each in sources.raw if each.level < MERGED_HOUR]
+                cursor.execute(f"CREATE TEMP VIEW fresh AS {self._scan(fresh)}")
+                parts = [
+                    rolled("fresh"),
+                    *([f"SELECT * FROM {self._files(sources.rollups)}"] * bool(sources.rollups)),
+                ]
+                cursor.execute(f"CREATE TEMP VIEW hours AS {' UNION ALL BY NAME '.join(parts)}")
+            only_selects(cursor, sql)
+            cursor.execute(sql, dict(values))
+            columns = tuple(each[0] for each in cursor.description or ())
+            return columns, tuple(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def _scan(self, segments: Sequence[Segment]) -> str:
+        if not segments:
+            none = ", ".join(f"NULL::{_SQL_TYPES[kind]} AS {name}" for name, kind in COLUMNS.items())
+            return f"SELECT {none} WHERE false"
+        return f"SELECT * FROM {self._files(segments)}"
+
+    def _files(self, segments: Sequence[Segment]) -> str:
+        mixed = any(each.version != VERSION for each in segments)
+        paths = ", ".join(quoted(self.folder / each.path) for each in segments)
+        return f"read_parquet([{paths}]{', union_by_name = true' * mixed})"
+
+    def _readable(self, sources: _Sources) -> _Sources:
+        return _Sources(
+            tuple(each for each in sources.raw if self._opens(each)),
+            tuple(each for each in sources.rollups if self._opens(each)),
+        )
+
+    def _opens(self, segment: Segment) -> bool:
+        with self._lock:
+            cursor = self._database.cursor()
+        try:
+            cursor.execute(f"SELECT count(COLUMNS(*)) FROM {self._files([segment])}").fetchall()
+        except duckdb.Error:
+            return False
+        finally:
+            cursor.close()
+        return True
+
+
+def found(name: str) -> Question:
+    """Return the question of that name."""
+    if name not in QUESTIONS:
+        raise NotFound.among("question", name, QUESTIONS)
+    return QUESTIONS[name]
+
+
+def connect(folder: Path, threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory DuckDB that may read and write below `folder` alone and load nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "threads": threads,
+            "memory_limit": "1GB",
+            "temp_directory": str(folder / "tmp"),
+            "preserve_insertion_order": False,
+        },
+    )
+    connection.execute(f"SET allowed_directories = [{quoted(folder)}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def quoted(path: Path) -> str:
+    """Return a path as SQL text that names exactly this file."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def only_selects(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raise InputError unless the SQL is one SELECT."""
+    try:
+        kinds = [statement.type for statement in cursor.extract_statements(sql)]
+    except duckdb.Error as wrong:
+        raise InputError(f"This is not SQL: {wrong}") from wrong
+    if kinds != [duckdb.StatementType.SELECT]:
+        raise InputError(
+            "Telemetry answers one SELECT at a time.", remedy="Ask with SELECT or WITH.", sql=sql
+        )
+
+
+def _refused(question: Question, sql: str, failure: duckdb.Error) -> WorkbenchError:
+    kind = InputError if question.name == "query" else WorkbenchError
+    return kind(
+        f"The question {question.name!r} was not answered: {str(failure).splitlines()[0]}",
+        remedy="Its SQL is attached as evidence.",
+        sql=sql,
+    )

@@ -1,0 +1,113 @@
+"""Telemetry of one data folder, opened with it: what records, what asks, what tidies up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.clock import Clock
+from workbench.spans import attach
+from workbench.store.database import Database
+from workbench.telemetry.recorder import FLUSH_SECONDS, MOST_WAITING, Listener, Recorder, RecorderState
+from workbench.telemetry.segments import Manifest
+
+if TYPE_CHECKING:
+    from workbench.telemetry.compactor import Compactor
+    from workbench.telemetry.question import Answer, Period, Question, Value
+    from workbench.telemetry.reading import Reading
+
+RAW_DAYS, ROLLUP_DAYS = 30, 400
+
+
+class Telemetry:
+    """Records what this process does in a data folder and answers questions about everybody's work there.
+
+    Arrow and DuckDB are loaded when they are first needed. Closing twice is harmless.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        *,
+        recording: bool = True,
+        secrets: Sequence[str] = (),
+        flush_seconds: float = FLUSH_SECONDS,
+        most_waiting: int = MOST_WAITING,
+        raw_days: int = RAW_DAYS,
+        rollup_days: int = ROLLUP_DAYS,
+        listeners: Sequence[Listener] = (),
+        clock: Clock | None = None,
+    ) -> None:
+        self.folder = folder
+        self.manifest = Manifest(database)
+        self._days = {"raw_days": raw_days, "rollup_days": rollup_days}
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._readings: dict[bool, Reading] = {}
+        self.recorder = Recorder(
+            folder,
+            self.manifest,
+            secrets=secrets,
+            flush_seconds=flush_seconds,
+            most_waiting=most_waiting,
+            listeners=listeners,
+            tidy=self.tidy_when_needed,
+            clock=clock,
+        )
+        self._detach: Callable[[], None] | None = attach(self.recorder) if recording else None
+
+    @property
+    def state(self) -> RecorderState:
+        """How recording goes in this process."""
+        return self.recorder.state
+
+    def reading(self, *, sample: bool = False) -> Reading:
+        """Return what answers questions, about what really happened or about the sample data."""
+        with self._lock:
+            if sample not in self._readings:
+                home = import_module("workbench.telemetry.reading")
+                self._readings[sample] = home.Reading(
+                    self.folder, self.manifest, sample=sample, before=self.recorder.flush
+                )
+            return self._readings[sample]
+
+    def ask(
+        self, question: Question | str, period: Period | None = None, *, sample: bool = False, **given: Value
+    ) -> Answer:
+        """Answer a named question, by default about the last 24 hours: `ask("operations", project_id=…)`."""
+        return self.reading(sample=sample).ask(question, period, **given)
+
+    def query(
+        self, sql: str, period: Period | None = None, *, sample: bool = False, **given: Value
+    ) -> Answer:
+        """Run one SELECT of your own over `events`, or `hours`, of a period."""
+        return self.reading(sample=sample).query(sql, period, **given)
+
+    def compactor(self, **options: Any) -> Compactor:
+        """Return what keeps the files few."""
+        home = import_module("workbench.telemetry.compactor")
+        made: Compactor = home.Compactor(
+            self.folder, self.manifest, clock=self._clock, **self._days, **options
+        )
+        return made
+
+    def tidy_when_needed(self) -> None:
+        """Merge files when there are enough of them and nobody else does."""
+        compactor = self.compactor()
+        if compactor.needed():
+            compactor.run()
+
+    def close(self) -> None:
+        """Write what waits, record no more, and give the memory back."""
+        if self._detach is not None:
+            self._detach()
+            self._detach = None
+        self.recorder.close()
+        with self._lock:
+            for reading in self._readings.values():
+                reading.close()
+            self._readings.clear()
