@@ -37,8 +37,8 @@ from workbench.studio.analysing import (
 from workbench.studio.background import FILMS, PICTURES, Background
 from workbench.studio.evaluator import Evaluator
 from workbench.studio.film_jobs import FILM, FilmRoom, filming
-from workbench.studio.painting import PaintShop
 from workbench.studio.measuring import open_telemetry
+from workbench.studio.painting import PaintShop
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 from workbench.templates.registry import Template, template, templates
