@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workbench.brain import answers, content, cutting, order, timing
+from workbench.brain import answers, content, cutting, order, pictures, timing
 from workbench.brain.brief import scene_like, split_brief
 from workbench.brain.heard import told, unheard, without
 from workbench.brain.packet import Packet
@@ -20,6 +20,7 @@ from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
 RULES = (
     answers.undo,
     answers.idiom,
+    pictures.pictured,
     answers.answer,
     answers.beyond,
     answers.set_format,
@@ -76,10 +77,9 @@ def decide(packet: Packet, retrieval: Retrieval) -> Plan:
     quoted = Quoted(corrected(raw.text), raw.pieces)
     situation = Situation(packet, retrieval, packet.project)
     clauses = _clauses(quoted)
-    if not packet.project.scenes and not _small(clauses, situation):
-        return storyboard(packet, retrieval)
-    if _is_brief(raw):
-        return storyboard(packet, retrieval)
+    if (not packet.project.scenes and not _small(clauses, situation)) or _is_brief(raw):
+        brief = storyboard(packet, retrieval)
+        return pictures.decided(packet, clauses, situation, brief) or brief
     verdicts = [_decided(clause, situation) for clause in clauses]
     if all(verdict is None for verdict in verdicts):
         return _as_brief(quoted, packet, retrieval)

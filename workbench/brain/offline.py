@@ -8,6 +8,7 @@ from workbench.brain.habits import with_habits
 from workbench.brain.meaning import similarity
 from workbench.brain.model import Decision, OnText, Usage, Writing, unheard
 from workbench.brain.packet import Packet, SceneView, TemplateCard
+from workbench.brain.pictures import write_picture
 from workbench.brain.plan import EditScene, Plan
 from workbench.brain.retrieval import MakeSimilarity, Retrieval
 from workbench.errors import NotFound
@@ -36,6 +37,8 @@ class OfflineDirector:
     ) -> Writing:
         usage = Usage.local(self.name)
         scene = _scene(packet, step.scene)
+        if step.use and step.pictures:
+            return write_picture(packet, scene, step, usage)
         other = _scene(packet, step.like) if step.like else None
         if other:
             done = perform_like(scene.source, scene.params, other.source, other.params)

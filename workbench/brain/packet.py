@@ -80,6 +80,57 @@ class Section:
     weight: float = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A rectangle of a picture that holds something: its place in shares of the picture, and its colour.
+
+    `words` are what was read there; empty for a plain area.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    color: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture of the project as the brain sees it: what is known of it at this moment.
+
+    `state` is "ready" when it was measured; before, its size is all that is known. `asked` says that it came
+    with the prompt. Colours go from the most frequent on, with their shares. `words` is None when nobody
+    could read; `shows`, `mood` and `fonts` are what a vision model said.
+    """
+
+    name: str
+    width: int
+    height: int
+    asked: bool = False
+    state: str = "queued"
+    kind: str = ""
+    colors: tuple[tuple[str, float], ...] = ()
+    background: str = ""
+    transparent: bool = False
+    areas: tuple[Patch, ...] = ()
+    words: tuple[Patch, ...] | None = None
+    alt: str = ""
+    shows: str = ""
+    mood: str = ""
+    fonts: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether it was measured."""
+        return self.state == "ready"
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return self.width / max(1, self.height)
+
+
 class Hint(Protocol):
     """A remembered taste for what a prompt leaves open: a value to use, or one to `avoid`, and why."""
 
@@ -95,7 +146,10 @@ class Hint(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """Everything a model is told for one prompt; `hints` say in data what a section may say in words."""
+    """Everything a model is told for one prompt; `hints` say in data what a section may say in words.
+
+    `pictures` are those of the project, the ones that came with the prompt first.
+    """
 
     prompt: str
     project: ProjectView = field(default_factory=ProjectView)
@@ -103,3 +157,4 @@ class Packet:
     conversation: tuple[Message, ...] = ()
     sections: tuple[Section, ...] = ()
     hints: tuple[Hint, ...] = ()
+    pictures: tuple[PictureView, ...] = ()

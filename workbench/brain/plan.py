@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 
 ParamValue = str | float | bool
 EditKind = Literal["surgical", "creative", "structural", "fix"]
+PictureUse = Literal["", "embed", "recreate", "colors"]
 Outcome = Literal["steps", "question", "answer", "cannot"]
 
 
@@ -57,7 +58,9 @@ class AddScene(Step):
 class EditScene(Step):
     """Change a scene's source or parameters as the instruction says; `Model.write` does it.
 
-    `targets` are the names of the nodes it is about ("" is the scene itself); empty: not known.
+    `targets` are the names of the nodes it is about ("" is the scene itself); empty: not known. `pictures`
+    are the names of the project's pictures it is about, and `use` says what for: to show them, to rebuild
+    their look, or to take their colours.
     """
 
     kind: ClassVar[str] = "edit_scene"
@@ -66,6 +69,8 @@ class EditScene(Step):
     edit_kind: EditKind = "surgical"
     like: str | None = None
     targets: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
+    use: PictureUse = ""
 
     def action(self) -> dict[str, Any]:
         raise TypeError("An edit becomes an action when its source is written: use Model.write.")
@@ -73,13 +78,18 @@ class EditScene(Step):
 
 @dataclass(frozen=True, slots=True)
 class WriteScene(Step):
-    """Add a scene whose source is written for it, because no template fits; `Model.write` does it."""
+    """Add a scene whose source is written for it, because no template fits; `Model.write` does it.
+
+    `pictures` and `use` are as for `EditScene`.
+    """
 
     kind: ClassVar[str] = "write_scene"
     instruction: str
     name: str | None = None
     duration_seconds: float | None = None
     position: int | None = None
+    pictures: tuple[str, ...] = ()
+    use: PictureUse = ""
 
     def action(self) -> dict[str, Any]:
         raise TypeError("A scene becomes an action when its source is written: use Model.write.")

@@ -17,6 +17,7 @@ from workbench.brain.plan import (
     SetDuration,
     SplitScene,
     Step,
+    WriteScene,
 )
 from workbench.brain.quoting import Quoted
 from workbench.brain.retrieval import Retrieval
@@ -113,9 +114,9 @@ class Situation:
             return False
         place = int(step.scene.removeprefix("step:")) - 1
         maker = self.steps[place]
-        if isinstance(step, SetDuration) and isinstance(maker, AddScene):
+        if isinstance(step, SetDuration) and isinstance(maker, (AddScene, WriteScene)):
             self.steps[place] = replace(maker, duration_seconds=step.duration_seconds)
-        elif isinstance(step, RenameScene) and isinstance(maker, (AddScene, DuplicateScene)):
+        elif isinstance(step, RenameScene) and isinstance(maker, (AddScene, DuplicateScene, WriteScene)):
             self.steps[place] = replace(maker, name=step.name)
         else:
             return False
@@ -125,7 +126,7 @@ class Situation:
     def _imagine(self, step: Step, made: str) -> None:
         scenes = list(self.project.scenes)
         touched: str | None = getattr(step, "scene", None)
-        if isinstance(step, AddScene):
+        if isinstance(step, (AddScene, WriteScene)):
             place = len(scenes) if step.position is None else step.position - 1
             scenes.insert(place, SceneView(made, step.name or made, "", step.duration_seconds or 5.0))
             touched = made

@@ -11,6 +11,7 @@ from workbench.images.colors import background, palette, sampled
 from workbench.images.kinds import kind_of, signs
 from workbench.images.light import brightness_and_contrast, edges, sharpness, transparent_share
 from workbench.images.opening import Picture, open_picture
+from workbench.images.patches import blocks, colored_areas, colored_lines
 from workbench.images.reading import Reader
 from workbench.images.values import NOT_READ, ImageFacts, TextLine
 
@@ -28,16 +29,17 @@ def facts(content: bytes, *, label: str = "the picture", reader: Reader | None =
     pixels, header = picture.pixels, picture.header
     rgb, small = sampled(pixels), _small(pixels)
     level, upright = edges(small)
-    colors, places = palette(rgb), areas(level, upright)
+    colors, places, ground = palette(rgb), areas(level, upright), background(pixels)
     kind, evidence = kind_of(signs(small, rgb, level, upright, colors, places))
     brightness, contrast = brightness_and_contrast(rgb)
     text, note = _read(picture, reader)
     return ImageFacts(
         media_type=header.media_type, width=header.width, height=header.height, frames=header.frames,
         turned=header.turned, transparent_share=transparent_share(pixels), palette=colors,
-        dominant=colors[0].color if colors else None, background=background(pixels),
-        brightness=brightness, contrast=contrast, sharpness=sharpness(pixels), areas=places, kind=kind,
-        kind_evidence=evidence, text=text, text_note=note,
+        dominant=colors[0].color if colors else None, background=ground,
+        brightness=brightness, contrast=contrast, sharpness=sharpness(pixels),
+        areas=colored_areas(pixels, places), kind=kind, kind_evidence=evidence, text=text, text_note=note,
+        blocks=blocks(small, colors, ground),
     )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def _read(picture: Picture, reader: Reader | None) -> tuple[tuple[TextLine, ...]
     if reader is None:
         return None, NO_READER
     lines = reader.read(_on_white(picture.pixels))
-    return lines, f"read by {reader.name}"
+    return colored_lines(picture.pixels, lines), f"read by {reader.name}"
 
 
 def _on_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same picture would give other facts."""
 
 PictureKind = Literal["photo", "ui", "logo", "chart", "poster"]
@@ -24,18 +24,19 @@ class Swatch:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle in which something is: its place and how much of it is edges."""
+    """A rectangle in which something is: its place, how much of it is edges, and its most frequent colour."""
 
     x: float
     y: float
     width: float
     height: float
     edges: float
+    color: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of text that was read, where, and how sure the reader was (0 to 1)."""
+    """A line of text that was read, where, how sure the reader was (0 to 1), and its letters' colour."""
 
     text: str
     x: float
@@ -43,6 +44,7 @@ class TextLine:
     width: float
     height: float
     confidence: float
+    color: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class ImageFacts:
     `brightness` is the mean lightness in Oklab (0 black, 1 white) of what is visible, `contrast` the
     distance from its darkest to its lightest hundredth. `sharpness` is 0 (blurred) to 1, None where there
     is nothing to judge it by. `background` is None when the border has no one colour. `text` is None when
-    no reader was there, and `text_note` says so; no text found is the empty tuple.
+    no reader was there, and `text_note` says so; no text found is the empty tuple. `blocks` are rectangles
+    full of one colour, such as buttons and bars.
     """
 
     media_type: str
@@ -72,6 +75,7 @@ class ImageFacts:
     kind_evidence: tuple[str, ...]
     text: tuple[TextLine, ...] | None
     text_note: str
+    blocks: tuple[Area, ...] = ()
 
     @property
     def aspect(self) -> float:
@@ -93,6 +97,7 @@ class ImageFacts:
                     Swatch(**{**each, "oklab": tuple(each["oklab"])}) for each in data["palette"]
                 ),
                 "areas": tuple(Area(**each) for each in data["areas"]),
+                "blocks": tuple(Area(**each) for each in data.get("blocks", ())),
                 "kind_evidence": tuple(data["kind_evidence"]),
                 "text": None if text is None else tuple(TextLine(**each) for each in text),
             }
