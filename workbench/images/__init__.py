@@ -3,7 +3,7 @@
 from workbench.images.facts import facts
 from workbench.images.opening import Header, Picture, open_picture
 from workbench.images.reading import Reader, ScriptedReader
-from workbench.images.values import VERSION, Area, ImageFacts, PictureKind, Swatch, TextLine
+from workbench.images.values import VERSION, Area, ImageFacts, PictureKind, Seen, Swatch, TextLine
 
 __all__ = [
     "VERSION",
@@ -14,6 +14,7 @@ __all__ = [
     "PictureKind",
     "Reader",
     "ScriptedReader",
+    "Seen",
     "Swatch",
     "TextLine",
     "facts",

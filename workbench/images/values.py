@@ -48,6 +48,23 @@ class TextLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a vision model said a picture shows, and which model, with the tokens and dollars it took.
+
+    Unknown numbers are None; words it did not give are empty.
+    """
+
+    description: str
+    mood: str = ""
+    fonts: str = ""
+    alt: str = ""
+    model: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImageFacts:
     """What a picture looks like, measured; `width` and `height` are upright pixels.
 
@@ -55,7 +72,7 @@ class ImageFacts:
     distance from its darkest to its lightest hundredth. `sharpness` is 0 (blurred) to 1, None where there
     is nothing to judge it by. `background` is None when the border has no one colour. `text` is None when
     no reader was there, and `text_note` says so; no text found is the empty tuple. `blocks` are rectangles
-    full of one colour, such as buttons and bars.
+    full of one colour, such as buttons and bars. `seen` is what a vision model said, where one is set.
     """
 
     media_type: str
@@ -76,6 +93,7 @@ class ImageFacts:
     text: tuple[TextLine, ...] | None
     text_note: str
     blocks: tuple[Area, ...] = ()
+    seen: Seen | None = None
 
     @property
     def aspect(self) -> float:
@@ -98,6 +116,7 @@ class ImageFacts:
                 ),
                 "areas": tuple(Area(**each) for each in data["areas"]),
                 "blocks": tuple(Area(**each) for each in data.get("blocks", ())),
+                "seen": Seen(**data["seen"]) if data.get("seen") else None,
                 "kind_evidence": tuple(data["kind_evidence"]),
                 "text": None if text is None else tuple(TextLine(**each) for each in text),
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -29,6 +30,10 @@ class Analyses:
         connection.execute(
             insert(image_analysis).values(row).on_conflict_do_update(index_elements=keys, set_=fresh)
         )
+
+    def now(self) -> datetime:
+        """Return the moment as the store tells it."""
+        return self._database.now()
 
     def of_asset(self, asset_id: str, version: int) -> dict[str, Any] | None:
         """Return the facts of an asset, or None when there are none (any more)."""

@@ -187,6 +187,14 @@ class Jobs:
         with self._holding(held) as connection:
             return self._set(connection, held.id, due_at=self._database.now())
 
+    def remark(self, job_id: str, progress: Mapping[str, Any]) -> Job:
+        """Keep what became of an ended job's result, such as that an offer was accepted."""
+        with self._database.write() as connection:
+            found = _one(connection, job.c.id == job_id, lock=True)
+            if not found.ended:
+                raise InputError(f"The job {job_id} is {found.state}.", remedy="Wait until it has ended.")
+            return self._set(connection, job_id, progress=_plain(progress, "progress"))
+
     def cancel(self, job_id: str) -> Job:
         """Stop a job that has not ended; a worker that runs it is told, and its result is not kept."""
         with self._database.write() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from workbench.errors import InputError
 from workbench.store import limits
@@ -33,6 +33,20 @@ class Messages:
         scene_id: str | None = None,
     ) -> Message:
         """Keep one message; its number is the next of the project."""
+        with self._database.write() as connection:
+            return self.add_within(connection, project_id, role, text, take=take, scene_id=scene_id)
+
+    def add_within(
+        self,
+        connection: Connection,
+        project_id: str,
+        role: Role,
+        text: str,
+        *,
+        take: Mapping[str, Any] | None = None,
+        scene_id: str | None = None,
+    ) -> Message:
+        """Keep one message in the caller's transaction."""
         if role not in get_args(Role):
             raise InputError(f"{role!r} is nobody who speaks.", remedy=f"Use one of {get_args(Role)}.")
         fields: dict[str, Any] = {
@@ -44,14 +58,13 @@ class Messages:
             "scene_id": scene_id,
             "created_at": self._database.now(),
         }
-        with self._database.write() as connection:
-            number = lock_project(connection, project_id)["message_count"] + 1
-            mine = (scene.c.id == scene_id) & (scene.c.project_id == project_id)
-            if scene_id is not None and not connection.scalar(select(scene.c.id).where(mine)):
-                raise unknown_scene(scene_id)
-            connection.execute(insert(message).values(number=number, **fields))
-            counted = update(project).where(project.c.id == project_id)
-            connection.execute(counted.values(message_count=number))
+        number = lock_project(connection, project_id)["message_count"] + 1
+        mine = (scene.c.id == scene_id) & (scene.c.project_id == project_id)
+        if scene_id is not None and not connection.scalar(select(scene.c.id).where(mine)):
+            raise unknown_scene(scene_id)
+        connection.execute(insert(message).values(number=number, **fields))
+        counted = update(project).where(project.c.id == project_id)
+        connection.execute(counted.values(message_count=number))
         return Message(number=number, **fields)
 
     def list(self, project_id: str, *, after: int = 0, most: int | None = None) -> tuple[Message, ...]:

@@ -18,6 +18,7 @@ from workbench.images.reading import Reader
 from workbench.images.values import VERSION, ImageFacts
 from workbench.store.analyses import Analyses
 from workbench.store.blobs import Blobs
+from workbench.store.facts_waiting import wake_waiting
 from workbench.store.jobs import Job, Jobs, JobState
 from workbench.store.values import Asset
 from workbench.studio.working import Outcome, Run, Task
@@ -107,6 +108,7 @@ def analyst(blobs: Blobs, analyses: Analyses, hot: HotFacts, reader: Callable[[]
 
         def keep(connection: Connection) -> None:
             analyses.keep(connection, asset_id, sha256, VERSION, measured.as_json())
+            wake_waiting(connection, asset_id, analyses.now())
 
         data: dict[str, Any] = {"asset_id": asset_id, "job_id": task.job.id, "kind": measured.kind}
         ready = Event("image_facts_ready", task.job.project_id, data=data)

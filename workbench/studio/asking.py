@@ -19,9 +19,12 @@ from workbench.scene.finding import Finding
 from workbench.scene.format import Format
 from workbench.store.values import Scene
 from workbench.studio.actions import AddScene, SaveScene, read_action
+from workbench.studio.bringing import Given
 from workbench.studio.evaluator import Checked
 from workbench.studio.packet_card import PacketTold, packet_told
 from workbench.studio.performing import Done, Performer
+from workbench.studio.picture_work import PictureWork
+from workbench.studio.project_views import project_view
 from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import Ledger, OnStage, Rewriter, Try, unwatched, with_params
 from workbench.studio.take import Shot, StepDone, Take, TakePainter
@@ -45,6 +48,7 @@ class Asking:
         on_stage: OnStage = unwatched,
         on_text: OnText = unheard,
         memory: Memory | None = None,
+        images: Sequence[Given] = (),
     ) -> None:
         self._workspace = workspace
         self._memory = memory or Memory(workspace, performer.project().id, performer.graphs)
@@ -55,6 +59,8 @@ class Asking:
         self._ledger = Ledger(on_stage, on_text)
         self._rewriter = Rewriter(workspace, self._ledger)
         self._made: dict[int, str] = {}
+        self._images = tuple(images)
+        self._pictures = PictureWork(workspace, performer.project().id)
 
     def plan(self, prompt: str) -> Plan:
         """Decide what to do about the prompt, without doing it."""
@@ -69,8 +75,10 @@ class Asking:
         prompt = _checked_prompt(prompt)
         project = self._performer.project()
         began = perf_counter()
+        self._pictures.bring_in(self._images)
         packet = self._packet(prompt)
-        self._memory.hear(self._workspace.messages.add(project.id, "user", prompt))
+        came = self._pictures.came_with(prompt)
+        self._memory.hear(self._workspace.messages.add(project.id, "user", prompt, take=came))
         plan = self._decided(packet)
         steps = self._steps(packet, plan)
         text = _spoken(plan, steps)
@@ -84,9 +92,12 @@ class Asking:
             usage=tuple(self._ledger.usage),
             seconds={**self._ledger.seconds, "total": perf_counter() - began},
             left_out=tuple(self._ledger.left_out),
+            pictures=self._pictures.used(packet, plan, steps),
             _painter=self._painter,
+            _later=self._pictures.later,
         )
         kept = self._workspace.messages.add(project.id, "assistant", text, take=take.as_dict())
+        self._pictures.wait_for_facts(take, kept.id, self._performer.scenes())
         self._tell("done")
         return replace(take, message_id=kept.id)
 
@@ -183,7 +194,14 @@ class Asking:
         blank = SceneView(NEW_SCENE, step.name or NEW_SCENE, "", seconds)
         packet = replace(packet, project=replace(view, scenes=(*view.scenes, blank)))
         draft = self._performer.blank(seconds)
-        edit = EditScene(NEW_SCENE, step.instruction, "creative", because=step.because)
+        edit = EditScene(
+            NEW_SCENE,
+            step.instruction,
+            "creative",
+            because=step.because,
+            pictures=step.pictures,
+            use=step.use,
+        )
         best = self._rewriter.best(packet, edit, None, lambda writing: with_params(draft, writing))
         if isinstance(best, Writing):
             return StepDone(step.kind, False, (best.cannot,))
@@ -201,7 +219,8 @@ class Asking:
             )
         )
         kept = _step_done(step.kind, done)
-        return replace(kept, repairs=best.repairs, approach=best.writing.approach)
+        lines = (*kept.told, *best.writing.assumed, *best.writing.ignored)
+        return replace(kept, told=lines, repairs=best.repairs, approach=best.writing.approach)
 
     def _packet(self, prompt: str) -> Packet:
         recalled = self._memory.recall()
@@ -213,37 +232,11 @@ class Asking:
             recalled.conversation,
             recalled.sections,
             recalled.hints,
+            self._pictures.views(),
         )
 
     def _view(self) -> ProjectView:
-        project = self._performer.project()
-        origin = {each.source: each.id for each in self._workspace.templates()}
-        views = [
-            SceneView(
-                scene.id,
-                scene.name,
-                scene.source,
-                scene.duration_seconds,
-                scene.params,
-                origin.get(scene.source),
-                scene.excerpt.get("begin_seconds", 0.0),
-                scene.excerpt.get("of_seconds"),
-            )
-            for scene in self._performer.scenes()
-        ]
-        touched = [
-            key
-            for change in self._workspace.history.list(project.id, most=10)
-            for key in [*change.after.get("scenes", {}), *change.after.get("order", ())[-1:]]
-        ]
-        living = {view.id for view in views}
-        return ProjectView(
-            project.name,
-            tuple(views),
-            self._selected if self._selected in living else None,
-            next((key for key in touched if key in living), None),
-            Format(project.width, project.height, project.fps),
-        )
+        return project_view(self._workspace, self._performer, self._selected)
 
     def _shots(self, steps: Sequence[StepDone]) -> tuple[Shot, ...]:
         living = {scene.id: scene for scene in self._performer.scenes()}

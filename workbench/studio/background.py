@@ -18,6 +18,7 @@ from workbench.studio.working import Run, Workers, abandoned
 
 PICTURES = "pictures"
 FILMS = "films"
+LATE = "late"
 NOT_ENDED: tuple[JobState, ...] = ("queued", "running", "failed")
 
 
@@ -93,7 +94,7 @@ class Background:
             if self._closed:
                 return
             if lane not in self._lanes:
-                threads = min(1, self._threads) if lane == FILMS else self._threads
+                threads = self._threads if lane == PICTURES else min(1, self._threads)
                 self._lanes[lane] = Workers(
                     self._jobs,
                     self._kinds[lane],

@@ -62,7 +62,12 @@ def note(text: str) -> str:
 
 
 def take_card(
-    prompt: str, text: str, shots: Sequence[ShotCard], models: Sequence[str], seconds: Mapping[str, float]
+    prompt: str,
+    text: str,
+    shots: Sequence[ShotCard],
+    models: Sequence[str],
+    seconds: Mapping[str, float],
+    pictures: str = "",
 ) -> str:
     """Return an answer as HTML: what was asked and done, frames, source, findings, timings."""
     strips = "".join(_shot(shot) for shot in shots)
@@ -70,7 +75,7 @@ def take_card(
     used = ", ".join(dict.fromkeys(models))
     return (
         f'<div style="{_STYLE}"><div style="{_QUIET}">“{escape(prompt)}”</div>'
-        f'<div style="margin:6px 0">{escape(text)}</div>{strips}'
+        f'<div style="margin:6px 0">{escape(text)}</div>{pictures}{strips}'
         f'<div style="{_QUIET};font-size:12px;margin-top:8px">{escape(used)} · {escape(timings)}</div></div>'
     )
 

@@ -43,11 +43,12 @@ class Done:
 
 
 class Performer:
-    """Does actions on one project."""
+    """Does actions on one project, in the name of `who` (default: the user of the settings)."""
 
-    def __init__(self, workspace: Workspace, project_id: str) -> None:
+    def __init__(self, workspace: Workspace, project_id: str, who: str = "") -> None:
         self._workspace = workspace
         self._project_id = project_id
+        self._given_who = who
 
     def do(self, action: act.Action) -> Done:
         """Do the action and tell every listener; raises InputError, and changes nothing, when it cannot."""
@@ -125,7 +126,7 @@ class Performer:
 
     @property
     def _who(self) -> str:
-        return self._workspace.settings.user
+        return self._given_who or self._workspace.settings.user
 
     def _template(self, name: str | None) -> Template:
         return self._workspace.template(name or DEFAULT_TEMPLATE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,6 +11,7 @@ from workbench.brain.model import OnText, unheard
 from workbench.brain.plan import Plan
 from workbench.errors import WorkbenchError
 from workbench.events import Event
+from workbench.images.values import ImageFacts
 from workbench.render.film import Broken, FilmKind, FilmReport
 from workbench.render.process import Cancel
 from workbench.render.progress import OnProgress
@@ -20,13 +21,16 @@ from workbench.store.jobs import Job
 from workbench.store.values import Asset, Change, Message, Project, Revision, Scene
 from workbench.studio import actions as act
 from workbench.studio.asking import Asking
+from workbench.studio.bringing import Given
 from workbench.studio.cards import FRAME_HEIGHT, SceneCell, project_card
 from workbench.studio.evaluator import Checked
 from workbench.studio.exporting import export_film, preview_film
+from workbench.studio.late_values import LateFacts
 from workbench.studio.offers import offers_of
 from workbench.studio.packet_card import PacketTold
 from workbench.studio.performing import Done, Performer
 from workbench.studio.pictures import add_picture
+from workbench.studio.project_pictures import Pictures
 from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import OnStage, unwatched
 from workbench.studio.showing import Clip, Picture
@@ -57,6 +61,7 @@ class Studio:
         self.memory = Memory(workspace, project.id, self._performer.graphs)
         self.on(self.memory.notice, "project_changed")
         self.jobs = Work(workspace, project.id)
+        self.pictures = Pictures(workspace, project.id)
 
     @property
     def project(self) -> Project:
@@ -106,20 +111,41 @@ class Studio:
         """Decide what a prompt asks for, without doing it."""
         return self._asking(unwatched).plan(prompt)
 
-    def ask(self, prompt: str, *, on_stage: OnStage = unwatched, on_text: OnText = unheard) -> Take:
-        """Do what a prompt asks for; `on_stage` hears how far it is, `on_text` source as it is written."""
-        take = self._asking(on_stage, on_text).take(prompt)
+    def ask(
+        self,
+        prompt: str,
+        images: Sequence[Given] = (),
+        *,
+        on_stage: OnStage = unwatched,
+        on_text: OnText = unheard,
+    ) -> Take:
+        """Do what a prompt asks for; `images` are paths, bytes or names of pictures of the project.
+
+        Nobody waits until they are measured; see `take.pictures` and `take.late`. `on_stage` hears how far it
+        is, `on_text` source as it is written.
+        """
+        take = self._asking(on_stage, on_text, images).take(prompt)
         if take.shots:
             self.selected = take.shots[-1].scene_id
         return take
 
-    def accept(self, take: Take | str) -> tuple[Done, ...]:
-        """Save what a take, or the one of that message, offers: good results that changed more than asked."""
+    def accept(self, take: Take | LateFacts | str) -> tuple[Done, ...]:
+        """Save what a take, the one of that message, or late facts offer: `take.steps`, `take.late`."""
+        if isinstance(take, LateFacts):
+            done = self._do(self.pictures.offer(take.job_id))
+            self.pictures.settle(take.job_id, "accepted", done.scene.revision if done.scene else None)
+            return (done,)
         return tuple(self._do(offer) for offer in offers_of(take, self.messages))
 
-    def _asking(self, on_stage: OnStage, on_text: OnText = unheard) -> Asking:
+    def facts(self, name: str) -> ImageFacts:
+        """Return what was measured in a picture of the project; raises InputError while it is not there."""
+        return self.pictures.facts(name)
+
+    def _asking(self, on_stage: OnStage, on_text: OnText = unheard, images: Sequence[Given] = ()) -> Asking:
         painter = TakePainter(self._still, self.clip)
-        return Asking(self.workspace, self._performer, self.selected, painter, on_stage, on_text, self.memory)
+        return Asking(
+            self.workspace, self._performer, self.selected, painter, on_stage, on_text, self.memory, images
+        )
 
     def do(self, action: act.Action) -> Done:
         """Do one action by hand; see `workbench.studio.actions`. What a save changes teaches `memory`."""

@@ -13,6 +13,8 @@ from workbench.scene.finding import Finding
 from workbench.studio.actions import SaveScene
 from workbench.studio.cards import FRAME_HEIGHT, FRAMES_SHOWN, ShotCard, take_card
 from workbench.studio.evaluator import Checked
+from workbench.studio.late_values import LateFacts, PictureUsed
+from workbench.studio.picture_cards import pictures_card
 from workbench.studio.showing import Clip, Picture
 
 
@@ -60,7 +62,8 @@ class Take:
 
     `text` says what was really done. `shots` are the scenes it touched, as they were then; they never
     change later. `seconds` holds what each part took; `usage` what the model used (None: unknown), call by
-    call; `left_out` lists what it was not told because its context is limited.
+    call; `left_out` lists what it was not told because its context is limited. `pictures` are those the
+    prompt was about, with what was known of each then; `late` tells what came of facts that followed.
     """
 
     project: str
@@ -73,7 +76,9 @@ class Take:
     seconds: Mapping[str, float]
     message_id: str = ""
     left_out: tuple[str, ...] = ()
+    pictures: tuple[PictureUsed, ...] = ()
     _painter: TakePainter | None = field(default=None, repr=False, compare=False)
+    _later: Callable[[str], tuple[LateFacts, ...]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
@@ -84,6 +89,11 @@ class Take:
     def findings(self) -> tuple[Finding, ...]:
         """All findings of the scenes it touched, scene after scene."""
         return tuple(finding for shot in self.shots for finding in shot.checked.findings)
+
+    @property
+    def late(self) -> tuple[LateFacts, ...]:
+        """What became, up to now, of facts of pictures that were not there when the prompt was answered."""
+        return self._later(self.message_id) if self._later and self.message_id else ()
 
     @property
     def source(self) -> str:
@@ -108,7 +118,8 @@ class Take:
         """Return the take as HTML that needs no script: what was done, frames, source, findings, timings."""
         shots = [self._shot_card(number, shot) for number, shot in enumerate(self.shots, 1)]
         models = [f"{used.provider} {used.model}" for used in self.usage]
-        return take_card(self.prompt, self.text, shots, models, self.seconds)
+        pictures = pictures_card(self.pictures, self.late)
+        return take_card(self.prompt, self.text, shots, models, self.seconds, pictures)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON: everything but the pictures."""
@@ -159,6 +170,7 @@ class Take:
                 for used in self.usage
             ],
             "left_out": list(self.left_out),
+            "pictures": [each.as_dict() for each in self.pictures],
         }
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

@@ -19,6 +19,7 @@ from workbench.scene.sandbox import Sandbox
 from workbench.store.analyses import Analyses
 from workbench.store.assets import Assets
 from workbench.store.blobs import Blobs
+from workbench.store.facts_waiting import LATE_FACTS
 from workbench.store.history import History
 from workbench.store.jobs import Jobs
 from workbench.store.messages import Messages
@@ -34,7 +35,7 @@ from workbench.studio.analysing import (
     analyst,
     installed_reader,
 )
-from workbench.studio.background import FILMS, PICTURES, Background
+from workbench.studio.background import FILMS, LATE, PICTURES, Background
 from workbench.studio.evaluator import Evaluator
 from workbench.studio.film_jobs import FILM, FilmRoom, filming
 from workbench.studio.measuring import open_telemetry
@@ -44,6 +45,7 @@ from workbench.studio.upgrading import open_database
 from workbench.templates.registry import Template, template, templates
 
 _PATIENCE_SECONDS = 2.0
+THUMBNAIL_BYTES = 16 * 2**20
 
 
 class Workspace:
@@ -78,6 +80,9 @@ class Workspace:
         self.jobs = Jobs(self.database)
         self.analyses = Analyses(self.database)
         self.analysing = Analysing(self.jobs, self.analyses)
+        self.thumbnails: TtlCache[str, bytes] = TtlCache(
+            THUMBNAIL_BYTES, HOT_SECONDS, weigh=len, clock=self.clock
+        )
         self.hot_facts: HotFacts = TtlCache(MOST_HOT, HOT_SECONDS, clock=self.clock)
         self.chunks = ChunkCache(folder / "cache" / "chunks", self.settings.chunk_cache_bytes)
         self.bus = EventBus(on_failure)
@@ -99,6 +104,10 @@ class Workspace:
             self.bus.emit,
         )  # fmt: skip
         self.background.add(FILM, filming(films), FILMS)
+        from workbench.studio.late_facts import applying
+
+        self.background.add(LATE_FACTS, applying(self), LATE)
+        self.bus.on("image_facts_ready", lambda _: self.background.work(LATE_FACTS))
         self.background.resume()
 
     def work(self) -> None:

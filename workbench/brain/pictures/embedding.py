@@ -16,7 +16,7 @@ from workbench.brain.vocabulary import compiled
 
 _FULL = compiled(
     r"\bfull[\s-]*(?:screen|bleed|frame|size)\b|\b(?:as|in|for)\s+(?:the\s+|a\s+)?(?:back\s*ground|backdrop)\b"
-    r"|\bbehind\b|\bfill(?:s|ing)?\b|\bback\s*ground\b"
+    r"|\bbehind\b|\bfill(?:s|ing)?\b|\bback\s*ground\s+(?:image|picture|photo)\b"
 )
 _PLACES = {
     "top_left": r"(?:top|upper)[\s-]+left",

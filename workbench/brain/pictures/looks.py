@@ -30,7 +30,7 @@ def look_of(picture: PictureView, packet: Packet) -> Look:
     wanted = {**remembered(packet), **said_colors(packet)}
     conflicts = []
     for role, color in wanted.items():
-        theirs = offered.get(role)
+        theirs = offered.get(role) if role == "accent" else picture.background if role == "background" else ""
         if theirs and theirs.lower() != color.lower():
             who = "You said" if role in said_colors(packet) else "You usually want"
             conflicts.append(
@@ -58,7 +58,8 @@ def own_colors(picture: PictureView) -> dict[str, str]:
 def said_colors(packet: Packet) -> dict[str, str]:
     """Return the colours that the prompt itself names, by role."""
     quoted = set_aside(packet.prompt)
-    found = palette_of(facts_of(quoted, quoted.text))
+    facts = facts_of(quoted, quoted.text)
+    found = palette_of(facts) if facts.moods else facts.colors
     return {role: color for role, color in found.items() if role in _WORDS}
 
 

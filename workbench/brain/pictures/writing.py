@@ -90,6 +90,8 @@ def _recreated(
             return Writing(usage, assumed=waiting, approach="waits for the look")
         source = new_scene(EditScene(scene.id, "full screen"), (picture,))
         return Writing(usage, source, assumed=waiting, approach="the picture itself, until it is measured")
+    if kind_of(picture) in ("photo", "logo") and scene.source:
+        return _colored(packet, scene, picture, usage)
     if kind_of(picture) in ("photo", "logo"):
         source = new_scene(step, (picture,))
         lent = lent_colors(packet, SceneView(scene.id, "", source), picture, usage)
