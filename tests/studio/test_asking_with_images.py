@@ -77,7 +77,7 @@ def test_a_scene_that_was_touched_is_left_alone(studio: Studio) -> None:
     assert (studio.scene(1).source, late.became) == (mine, "offered")
     assert "changed in the meantime" in studio.messages[-1].text
     assert studio.pictures.offers == (late,)
-    studio.accept(late)
+    studio.accept(studio.messages[-1].id)
     assert "rect(" in studio.scene(1).source
     assert (take.late[0].became, studio.pictures.offers) == ("accepted", ())
     with pytest.raises(InputError, match="no such offer"):

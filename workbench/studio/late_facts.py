@@ -247,7 +247,7 @@ class _Application:
             "became": became,
             "told": told,
             "revision": revision,
-            "offer": offer.model_dump(mode="json") if offer else None,
+            "offer": offer.model_dump(mode="json", exclude_none=True) if offer else None,
         }
         about = {
             "job_id": self._task.job.id,
@@ -258,6 +258,7 @@ class _Application:
             "told": told,
             "revision": revision,
         }
+        steps = [{"kind": "save_scene", "offer": data["offer"]}] if offer else []
         text = _note(became, asked["picture"], scene, told)
 
         def keep(connection: Connection) -> None:
@@ -267,7 +268,7 @@ class _Application:
                     self._project_id,
                     "note",
                     text,
-                    take={"late": about, "ok": True, "scenes": _scene_lines(scene, revision)},
+                    take={"late": about, "ok": True, "scenes": _scene_lines(scene, revision), "steps": steps},
                     scene_id=scene.id if scene else None,
                 )
 

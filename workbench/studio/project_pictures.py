@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from workbench.errors import InputError
 from workbench.images.values import ImageFacts
 from workbench.store.facts_waiting import LATE_FACTS
-from workbench.store.values import Asset
+from workbench.store.values import Asset, Message
 from workbench.studio.actions import SaveScene
 from workbench.studio.analysing import IMAGE_FACTS, AnalysisState
 from workbench.studio.late_facts import late_facts_of
@@ -118,6 +118,13 @@ class Pictures:
     def offers(self) -> tuple[LateFacts, ...]:
         """Changes that late facts would make to scenes that were worked on meanwhile: `studio.accept` one."""
         return tuple(each for each in self.late if each.offer is not None)
+
+    def offered_in(self, said: object, messages: Sequence[Message]) -> str | None:
+        """Return the job of the late facts that are meant, or whose note it is; None when it is neither."""
+        if isinstance(said, LateFacts):
+            return said.job_id
+        note = next((each.take for each in messages if each.id == said and each.take), None)
+        return note["late"]["job_id"] if note and "late" in note else None
 
     def offer(self, job_id: str) -> SaveScene:
         """Return the change of an open offer."""

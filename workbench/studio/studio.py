@@ -131,10 +131,12 @@ class Studio:
 
     def accept(self, take: Take | LateFacts | str) -> tuple[Done, ...]:
         """Save what a take, the one of that message, or late facts offer: `take.steps`, `take.late`."""
-        if isinstance(take, LateFacts):
-            done = self._do(self.pictures.offer(take.job_id))
-            self.pictures.settle(take.job_id, "accepted", done.scene.revision if done.scene else None)
+        late = self.pictures.offered_in(take, self.messages)
+        if late is not None:
+            done = self._do(self.pictures.offer(late))
+            self.pictures.settle(late, "accepted", done.scene.revision if done.scene else None)
             return (done,)
+        assert not isinstance(take, LateFacts)
         return tuple(self._do(offer) for offer in offers_of(take, self.messages))
 
     def facts(self, name: str) -> ImageFacts:
