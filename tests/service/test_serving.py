@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from tests.service.server import served
+from workbench.service.serving import bound
 
 pytestmark = pytest.mark.slow
 
@@ -32,8 +34,15 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
         port = running.url.rpartition(":")[2]
         with (
             pytest.raises(
-                AssertionError, match=f"Nothing can listen at 127.0.0.1:{port}.*choose another --port"
+                AssertionError,
+                match=f"Nothing can listen at 127.0.0.1:{port}: Address already.*choose another --port",
             ),
             served(tmp_path / "two", "--port", port),
         ):
             pass
+
+
+def test_answers_are_not_held_back() -> None:
+    """The socket is one for which asyncio turns Nagle's algorithm off; else each answer waits 40 ms."""
+    with bound("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP

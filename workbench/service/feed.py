@@ -29,10 +29,9 @@ LOOK_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 15.0
 MOST_WAITING = 500
 CHANGED = "project_changed"
-FRESH = timedelta(seconds=3)
-ANNOUNCED_SECONDS = 0.5
-"""How long a change of this process is waited for to be announced, with what was told about it."""
-_LOOKS = 25
+ANNOUNCED_AFTER = timedelta(seconds=0.5)
+"""How old a change may get until it is sent without what was told about it in this process."""
+_NAP_SECONDS = 0.02
 _CHANGES_AT_ONCE = 200
 
 
@@ -78,13 +77,11 @@ class Ear:
     async def told(self, change: Change) -> Event:
         """Return a change as an event: as it was announced here, else as the store has it.
 
-        A change is in the store a moment before it is announced, so a fresh one is waited for shortly.
+        A change is in the store a moment before it is announced, so one that is not half a second old is
+        waited for.
         """
-        if datetime.now(UTC) - change.created_at < FRESH:
-            for _ in range(_LOOKS):
-                if change.sequence in self._told:
-                    break
-                await asyncio.sleep(ANNOUNCED_SECONDS / _LOOKS)
+        while change.sequence not in self._told and datetime.now(UTC) - change.created_at < ANNOUNCED_AFTER:
+            await asyncio.sleep(_NAP_SECONDS)
         with self._lock:
             for sequence in [each for each in self._told if each < change.sequence]:
                 del self._told[sequence]
@@ -194,7 +191,7 @@ def event_sent(event: Event, number: int | None = None) -> bytes:
 
 
 def sent(name: str, data: Mapping[str, Any], number: int | None = None) -> bytes:
-    """Return one message of the stream; JSON has no line breaks that would end it early."""
-    written = json.dumps(data, ensure_ascii=False, default=str)
+    """Return one message of the stream; it is ASCII, so that no reader takes a letter for a line break."""
+    written = json.dumps(data, default=str)
     head = f"id: {number}\n" if number is not None else ""
     return f"{head}event: {name}\ndata: {written}\n\n".encode()

@@ -1,0 +1,131 @@
+"""Nobody takes the service for himself alone: pace, sizes and streams have limits, told in the answer."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.service.conftest import bearer
+from workbench.clock import FrozenClock
+from workbench.service.app import create_app
+from workbench.service.pace import Pace
+from workbench.studio.service_settings import ServiceSettings
+from workbench.studio.workspace import Workspace
+
+
+def test_pace() -> None:
+    """A burst, then one after the other; a pause brings permits back, never more than the burst."""
+    clock = FrozenClock()
+    pace = Pace(60, 3, clock)
+    assert [pace.wait_seconds("a") for _ in range(4)] == [0, 0, 0, 1]
+    assert pace.wait_seconds("b") == 0
+    clock.advance(1)
+    assert [pace.wait_seconds("a") for _ in range(2)] == [0, 1]
+    clock.advance(3600)
+    assert [pace.wait_seconds("a") for _ in range(4)] == [0, 0, 0, 1]
+
+
+def test_pace_forgets_the_longest_silent() -> None:
+    """However many come, only so many are remembered."""
+    pace = Pace(60, 1, FrozenClock(), most_known=10)
+    for number in range(100):
+        pace.wait_seconds(str(number))
+    assert pace.wait_seconds("0") == 0
+    assert pace.wait_seconds("99") == 1
+
+
+def test_a_token_that_asks_too_often(workspace: Workspace) -> None:
+    """It is told how long to wait; other tokens go on."""
+    few = ServiceSettings(requests_a_minute=1, burst=3)
+    mine, hers = bearer(workspace), bearer(workspace, "ada")
+    with TestClient(create_app(workspace, few)) as client:
+        answers = [client.get("/projects", headers=mine) for _ in range(4)]
+        assert [each.status_code for each in answers] == [200, 200, 200, 429]
+        assert int(answers[-1].headers["retry-after"]) > 30
+        assert answers[-1].json()["type"] == "urn:workbench:problem:too-many"
+        assert client.get("/projects", headers=hers).status_code == 200
+        assert client.get("/health/live").status_code == 200
+
+
+def test_prompts_have_a_pace_of_their_own(workspace: Workspace) -> None:
+    """Asking is limited before looking is."""
+    with TestClient(
+        create_app(workspace, ServiceSettings(prompts_a_minute=1)), headers=bearer(workspace)
+    ) as client:
+        client.post("/projects", json={"name": "Talk"})
+        asked = [client.post("/projects/Talk/plan", json={"prompt": " "}).status_code for _ in range(2)]
+        assert asked == [422, 429]
+        assert client.get("/projects/Talk").status_code == 200
+
+
+def test_strangers_cannot_guess_for_long(workspace: Workspace) -> None:
+    """An address that keeps showing wrong tokens has to wait, whatever it shows then."""
+    with TestClient(create_app(workspace, ServiceSettings(strangers_a_minute=3))) as client:
+        answers = [client.get("/projects", headers={"Authorization": f"Bearer wb_{n}_x"}) for n in range(4)]
+        assert [each.status_code for each in answers] == [401, 401, 401, 429]
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_that_is_too_large(client: TestClient, announced: bool) -> None:
+    """It is refused by the length it announces, or when it has grown too long."""
+    client.post("/projects", json={"name": "Talk"})
+    parts = (b"x" * 65536 for _ in range(17))
+    content = b"".join(parts) if announced else parts
+    answer = client.post("/projects/Talk/actions", content=content)
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:workbench:problem:too-large")
+
+
+def test_a_picture_that_is_too_large(client: TestClient) -> None:
+    """Uploads have more room than other bodies, but not without end."""
+    client.post("/projects", json={"name": "Talk"})
+    head = {"content-length": str(60 * 2**20), "content-type": "multipart/form-data; boundary=x"}
+    answer = client.post("/projects/Talk/assets", content=iter([b"x"]), headers=head)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/projects/a%00b", "/projects?x=%00"])
+def test_nul_is_refused(client: TestClient, path: str) -> None:
+    """A character that no database takes does not get that far."""
+    assert client.get(path).status_code == 400
+
+
+def test_pages_of_others_may_not_call(client: TestClient, workspace: Workspace) -> None:
+    """No page may call the service from a browser unless the settings name it."""
+    origin = {"Origin": "https://example.org"}
+    assert "access-control-allow-origin" not in client.get("/health/live", headers=origin).headers
+    named = ServiceSettings(cors_origins=("https://example.org",))
+    with TestClient(create_app(workspace, named)) as other:
+        preflight = {**origin, "Access-Control-Request-Method": "POST"}
+        allowed = other.options("/projects", headers=preflight)
+        assert allowed.headers["access-control-allow-origin"] == "https://example.org"
+
+
+def test_the_log_has_no_secrets(
+    client: TestClient, workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A request leaves one line: its id, route, status and the token's id; no token, name or query."""
+    caplog.set_level(logging.INFO, "workbench.service")
+    answer = client.get("/projects/Secret-name?key=hidden", headers={"Idempotency-Key": "hidden"})
+    line = caplog.messages[-1]
+    assert answer.headers["x-request-id"] in line
+    assert "GET /projects/{project} 404" in line
+    for hidden in (client.headers["authorization"].rpartition("_")[2], "hidden", "Secret-name"):
+        assert hidden not in caplog.text
+
+
+def test_a_fault_of_ours_is_not_shown(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The caller gets a number to name; what happened is in the log under that number."""
+    from workbench.store import Projects
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr(Projects, "list", broken)
+    answer = client.get("/projects")
+    assert answer.status_code == 500
+    assert "hunter2" not in answer.text
+    assert answer.json()["instance"].rpartition(":")[2] in caplog.text
