@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from workbench.brain.plan import ParamValue
+from workbench.brain.prompting import OURS, Prompting
 from workbench.scene.format import Format
 from workbench.scene.graph import Param
 
@@ -149,6 +150,7 @@ class Packet:
     """Everything a model is told for one prompt; `hints` say in data what a section may say in words.
 
     `pictures` are those of the project, the ones that came with the prompt first.
+    `prompting` says in which texts it is told.
     """
 
     prompt: str
@@ -158,3 +160,4 @@ class Packet:
     sections: tuple[Section, ...] = ()
     hints: tuple[Hint, ...] = ()
     pictures: tuple[PictureView, ...] = ()
+    prompting: Prompting = OURS

@@ -10,6 +10,7 @@ does not name as `reviewed`, nothing is kept.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +25,15 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, inspect
 
 from workbench.errors import EnvironmentFault, InputError, NotFound
+from workbench.store import rows_experiments as _rows_experiments  # noqa: F401 - its tables are ours too
 from workbench.store.engines import READING
 from workbench.store.guard.census import Census, take_census
 from workbench.store.guard.losses import Loss, losses
 from workbench.store.guard.watch import watched
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic keeps the migration it runs in globals of the process."""
 _ADVISORY_LOCK = 0x776F726B62656E63
 Steps = Callable[[Connection], object]
 
@@ -175,7 +179,8 @@ def pending(connection: Connection, versions: Path | None = None) -> tuple[Scrip
 def upgrade(connection: Connection, versions: Path | None = None) -> Mapping[str, str]:
     """Run every pending script on `connection`, inside its transaction; return the losses they mean."""
     settings = configuration(connection, versions)
-    command.upgrade(settings, "heads")
+    with _ONE_AT_A_TIME:
+        command.upgrade(settings, "heads")
     reviewed: dict[str, str] = settings.attributes.get("reviewed", {})
     return reviewed
 
@@ -203,7 +208,8 @@ def _migrate(connection: Connection, target: str) -> Mapping[str, str]:
     _refuse_unknown(found)
     settings = configuration(connection)
     go = command.downgrade if target == "base" or _is_older(target, found) else command.upgrade
-    go(settings, target)
+    with _ONE_AT_A_TIME:
+        go(settings, target)
     reviewed: dict[str, str] = settings.attributes.get("reviewed", {})
     return reviewed
 

@@ -25,6 +25,7 @@ from workbench.studio.packet_card import PacketTold, packet_told
 from workbench.studio.performing import Done, Performer
 from workbench.studio.picture_work import PictureWork
 from workbench.studio.project_views import project_view
+from workbench.studio.prompting import ProjectPrompts
 from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import Ledger, OnStage, Rewriter, Try, unwatched, with_params
 from workbench.studio.take import Shot, StepDone, Take, TakePainter
@@ -225,14 +226,16 @@ class Asking:
     def _packet(self, prompt: str) -> Packet:
         recalled = self._memory.recall()
         self._ledger.heard((), recalled.left_out)
+        prompting = ProjectPrompts(self._workspace, self._performer.project().id).prompting
         return Packet(
-            prompt,
+            prompting.asked(prompt),
             self._view(),
             self._workspace.templates(),
             recalled.conversation,
             recalled.sections,
             recalled.hints,
             self._pictures.views(),
+            prompting,
         )
 
     def _view(self) -> ProjectView:

@@ -31,6 +31,7 @@ from workbench.studio.packet_card import PacketTold
 from workbench.studio.performing import Done, Performer
 from workbench.studio.pictures import add_picture
 from workbench.studio.project_pictures import Pictures
+from workbench.studio.prompting import ProjectPrompts
 from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import OnStage, unwatched
 from workbench.studio.showing import Clip, Picture
@@ -88,6 +89,11 @@ class Studio:
     def messages(self) -> tuple[Message, ...]:
         """The conversation, oldest first; a message never changes."""
         return self.workspace.messages.list(self.project_id)
+
+    @property
+    def prompts(self) -> ProjectPrompts:
+        """The versions of this project's prompts, and which is in use."""
+        return ProjectPrompts(self.workspace, self.project_id)
 
     @property
     def history(self) -> tuple[Change, ...]:

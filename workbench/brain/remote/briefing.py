@@ -80,7 +80,7 @@ class Briefing:
 
 def deciding(packet: Packet, most_tokens: int) -> Briefing:
     """Return the letters that ask for a plan."""
-    rules = (Part("rules", DECIDING, NEEDED),)
+    rules = (Part("rules", packet.prompting.deciding or DECIDING, NEEDED),)
     cards = tuple(
         Part(f"template {card.id}", _card(card.id, card.about, packet, place), 0.6 - 0.001 * place)
         for place, card in enumerate(packet.templates)
@@ -103,7 +103,8 @@ def writing(
 ) -> Briefing:
     """Return the letters that ask for source; `task` says in what form the answer is wanted."""
     scene = scene_of(packet, step.scene)
-    guide = (*guide_parts(), Part("task", task or (EDITING if scene.source else WRITING), NEEDED))
+    wanted = packet.prompting.editing or EDITING if scene.source else packet.prompting.writing or WRITING
+    guide = (*guide_parts(packet.prompting), Part("task", task or wanted, NEEDED))
     told = [*_project(packet), *_others(packet, step), *_around(packet), _asked(packet, step, scene)]
     if layout:
         told.append(Part("layout", f"Follow this layout:\n{layout}", NEEDED))

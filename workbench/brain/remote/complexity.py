@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from workbench.brain.plan import EditKind
+from workbench.brain.prompting import TwoStep
 
 _ELEMENTS = re.compile(
     r"\b(?:titles?|headlines?|headings?|subtitles?|captions?|labels?|texts?|words?|buttons?|cards?|charts?|graphs?"
@@ -30,8 +31,11 @@ class Approach:
     why: str
 
 
-def approach(instruction: str, kind: EditKind, *, is_new: bool) -> Approach:
+def approach(instruction: str, kind: EditKind, *, is_new: bool, two_step: TwoStep = "auto") -> Approach:
     """Choose how to write: layout then source, or source at once."""
+    if two_step != "auto":
+        way = "layout first" if two_step == "always" else "source at once"
+        return Approach(two_step == "always", f"{way}: the prompt set says so")
     if not is_new and kind in ("surgical", "fix"):
         return Approach(False, f"source at once: a {kind} change keeps the layout")
     named = {match.lower().rstrip("s") for match in _ELEMENTS.findall(instruction)}

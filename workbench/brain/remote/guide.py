@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from workbench.brain.prompting import OURS, Prompting
 from workbench.brain.remote.guide_examples import EXAMPLES
 from workbench.brain.remote.parts import NEEDED, Part
 from workbench.scene.reference import Entry, reference
@@ -52,19 +53,28 @@ class _Shared:
     line: str
 
 
-@cache
-def guide_parts() -> tuple[Part, ...]:
+def guide_parts(prompting: Prompting = OURS) -> tuple[Part, ...]:
     """Return the guide as parts: the rules, the shared arguments, one part per section, the examples."""
+    rules = "\n".join(filter(None, (prompting.rules or RULES, prompting.extra_rules)))
+    shown = EXAMPLES if prompting.examples is None else prompting.examples
+    examples = (_example(title, source, place) for place, (title, source) in enumerate(shown.items()))
+    return (Part("rules", rules, NEEDED), *_language_parts(), *examples)
+
+
+def _example(title: str, source: str, place: int) -> Part:
+    text = f"## Example: {title}\n```scene\n{source.strip()}\n```"
+    return Part(f"example: {title}", text, max(0.1, 0.75 - 0.15 * place))
+
+
+@cache
+def _language_parts() -> tuple[Part, ...]:
     shared = _shared()
-    parts = [Part("rules", RULES, NEEDED), Part("arguments of every node", shared.line, NEEDED)]
+    parts = [Part("arguments of every node", shared.line, NEEDED)]
     for section, weight in _SECTION_WEIGHTS.items():
         entries = [entry for entry in reference().values() if entry.section == section]
         title = _TITLES.get(section, section)
         lines = [line for entry in entries if (line := _line(entry, shared))]
         parts.append(Part(f"language: {title}", "\n".join([f"## {title}", *lines]), weight))
-    for place, (title, source) in enumerate(EXAMPLES.items()):
-        text = f"## Example: {title}\n```scene\n{source.strip()}\n```"
-        parts.append(Part(f"example: {title}", text, 0.75 - 0.15 * place))
     return tuple(parts)
 
 

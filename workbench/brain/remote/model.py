@@ -21,10 +21,9 @@ from workbench.brain.remote import briefing, faults
 from workbench.brain.remote.allowance import Allowance
 from workbench.brain.remote.complexity import Approach, approach
 from workbench.brain.remote.json_reading import read_object, unusable
-from workbench.brain.remote.order import Letter, Mode, Order, Reply
+from workbench.brain.remote.order import Carrier, Letter, Mode, Order, Reply
 from workbench.brain.remote.plan_reading import PlanReader
 from workbench.brain.remote.plan_schema import layout_schema, plan_schema
-from workbench.brain.remote.wire import Wire
 from workbench.brain.remote.written import Written, read_written
 from workbench.brain.tokens import tokens_in
 from workbench.errors import ModelFailed
@@ -69,9 +68,9 @@ class Description:
 
 @dataclass(slots=True)
 class _Calls:
-    """The calls that one decision or writing takes, in order."""
+    """The calls that one decision or writing takes, in order, and how each is sampled."""
 
-    prompt: str
+    sampling: Mapping[str, float | int] = field(default_factory=dict)
     made: list[Usage] = field(default_factory=list)
 
     @property
@@ -84,7 +83,7 @@ class OpenAIModel:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: Carrier,
         roles: Roles | None = None,
         *,
         room: Room | None = None,
@@ -107,6 +106,11 @@ class OpenAIModel:
         return f"{self._roles.decide or self._only_model or 'model'} at {self._wire.server.host}"
 
     @property
+    def room(self) -> Room:
+        """How much it is told, and may answer."""
+        return self._room
+
+    @property
     def modes(self) -> Mapping[str, Mode]:
         """How JSON is asked for, by model, as far as it is known."""
         return dict(self._modes)
@@ -119,7 +123,7 @@ class OpenAIModel:
         return f"OpenAIModel({self.name})"
 
     def decide(self, packet: Packet) -> Decision:
-        calls = _Calls(packet.prompt)
+        calls = _Calls(packet.prompting.sampling)
         model = self._model(self._roles.decide)
         brief = briefing.deciding(packet, self._told_tokens(_PLAN_TOKENS))
         try:
@@ -138,9 +142,10 @@ class OpenAIModel:
         findings: tuple[Finding, ...] = (),
         on_text: OnText = unheard,
     ) -> Writing:
-        calls = _Calls(packet.prompt)
+        calls = _Calls(packet.prompting.sampling)
         before = briefing.scene_of(packet, step.scene).source
-        way = approach(step.instruction, step.edit_kind, is_new=not before)
+        two_step = packet.prompting.two_step
+        way = approach(step.instruction, step.edit_kind, is_new=not before, two_step=two_step)
         model = self._model(self._roles.edit if before else self._roles.write)
         layout = ""
         if way.layout_first and not findings:
@@ -162,7 +167,7 @@ class OpenAIModel:
         """Return what a vision model says about a picture. Raises ModelFailed when the server sees none."""
         model = self._model(self._roles.describe)
         url = f"data:{media_type};base64,{b64encode(picture).decode()}"
-        calls = _Calls(question)
+        calls = _Calls()
         order = Order(model, (Letter("user", question, (url,)),), self._room.output_tokens)
         try:
             reply = self._sent(order, calls)
@@ -207,7 +212,8 @@ class OpenAIModel:
     ) -> tuple[str, Approach]:
         """Return a layout as JSON text, or none with the reason when the model gave none of use."""
         room = self._told_tokens(_LAYOUT_TOKENS)
-        brief = briefing.writing(packet, step, room, task=briefing.LAYING_OUT)
+        task = packet.prompting.laying_out or briefing.LAYING_OUT
+        brief = briefing.writing(packet, step, room, task=task)
         reply = self._json(brief.letters, model, layout_schema(), _LAYOUT_TOKENS, calls)
         try:
             return json.dumps(read_object(reply.text), ensure_ascii=False), way
@@ -254,6 +260,7 @@ class OpenAIModel:
         raise AssertionError("the last mode returns or raises")
 
     def _sent(self, order: Order, calls: _Calls, on_text: OnText = unheard) -> Reply:
+        order = replace(order, sampling=calls.sampling)
         input_tokens = sum(tokens_in(letter.text) for letter in order.letters)
         host = self._wire.server.host
         with self.allowance.claim(order.model, input_tokens, order.most_tokens) as claim:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import SecretStr
 
+from workbench.brain.model import OnText
+
 Mode = Literal["json_schema", "json_object", "text"]
 """How an answer in JSON is asked for: enforced by a schema, promised to be JSON, or hoped for in text."""
+
+Stopped = Callable[[], bool]
+"""Says whether an answer has lost its use."""
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -51,7 +56,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One request: to which model, what, how long the answer may be, and whether it is streamed."""
+    """One request: to which model, what, how long the answer may be, and whether it is streamed.
+
+    `sampling` holds what is set of temperature, top_p and seed.
+    """
 
     model: str
     letters: tuple[Letter, ...]
@@ -59,6 +67,7 @@ class Order:
     mode: Mode = "text"
     schema: Mapping[str, Any] | None = None
     stream: bool = False
+    sampling: Mapping[str, float | int] = field(default_factory=dict)
 
     def body(self, limit_name: str) -> dict[str, Any]:
         """Return the request's fields; `limit_name` is what the server calls the output limit."""
@@ -66,6 +75,7 @@ class Order:
             "model": self.model,
             "messages": [letter.as_message() for letter in self.letters],
             limit_name: self.most_tokens,
+            **self.sampling,
         }
         if self.mode == "json_schema" and self.schema is not None:
             named = {"name": "answer", "strict": True, "schema": dict(self.schema)}
@@ -88,3 +98,24 @@ class Reply:
     first_token_seconds: float | None = None
     seconds: float = 0.0
     tries: int = 1
+
+
+class Carrier(Protocol):
+    """Takes an order to a server and brings the reply; `Wire` does."""
+
+    @property
+    def server(self) -> Server:
+        """Where it goes."""
+        ...
+
+    def send(self, order: Order, on_text: OnText = ..., stopped: Stopped | None = None) -> Reply:
+        """Return the whole answer, telling `on_text` its pieces as they come. Raises ModelFailed."""
+        ...
+
+    def models(self) -> tuple[str, ...]:
+        """Return the names of the server's models."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from random import Random
 from time import perf_counter
 from typing import Any, TypeVar
@@ -23,12 +23,13 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from workbench.brain.model import OnText, unheard
 from workbench.brain.remote import faults
-from workbench.brain.remote.order import OPENAI_URL, Order, Reply, Server
+from workbench.brain.remote.order import OPENAI_URL, Order, Reply, Server, Stopped
 from workbench.brain.remote.patience import Patience
 from workbench.brain.remote.throttle import Throttle
-from workbench.errors import ModelFailed
+from workbench.errors import Cancelled, ModelFailed
 
 _CONNECT_SECONDS = 5.0
+_LOOK_SECONDS = 0.1
 _HOME = ("localhost", "127.0.0.1", "::1")
 _LIMIT_NAMES = ("max_tokens", "max_completion_tokens")
 
@@ -57,13 +58,16 @@ class Wire:
         """How many requests may run at once now."""
         return self._throttle.width
 
-    def send(self, order: Order, on_text: OnText = unheard) -> Reply:
-        """Return the whole answer, telling `on_text` its pieces as they come. Raises ModelFailed."""
+    def send(self, order: Order, on_text: OnText = unheard, stopped: Stopped | None = None) -> Reply:
+        """Return the whole answer, telling `on_text` its pieces as they come. Raises ModelFailed.
+
+        While nothing comes, `stopped` is asked now and then; when it says yes, Cancelled is raised.
+        """
         heard: SimpleQueue[str | None] = SimpleQueue()
         future = asyncio.run_coroutine_threadsafe(self._delivered(order, heard.put), self._running())
         future.add_done_callback(lambda _: heard.put(None))
         try:
-            while (piece := heard.get()) is not None:
+            while (piece := _next(heard, stopped)) is not None:
                 on_text(piece)
             return future.result()
         except BaseException:
@@ -234,6 +238,16 @@ class Wire:
                 ),
             )
         return self._client
+
+
+def _next(heard: SimpleQueue[str | None], stopped: Stopped | None) -> str | None:
+    while stopped is not None:
+        try:
+            return heard.get(timeout=_LOOK_SECONDS)
+        except Empty:
+            if stopped():
+                raise Cancelled("The request was broken off.") from None
+    return heard.get()
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -50,12 +50,30 @@ def _is_plain(subject: Subject) -> bool:
     return own and values.get("blend", "normal") == "normal"
 
 
-def _judged(view: View, subject: Subject) -> Iterator[Finding]:
-    calm = subject.calm & (subject.opacity[view.samples] > 0.3)
+def lowest_contrast(view: View, subject: Subject) -> float | None:
+    """Return the contrast that nearly all of a text has where it is at rest; None when that is not known.
+
+    A fifth of its area may be below, as for the rule.
+    """
+    if not _is_plain(subject):
+        return None
+    looks = [look for look in _looks(view, subject, _readable(view, subject)) if look.text.shape[1]]
+    return min((float(np.quantile(look.ratios, _SHARE)) for look in looks), default=None)
+
+
+def _readable(view: View, subject: Subject) -> Flags:
+    flags: Flags = subject.calm & (subject.opacity[view.samples] > 0.3)
+    return flags
+
+
+def _looks(view: View, subject: Subject, calm: Flags) -> list[_Look]:
     frames = view.samples[calm]
-    if not len(frames):
-        return
-    looks = [_look(view, subject, int(frame)) for frame in _spread(frames)]
+    return [_look(view, subject, int(frame)) for frame in _spread(frames)] if len(frames) else []
+
+
+def _judged(view: View, subject: Subject) -> Iterator[Finding]:
+    calm = _readable(view, subject)
+    looks = _looks(view, subject, calm)
     known = [look for look in looks if look.text.shape[1]]
     needed = needed_ratio(subject)
     bad = [look for look in known if (look.ratios < needed).mean() >= _SHARE]

@@ -1,0 +1,109 @@
+"""A run that was killed goes on where it stopped, and nothing that was answered is paid for again."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.experiments.conftest import connected
+from tests.experiments.model_server import ModelServer
+from workbench.experiments.experiment import Experiment, open_experiment
+from workbench.studio.workspace import Workspace
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+VARIANTS = {"ours": {}, "calm": "Never use more than two colours."}
+CASES = ["a title", "a chart"]
+REPEATS = 2
+CELLS = len(VARIANTS) * len(CASES) * REPEATS
+CALLS = 2 * CELLS
+
+
+def begun(workspace: Workspace) -> Experiment:
+    return open_experiment(
+        workspace, "killed", variants=VARIANTS, models=["m1"], cases=CASES, repeats=REPEATS
+    )
+
+
+def killed(data: Path, server: ModelServer) -> subprocess.Popen[bytes]:
+    """Run the experiment in a process, and kill it while the server keeps it waiting."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.experiments.worker", str(data), server.url, "killed"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert server.held.wait(60)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return process
+
+
+@pytest.mark.parametrize("answered_before", [5])
+def test_nothing_is_paid_twice_after_kill_9(tmp_path: Path, answered_before: int) -> None:
+    """Killed after some answers, the next run asks for exactly the others, also in half-done cells."""
+    server = ModelServer()
+    data = tmp_path / "data"
+    try:
+        server.hold_after = answered_before
+        with Workspace(connected(data, server.url)) as workspace:
+            begun(workspace)
+        killed(data, server)
+        paid_before = server.paid.total()
+        server.hold_after = None
+        server.released.set()
+        with Workspace(connected(data, server.url)) as workspace, begun(workspace) as experiment:
+            known = experiment.spent.calls
+            report = experiment.run(threads=3)
+            assert report.counts == {"done": CELLS}
+            assert experiment.spent.calls == CALLS
+            assert all(cell.scores and cell.scores["valid"] == 1.0 for cell in experiment.cells)
+        lost = paid_before - known
+        assert 0 <= lost <= 3
+        assert server.paid.total() == CALLS + lost
+    finally:
+        server.close()
+
+
+def test_answers_that_were_kept_are_never_asked_for_again(tmp_path: Path) -> None:
+    """Killed while every request under way is unanswered, both runs together cost what one run costs.
+
+    The arms differ in how source is asked for; plans are asked for in the same words, and paid for by each.
+    """
+    server = ModelServer()
+    data = tmp_path / "data"
+    try:
+        server.hold_after = 7
+        with Workspace(connected(data, server.url)) as workspace, begun(workspace) as experiment:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.experiments.worker", str(data), server.url, "killed"],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
+            assert server.held.wait(60)
+            ends = time.monotonic() + 60
+            while experiment.spent.calls < server.paid.total() and time.monotonic() < ends:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            server.hold_after = None
+            server.released.set()
+            assert experiment.run(threads=3).counts == {"done": CELLS}
+        assert server.paid.total() == CALLS
+        arms = len(VARIANTS)
+        sources, plans = [REPEATS] * arms * len(CASES), [REPEATS * arms] * len(CASES)
+        assert sorted(server.paid.values()) == [*sources, *plans]
+    finally:
+        server.close()
+
+
+def test_running_a_done_experiment_again_asks_nothing(workspace: Workspace, server: ModelServer) -> None:
+    """What is done is done: running again sends not one request."""
+    with open_experiment(workspace, "once", models=["m1"], cases=["a title"]) as experiment:
+        experiment.run(threads=1)
+        asked = server.asked
+        assert experiment.run(threads=1).ended == "done"
+        assert server.asked == asked == 2

@@ -1,0 +1,350 @@
+"""An experiment, opened: what it is, how it stands, what it found, and all that can be done with it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import InputError, NotFound
+from workbench.events import Event
+from workbench.experiments.estimating import Estimate, estimated
+from workbench.experiments.fleet import Fleet, Given, prices_of
+from workbench.experiments.reading import (
+    ENDINGS,
+    read_cases,
+    read_file,
+    read_models,
+    read_spec,
+    read_variants,
+)
+from workbench.experiments.results import Results
+from workbench.experiments.running import OnCell, Runner, RunReport
+from workbench.experiments.seats import Seats
+from workbench.experiments.sending import Letters, refuse_equal_arms
+from workbench.experiments.values import CaseImage, ModelChoice, Spec
+from workbench.store.prompts import LIVE, Prompts, PromptVersion
+from workbench.store.ratings import Ratings
+from workbench.store.trial_values import Cell, CellState, Spent
+from workbench.store.trials import Trials
+from workbench.studio.workspace import Workspace
+
+CHANGED = "experiment_changed"
+
+
+class Experiment:
+    """Prompt variants times models times cases times repeats, kept cell by cell in the workspace.
+
+    `run` does what is pending, however often it was interrupted; `amend` asks for more; `results` is what is
+    known now. In a notebook it shows itself as a board.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        spec: Spec,
+        *,
+        given: Mapping[str, Given] | None = None,
+        owns_workspace: bool = False,
+    ) -> None:
+        self.workspace = workspace
+        self.view: Callable[[Experiment], dict[str, Any]] | None = None
+        self._given = dict(given or {})
+        self._owns = owns_workspace
+        self._trials = Trials(workspace.database)
+        self._runner: Runner | None = None
+        self._thread: threading.Thread | None = None
+        self._trouble: BaseException | None = None
+        self.ratings = Ratings(workspace.database)
+        self.spec = self._kept(spec)
+
+    @property
+    def name(self) -> str:
+        """The experiment's name."""
+        return self.spec.name
+
+    @property
+    def id(self) -> str:
+        """The experiment's id."""
+        return self._trial.id
+
+    @property
+    def state(self) -> str:
+        """How it stands: ready, running, paused, cancelled or done."""
+        return self._trials.get(self.name).state
+
+    @property
+    def reason(self) -> str:
+        """Why it stands so, when there is a reason."""
+        return self._trials.get(self.name).reason
+
+    @property
+    def counts(self) -> dict[CellState, int]:
+        """How many cells are in each state."""
+        return self._trials.counts(self.id)
+
+    @property
+    def spent(self) -> Spent:
+        """What it has paid for so far."""
+        return self._trials.spent(self.id)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell with its scores, in order of work."""
+        return self._trials.cells(self.id)
+
+    @property
+    def results(self) -> Results:
+        """What is known now."""
+        return Results(self.spec, self.cells)
+
+    def cell(self, cell_id: str) -> Cell:
+        """Return one cell with everything that came of it."""
+        return self._trials.cell(cell_id)
+
+    def sent(self, cell_id: str) -> Letters:
+        """Return what was sent for a cell, role and text, in order."""
+        calls = self._trials.calls(cell_id)
+        if calls:
+            return [
+                (role, self._trials.content(digest).decode())
+                for call in calls
+                for role, digest in call.letters
+            ]
+        result = self.cell(cell_id).result or {}
+        return [(role, text) for role, text in result.get("sent", ())]
+
+    def estimate(self) -> Estimate:
+        """Say what the pending cells would take; nothing is sent. Refuses arms that send the same."""
+        with self._fleet() as fleet:
+            models = fleet.probes()
+            refuse_equal_arms(self.spec, models, self.workspace.templates())
+            keys = [cell.key for cell in self.cells if cell.state in ("pending", "running")]
+            prices = prices_of(self.spec, self.workspace.settings.models)
+            return estimated(self.spec, keys, models, self.workspace.templates(), prices)
+
+    def run(self, *, threads: int = 4, on_cell: OnCell | None = None) -> RunReport:
+        """Do every cell that is pending. Ctrl-C pauses; running again goes on where it stopped."""
+        if self._runner is not None:
+            raise InputError("This experiment is running already.", remedy="Wait for it, or pause it.")
+        self._trials.mark(self.id, "ready")
+        runner = Runner(
+            self.workspace,
+            self._trials.get(self.name),
+            self.spec,
+            given=self._given,
+            threads=threads,
+            on_cell=lambda cell, state: self._tell(cell, state, on_cell),
+        )
+        self._runner = runner
+        try:
+            return runner.run()
+        finally:
+            self._runner = None
+            self._announce(state=self.state)
+
+    def start(self, *, threads: int = 4) -> Experiment:
+        """Run in the background, so that the notebook stays free; `wait` waits for the end."""
+        if self._thread is not None and self._thread.is_alive():
+            raise InputError("This experiment is running already.", remedy="Wait for it, or pause it.")
+        self._trouble = None
+        self._thread = threading.Thread(target=self._background, args=(threads,), daemon=True)
+        self._thread.start()
+        return self
+
+    def wait(self, timeout_seconds: float | None = None) -> Experiment:
+        """Wait for a run in the background; raises what it raised."""
+        if self._thread is not None:
+            self._thread.join(timeout_seconds)
+        if self._trouble is not None:
+            trouble, self._trouble = self._trouble, None
+            raise trouble
+        return self
+
+    def pause(self) -> None:
+        """Take no more cells, here and in every other process; what is under way is finished."""
+        self._trials.mark(self.id, "paused", "paused by hand")
+        if self._runner is not None:
+            self._runner.stop()
+
+    def cancel(self) -> int:
+        """Break off what is under way and cancel what is pending; results that are there stay."""
+        count = self._trials.cancel(self.id)
+        if self._runner is not None:
+            self._runner.stop(cancel=True)
+        self._announce(state="cancelled")
+        return count
+
+    def retry(self) -> int:
+        """Make failed and cancelled cells pending again; returns how many. Then `run`."""
+        return self._trials.reopen(self.id)
+
+    def amend(self, **parts: Any) -> Experiment:
+        """Ask for more `variants=`, `models=`, `cases=`, `repeats=`; or change `most_usd=`, `most_tokens=`.
+
+        Cells that are done stay; a part of a known name must be what it was.
+        """
+        fresh, given = changed_spec(self.spec, parts)
+        self._given |= given
+        self.spec = self._kept(fresh)
+        self._announce(state=self.state)
+        return self
+
+    def promote(self, variant: str, project: str, *, label: str = LIVE, note: str = "") -> PromptVersion:
+        """Make a variant the project's next prompt version and point `label` at it (`live`: in use)."""
+        if variant not in {each.name for each in self.spec.variants}:
+            raise NotFound.among("variant", variant, [each.name for each in self.spec.variants])
+        kept = self.workspace.projects.get(project)
+        prompts = Prompts(self.workspace.database)
+        version = prompts.add(
+            kept.id,
+            variant,
+            self.spec.variant(variant).prompting.as_dict(),
+            who=self.workspace.settings.user,
+            note=note or f"promoted from the experiment {self.name!r}",
+            origin={"experiment": self.name, "variant": variant},
+            label=label,
+        )
+        self.workspace.bus.emit(Event("prompts_changed", kept.id, None, {"number": version.number}))
+        return version
+
+    def close(self) -> None:
+        """Pause what runs here, and close the workspace when this opened it."""
+        if self._runner is not None:
+            self._runner.stop()
+        if self._thread is not None:
+            self._thread.join()
+        if self._owns:
+            self.workspace.close()
+
+    def __enter__(self) -> Experiment:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        spec = self.spec
+        parts = f"{len(spec.variants)} variants x {len(spec.models)} models x {len(spec.cases)} cases"
+        told = ", ".join(f"{count} {state}" for state, count in self.counts.items())
+        return f"Experiment({self.name!r}, {parts} x {spec.repeats}: {told})"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        live = self.view(self) if self.view else {}
+        return {"text/plain": repr(self), "text/html": self.results._repr_html_(), **live}
+
+    def _kept(self, spec: Spec) -> Spec:
+        missing = [each.name for each in spec.models if each.given and each.name not in self._given]
+        kept = self._trials.find(spec.name)
+        with_images = replace(spec, cases=tuple(replace(c, images=self._held(c.images)) for c in spec.cases))
+        whole = read_spec(kept.spec).amended(with_images) if kept else with_images
+        if missing and kept is None:
+            raise InputError(f"The model {missing[0]!r} is not given.", remedy="Give a model object for it.")
+        self._trial = self._trials.begin(whole.name, whole.as_dict(), whole.keys())
+        return whole
+
+    def _held(self, images: Sequence[CaseImage]) -> tuple[CaseImage, ...]:
+        return tuple(each if each.sha256 else self._read(each) for each in images)
+
+    def _read(self, image: CaseImage) -> CaseImage:
+        try:
+            content = Path(image.path).read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"The picture {image.path} cannot be read: {error.strerror}.", remedy="Check the path."
+            ) from None
+        return CaseImage(image.name, self._trials.keep_content(content))
+
+    def _fleet(self) -> Fleet:
+        settings = self.workspace.settings.models
+        return Fleet(self.spec, self._trials, settings, Seats(), given=self._given)
+
+    def _background(self, threads: int) -> None:
+        try:
+            self.run(threads=threads)
+        except BaseException as trouble:  # noqa: BLE001 - told by `wait`, in the thread that asks
+            self._trouble = trouble
+            self._announce(state="paused", error=str(trouble))
+
+    def _tell(self, cell: Cell, state: CellState, on_cell: OnCell | None) -> None:
+        if on_cell is not None:
+            on_cell(cell, state)
+        self._announce(cell_id=cell.id, cell_state=state)
+
+    def _announce(self, **data: Any) -> None:
+        self.workspace.bus.emit(Event(CHANGED, None, None, {"experiment": self.name, **data}))
+
+
+def open_experiment(
+    workspace: Workspace, name: str | Path, *, owns: bool = False, **parts: Any
+) -> Experiment:
+    """Open an experiment: begin it with its parts, go on with one that is kept, or read it from a file.
+
+    A kept one is amended by the parts that are given. Raises NotFound when nothing is given and none is kept.
+    """
+    given: dict[str, Given] = {}
+    if Path(name).suffix in ENDINGS:
+        spec = read_file(name)
+        if parts:
+            spec, given = changed_spec(spec, parts)
+        return Experiment(workspace, spec, given=given, owns_workspace=owns)
+    kept = Trials(workspace.database).find(str(name))
+    if kept is None and not parts:
+        raise NotFound.among(
+            "experiment", str(name), [each.name for each in Trials(workspace.database).list()]
+        )
+    if kept is None:
+        models, given = _models(parts.pop("models", "offline"))
+        spec = read_spec({"name": str(name), **parts, "models": models}, folder=Path.cwd())
+    else:
+        spec, given = changed_spec(read_spec(kept.spec), parts)
+    return Experiment(workspace, spec, given=given, owns_workspace=owns)
+
+
+def changed_spec(spec: Spec, parts: Mapping[str, Any]) -> tuple[Spec, dict[str, Given]]:
+    """Return the experiment with the given parts added, and the models that were given in code."""
+    known = {
+        "variants",
+        "models",
+        "cases",
+        "repeats",
+        "baseline",
+        "most_usd",
+        "most_tokens",
+        "judge",
+        "suites",
+    }
+    for key in parts:
+        if key not in known:
+            raise NotFound.among("part of an experiment", key, known)
+    choices, given = _models(parts.get("models", ()))
+    cases = (*read_cases(parts.get("cases", ()), Path.cwd()),)
+    for suite_name in parts.get("suites", ()):
+        cases += read_cases(suite_name)
+    rest = {key: parts[key] for key in ("repeats", "baseline", "most_usd", "most_tokens") if key in parts}
+    other = replace(
+        spec,
+        variants=(*read_variants(parts.get("variants", ())),) or spec.variants,
+        models=choices or spec.models,
+        cases=cases or spec.cases,
+        **rest,
+    )
+    return spec.amended(other), given
+
+
+def _models(given: Any) -> tuple[tuple[ModelChoice, ...], dict[str, Given]]:
+    """Return the models as values, and those that were given as objects by their names."""
+    choices = read_models(given)
+    if isinstance(given, str):
+        return choices, {}
+    listed = given.values() if isinstance(given, Mapping) else given
+    objects = {
+        choice.name: each
+        for choice, each in zip(choices, listed, strict=True)
+        if choice.given and each is not None
+    }
+    return choices, {
+        name: each for name, each in objects.items() if not isinstance(each, Mapping | ModelChoice)
+    }
