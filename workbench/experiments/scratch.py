@@ -29,7 +29,7 @@ from workbench.studio.asking import Asking
 from workbench.studio.evaluator import Checked
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.performing import Performer
-from workbench.studio.pictures import add_picture
+from workbench.studio.project_pictures import Pictures
 from workbench.studio.remembering import Memory
 from workbench.studio.settings import Settings
 from workbench.studio.take import Take
@@ -57,7 +57,7 @@ class Scratch:
         settings = Settings(
             data=Path(self._folder.name),
             database="",
-            job_threads=0,
+            job_threads=1,
             template_folder=template_folder,
             evaluations_kept=_EVALUATIONS_KEPT,
             models=ModelSettings(model="offline"),
@@ -86,7 +86,9 @@ class Scratch:
 
     def _begun(self, performer: Performer, project_id: str, case: Case) -> dict[str, Graph]:
         for image in case.images:
-            add_picture(self.workspace, project_id, self._content(image.sha256), image.name)
+            pictures = Pictures(self.workspace, project_id)
+            pictures.add(self._content(image.sha256), image.name)
+            pictures.wait(image.name)
         for start in case.start:
             performer.do(
                 AddScene(
@@ -105,7 +107,10 @@ class Scratch:
         memory.learning = False
         there = performer.scenes()
         selected = there[-1].id if there else None
-        asking = Asking(self.workspace, performer, selected, on_stage=seat.check, memory=memory)
+        images = [image.name for image in case.images]
+        asking = Asking(
+            self.workspace, performer, selected, on_stage=seat.check, memory=memory, images=images
+        )
         try:
             take = asking.take(case.prompt)
         except ModelFailed as failure:
