@@ -1,10 +1,16 @@
-"""A project in a folder of its own with a view at its desk."""
+"""A project in a folder of its own with a view at its desk; and JupyterLab in a browser.
+
+One server serves all tests. Each file of browser tests has a page and a kernel, each test a project.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
+from tests.widgets.day import OPEN
+from tests.widgets.lab import Notebook, browser_page, lab_server
 from tests.widgets.views import FakeView
 from workbench.studio.settings import Settings
 from workbench.studio.studio import Studio
@@ -30,3 +36,46 @@ def view(studio: Studio) -> Iterator[FakeView]:
     view = FakeView(studio)
     yield view
     view.desk.close()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
+    with lab_server(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    with browser_page() as page:
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        yield page
+
+
+@pytest.fixture(scope="module")
+def notebook(page: Page, address: str, folder: Path, request: pytest.FixtureRequest) -> Notebook:
+    name = f"{request.module.__name__.rpartition('.')[2]}.ipynb"
+    return Notebook.new(page, address, folder, name, ["import workbench as wb"])
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of the test's project."""
+    return str(request.node.name.removeprefix("test_"))
+
+
+@pytest.fixture
+def lab(notebook: Notebook, name: str) -> Iterator[Notebook]:
+    """The notebook with one cell, in which a new project is open."""
+    notebook.page.errors.clear()
+    notebook.only_cell(OPEN.format(name=name))
+    notebook.run_all()
+    notebook.studio().wait_for()
+    yield notebook
+    notebook.run("studio.close()")
+    assert notebook.page.errors == []

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Locator, Page, sync_playwright
 
 TOKEN = "studio"
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

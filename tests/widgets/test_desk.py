@@ -158,3 +158,37 @@ def test_every_command_has_words() -> None:
     """Each thing a view can say is described."""
     assert all(command.__doc__ for command in COMMANDS.values())
     assert Desk.__doc__
+
+
+def test_a_click_on_an_older_picture_finds_its_line_in_the_newer_text(view: FakeView) -> None:
+    """Text typed above moves the line; a click on the picture from before is told where it is now."""
+    scene = view.desk.studio.scene(1)
+    view.say("still", scene=scene.id, frame=100, height=180, n=1)
+    newer = "# one\n# two\n# three\n" + HELLO
+    click = {"scene": scene.id, "picture": "v 1", "frame": 100, "x": 0.5, "y": 0.5}
+    view.say("point", **click, text=newer)
+    assert (view.last("pointed")["line"], view.last("pointed")["old"]) == (5, True)
+    view.say("point", **click, text=HELLO)
+    assert (view.last("pointed")["line"], view.last("pointed")["old"]) == (2, False)
+
+
+def test_a_click_on_what_is_gone_asks_the_newest_text(view: FakeView) -> None:
+    """What was clicked is no longer written: what the newest text draws there is meant."""
+    scene = view.desk.studio.scene(1)
+    view.say("still", scene=scene.id, frame=100, height=180, n=1)
+    newer = "# quite\n# another\n# scene\n# this is\ncircle(200)\n"
+    view.say("point", scene=scene.id, picture="v 1", frame=100, x=0.5, y=0.5, text=newer)
+    assert (view.last("pointed")["line"], view.last("pointed")["old"]) == (5, False)
+
+
+def test_a_scene_is_split_where_the_picture_stands(view: FakeView, studio: Studio) -> None:
+    """Unsaved text is kept before the split, both sides have it, and the second is selected."""
+    scene = studio.scene(1)
+    view.say("draft", scene=scene.id, text=HELLO + "circle(9)\n", stamp=1)
+    view.say("split", scene=scene.id, frame=60, text=HELLO + "circle(90)\n")
+    assert [each["seconds"] for each in view.outlet.state["scenes"]] == [2.0, 3.0]
+    assert [each.source for each in studio.scenes] == [HELLO + "circle(90)\n"] * 2
+    assert view.outlet.state["selected"] == view.scene(2)["id"]
+    assert not any(each["dirty"] for each in view.outlet.state["scenes"])
+    view.say("act", action={"kind": "undo"})
+    assert [each["seconds"] for each in view.outlet.state["scenes"]] == [5.0]

@@ -22,6 +22,7 @@ from workbench.studio.studio import Studio
 from workbench.widgets.clips import Clips
 from workbench.widgets.drafts import Drafts, Unsaved
 from workbench.widgets.lanes import Lane
+from workbench.widgets.shown_pictures import ShownPictures
 from workbench.widgets.view_state import project_state
 
 Said = Mapping[str, Any]
@@ -49,6 +50,7 @@ class Desk:
         self.studio.selected = studio.selected or self.drafts.selected
         self.painter = WarmRenderer()
         self.clips = Clips()
+        self.pictures = ShownPictures()
         self.views: set[str] = set()
         self.uploads: dict[str, list[bytes]] = {}
         self.closed = False

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbench.widgets import delivering, editing, language_help, looking, past, shelf, talking, uploading
+from workbench.widgets import (
+    cutting,
+    delivering,
+    editing,
+    language_help,
+    looking,
+    past,
+    pointing,
+    shelf,
+    talking,
+    uploading,
+)
 from workbench.widgets.desk import Command, Desk, Said
 
 
@@ -40,11 +51,12 @@ COMMANDS: Mapping[str, Command] = {
     "discard": editing.discard,
     "save": editing.save,
     "act": editing.act,
+    "split": cutting.split,
     "still": looking.still,
     "preview": looking.preview,
     "whole": looking.whole,
     "thumbs": looking.thumbs,
-    "point": looking.point,
+    "point": pointing.point,
     "complete": language_help.options,
     "explain": language_help.explain,
     "ask": talking.ask,

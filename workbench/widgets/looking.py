@@ -8,13 +8,13 @@ from typing import Any
 
 from workbench.render.timeline import FilmScene, Source, shots_of, source_of
 from workbench.scene.format import Format
-from workbench.scene.pointing import box_at, item_at
 from workbench.store.values import Scene
 from workbench.studio.evaluator import Checked
 from workbench.studio.exporting import film_scenes
 from workbench.studio.performing import Performer
 from workbench.widgets.desk import Desk, Said
 from workbench.widgets.lanes import Cancel
+from workbench.widgets.shown_pictures import film_name, still_name
 from workbench.widgets.view_state import checked_state
 
 MOST_STILL_HEIGHT = 1080
@@ -31,8 +31,13 @@ def source_for(checked: Checked, name: str) -> Source | None:
 
 def shown_source(desk: Desk, scene: Scene, checked: Checked) -> Source | None:
     """Return what is shown of a scene: the draft, or while that is broken the last good revision."""
-    good = checked if checked.ok else desk.studio.last_good(scene.id)
+    good = shown_of(desk, scene, checked)
     return source_for(good, scene.name) if good else None
+
+
+def shown_of(desk: Desk, scene: Scene, checked: Checked) -> Checked | None:
+    """Return the state of a scene that is shown; None when it never was a good one."""
+    return checked if checked.ok else desk.studio.last_good(scene.id)
 
 
 def look(desk: Desk, scene_id: str, said: Said) -> None:
@@ -54,36 +59,18 @@ def _look_only(desk: Desk, said: Said) -> None:
 
 
 def _still(desk: Desk, scene_id: str, checked: Checked, said: Said) -> None:
-    source = shown_source(desk, desk.studio.scene(scene_id), checked)
-    if source is None:
+    scene = desk.studio.scene(scene_id)
+    good = shown_of(desk, scene, checked)
+    source = source_for(good, scene.name) if good else None
+    if good is None or source is None:
         desk.tell("blank", scene=scene_id)
         return
     frame = max(0, min(int(said.get("frame") or 0), source.frames - 1))
     height = max(90, min(int(said.get("height") or 540), MOST_STILL_HEIGHT))
     picture = desk.studio.workspace.renderer.still(source, frame, height)
     place = {"scene": scene_id, "frame": frame, "view": said.get("view"), "n": said.get("n")}
+    desk.pictures.keep(still_name(said.get("view"), said.get("n")), good)
     desk.tell("still", picture, **place, stale=not checked.ok)
-
-
-def point(desk: Desk, said: Said) -> None:
-    """Tell which node drew what is at a point, given as shares of the picture's width and height."""
-    desk.quick.put("point", lambda _: _point(desk, said))
-
-
-def _point(desk: Desk, said: Said) -> None:
-    scene = desk.scene(said)
-    staged = desk.checked(scene).staged
-    if staged is None:
-        return
-    frame = max(0, min(int(said["frame"]), staged.frames - 1))
-    item = item_at(staged, frame, float(said["x"]) * staged.width, float(said["y"]) * staged.height)
-    if item is None:
-        desk.tell("pointed", scene=scene.id, view=said.get("view"))
-        return
-    left, top, right, bottom = box_at(item, frame)
-    box = [left / staged.width, top / staged.height, right / staged.width, bottom / staged.height]
-    node = item.node
-    desk.tell("pointed", scene=scene.id, view=said.get("view"), node=node.id, line=node.line, box=box)
 
 
 def preview(desk: Desk, said: Said) -> None:
@@ -98,11 +85,15 @@ def film_soon(desk: Desk, scene_id: str, *, play: bool = False) -> None:
 
 def _clip(desk: Desk, scene_id: str, play: bool, cancel: Cancel) -> None:
     scene = desk.studio.scene(scene_id)
-    source = shown_source(desk, scene, desk.checked(scene))
-    if source is None:
+    good = shown_of(desk, scene, desk.checked(scene))
+    source = source_for(good, scene.name) if good else None
+    if good is None or source is None:
         return
     height = desk.studio.workspace.settings.preview_height
+    job = next(_JOBS)
+    desk.pictures.keep(film_name(job), good)
     head = {
+        "job": job,
         "scene": scene_id,
         "revision": scene.revision,
         "frames": source.frames,
@@ -121,7 +112,6 @@ def _stream(
     head: dict[str, Any],
 ) -> None:
     """Tell a preview piece by piece while it is painted, or whole when it was painted before."""
-    head = {"job": next(_JOBS), **head}
     known = desk.clips.get(key)
     if known is not None:
         desk.tell("clip", known, **head)
@@ -154,6 +144,7 @@ def _whole(desk: Desk, cancel: Cancel) -> None:
     ends = [round(each / picture.fps, 3) for each in accumulate(shot.frames for shot in shots)]
     key = "whole " + " ".join(str(shot.describe()) for shot in shots) + str(picture)
     head = {
+        "job": next(_JOBS),
         "scene": "",
         "frames": sum(shot.frames for shot in shots),
         "fps": picture.fps,

@@ -107,14 +107,18 @@ def _save(desk: Desk, scene: Scene, said: Said) -> None:
 
 
 def scene_as_template(scene: Scene, studio: Studio, title: str) -> Template:
-    """Return a scene as a template with a header; raises InputError when its title gives no id."""
+    """Return a scene as a template with a header; raises InputError when its title gives no id.
+
+    Of a scene that was split it is the whole performance: a template is one of its own.
+    """
+    seconds = scene.excerpt.get("of_seconds", scene.duration_seconds)
     name = "-".join(re.findall(r"[a-z0-9]+", title.lower()))
     plain = " ".join(title.split())
     words = ", ".join(dict.fromkeys(plain.lower().split()))
     shape = Format(studio.project.width, studio.project.height).aspect
     formats = {"wide": "16:9", "tall": "9:16", "square": "1:1"}[shape]
     header = (
-        f"# title: {plain}\n# category: mine\n# keywords: {words}\n# seconds: {scene.duration_seconds:g}\n"
+        f"# title: {plain}\n# category: mine\n# keywords: {words}\n# seconds: {seconds:g}\n"
         f"# formats: {formats}\n# about: Made from the scene {scene.name} of {studio.name}.\n\n"
     )
     return parse_template(name, header + _HEADER.sub("", scene.source).lstrip("\n"))

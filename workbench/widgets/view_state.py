@@ -50,6 +50,7 @@ def scene_line(scene: Scene, *, dirty: bool) -> dict[str, Any]:
         "position": scene.position,
         "name": scene.name,
         "seconds": scene.duration_seconds,
+        "excerpt": dict(scene.excerpt),
         "revision": scene.revision,
         "status": scene.status,
         "transition": {"kind": "cut", "seconds": 0.5, **scene.transition},

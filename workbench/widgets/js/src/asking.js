@@ -1,6 +1,6 @@
 import { fill, h, icon, iconButton } from "./dom.js";
 
-const STAGES = { reading: "Reading", deciding: "Deciding", writing: "Writing", checking: "Checking", painting: "Painting" };
+const STAGES = { reading: "Reading", deciding: "Deciding", writing: "Writing", checking: "Checking", painting: "Painting", stopping: "Stopping after this step" };
 
 /** The prompt box, and the conversation it leads. */
 export class Asking {
@@ -12,7 +12,7 @@ export class Asking {
     this.input = h("textarea.prompt", { rows: 1, "aria-label": "Prompt", placeholder: "Say what you want to see or change", oninput: () => this.fit(), onkeydown: (event) => this.key(event) });
     this.stage = h("span.stage-name", { role: "status", "aria-live": "polite" });
     this.send = iconButton("send", "Send", () => this.ask());
-    this.stop = h("button.button", { type: "button", hidden: true, onclick: () => line.say("cancel", { what: "ask" }) }, "Cancel");
+    this.stop = h("button.button", { type: "button", hidden: true, onclick: () => this.cancel() }, "Cancel");
     this.bar = h("form.ask", { "aria-label": "Ask", onsubmit: (event) => (event.preventDefault(), this.ask()) }, this.about, this.input, this.stage, this.stop, this.send);
     this.messages = h("ol.messages", { "aria-label": "Conversation", tabIndex: 0 });
     this.scoped = false;
@@ -60,7 +60,15 @@ export class Asking {
     this.studio.side.open("talk");
   }
 
+  cancel() {
+    this.line.say("cancel", { what: "ask" });
+    this.at("stopping");
+    this.stop.disabled = true;
+  }
+
   at(stage) {
+    if (!stage || stage === "reading") this.stop.disabled = false;
+    else if (this.stop.disabled) stage = "stopping";
     this.busy = Boolean(stage);
     this.stage.textContent = STAGES[stage] ?? stage ?? "";
     this.bar.toggleAttribute("data-busy", this.busy);

@@ -22,7 +22,7 @@ const theme = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--wb-selection)" },
   ".cm-tooltip": { backgroundColor: "var(--wb-panel)", color: "var(--wb-ink)", border: "1px solid var(--wb-line)", borderRadius: "6px", boxShadow: "0 6px 24px #0003" },
-  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--wb-accent)", color: "var(--wb-on-accent)" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--wb-accent-fill)", color: "var(--wb-on-accent)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--wb-mono)", fontSize: "12px", maxHeight: "14em" },
   ".cm-diagnostic": { whiteSpace: "pre-wrap", maxWidth: "520px", fontFamily: "var(--wb-font)" },
   ".cm-panels": { backgroundColor: "var(--wb-panel)", color: "var(--wb-ink)" },

@@ -12,7 +12,7 @@ export class Exporting {
     this.broken = select("Broken scenes", [["refuse", "stop the export"], ["skip", "are left out"], ["card", "show a card"]]);
     this.bar = h("progress", { max: 1, value: 0, "aria-label": "Export progress" });
     this.told = h("p", { role: "status", "aria-live": "polite" });
-    this.stop = h("button.button", { type: "button", onclick: () => line.say("cancel", { what: "export" }) }, "Cancel");
+    this.stop = h("button.button", { type: "button", onclick: () => (line.say("cancel", { what: "export" }), (this.told.textContent = "Stopping…")) }, "Cancel");
     this.start = h("button.button.primary", { type: "button", onclick: () => this.go() }, "Export");
     this.running = h("div.running", { hidden: true }, this.bar, this.stop);
     this.panel = h("div.popover", { role: "dialog", "aria-label": "Export", hidden: true, onkeydown: (event) => event.key === "Escape" && (event.stopPropagation(), this.toggle(false)) },

@@ -9,8 +9,8 @@ export class Gallery {
     this.pictures = new Map();
     this.clips = new Map();
     this.search = h("input.field", { type: "search", placeholder: "Search templates", "aria-label": "Search templates", oninput: () => this.draw() });
-    this.category = h("select.select", { "aria-label": "Category", onchange: () => this.draw() });
-    this.format = h("select.select", { "aria-label": "Format", onchange: () => this.draw() });
+    this.category = h("select.select", { "aria-label": "Template category", onchange: () => this.draw() });
+    this.format = h("select.select", { "aria-label": "Template format", onchange: () => this.draw() });
     this.grid = h("ul.cards", { "aria-label": "Templates" });
     this.count = h("span.quiet", { role: "status" });
     this.element = h(

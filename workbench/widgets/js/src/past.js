@@ -74,8 +74,8 @@ export class Past {
     fill(
       this.compared,
       h("div.sides", {}, side(0, `Revision ${told.revision}`), side(1, `Now (revision ${told.now})`)),
+      h("button.button.small", { type: "button", disabled: same, onclick: restore }, icon("restore"), `Restore revision ${told.revision}`),
       told.told.length ? h("ul.moved", {}, told.told.map((each) => h("li", {}, each))) : h("p.hint", {}, "The pictures are the same."),
-      h("button.button", { type: "button", disabled: same, onclick: restore }, icon("restore"), `Restore revision ${told.revision}`),
       told.before !== told.after && h("details", {}, h("summary", {}, "Text, line by line"), merged(told.before, told.after)),
     );
   }

@@ -116,6 +116,7 @@ export class Stage {
   /** The text has changed: what was painted as a film is out of date. */
   typed() {
     this.fresh = false;
+    this.clearMarks();
     if (this.scope === "project") this.setScope("scene");
     if (!this.video.paused) this.pause();
   }
@@ -136,6 +137,15 @@ export class Stage {
       this.line.say("scene", { scene: this.line.selected });
       this.line.say("preview", { scene: this.line.selected });
     }
+  }
+
+  /** Which scene is seen at this moment, and which frame of it. */
+  place() {
+    if (this.scope === "scene") return { scene: this.scene, frame: this.frame };
+    const seconds = (this.frame + 0.5) / this.fps;
+    const index = Math.max(0, (this.ends ?? []).findIndex((end) => seconds < end));
+    const first = index ? Math.round(this.ends[index - 1] * this.fps) : 0;
+    return { scene: this.line.state.scenes[index]?.id, frame: this.frame - first };
   }
 
   get shows() {
@@ -172,6 +182,7 @@ export class Stage {
       this.screen.dataset.mode = "still";
     };
     this.still.src = url;
+    if (this.oldMark) this.clearMarks();
     this.notice.hidden = !told.stale;
     this.notice.textContent = told.stale ? "Broken: this is the last good frame" : "";
   }
@@ -276,24 +287,30 @@ export class Stage {
     this.scrub.value = String(this.frame);
     this.scrub.setAttribute("aria-valuetext", `frame ${this.frame}, ${clock(this.frame, this.fps)}`);
     this.time.textContent = `${clock(this.frame, this.fps)} · ${this.frame}/${this.frames - 1}`;
+    this.studio.timeline?.follow();
   }
 
   point(event) {
     if (!this.scene || this.scope === "project") return;
+    const playing = this.screen.dataset.mode === "video";
+    const picture = playing ? `film ${this.job}` : `${this.line.view} ${this.still.dataset.n}`;
+    const frame = playing ? this.frame : Number(this.still.dataset.frame ?? this.frame);
     if (!this.video.paused) this.pause();
     const box = this.screen.getBoundingClientRect();
     const at = { x: (event.clientX - box.left) / box.width, y: (event.clientY - box.top) / box.height };
-    this.line.say("point", { scene: this.scene, frame: this.frame, ...at });
+    this.line.say("point", { scene: this.scene, picture, frame, text: this.studio.editor.text, ...at });
   }
 
   /** Draw a frame around a box given as shares of the picture: left, top, right, bottom. */
-  mark(box, label) {
+  mark(box, label, old = false) {
+    this.oldMark = old;
     const [left, top, right, bottom] = box.map((share) => 100 * Math.max(0, Math.min(1, share)));
     const place = `left:${left}%;top:${top}%;width:${right - left}%;height:${bottom - top}%`;
     this.marks.replaceChildren(h("div.mark", { style: place }, h("span", {}, label)));
   }
 
   clearMarks() {
+    this.oldMark = false;
     this.marks.replaceChildren();
   }
 

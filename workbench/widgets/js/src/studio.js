@@ -119,9 +119,19 @@ class Studio {
     editor.heard = editor.stamp;
   }
 
+  /** Make two scenes of one where the picture stands. */
+  split(scene) {
+    const { editor, stage } = this;
+    const place = stage.place();
+    if (place.scene !== scene.id) return this.say(`Show the picture of ${scene.name} where it should be split.`);
+    editor.tell.cancel();
+    this.line.say("split", { ...place, ...(editor.scene === scene.id ? { text: editor.text } : {}) });
+    if (editor.scene === scene.id) editor.heard = editor.stamp;
+  }
+
   pointed(told) {
     if (!told.node) return this.stage.clearMarks();
-    this.stage.mark(told.box, told.line ? `${told.node} · line ${told.line}` : told.node);
+    this.stage.mark(told.box, told.line ? `${told.node} · line ${told.line}` : told.node, told.old);
     if (told.line) this.editor.goTo(told.line, false);
   }
 

@@ -1,5 +1,6 @@
-import { fill, h, icon, iconButton } from "./dom.js";
+import { fill, h, icon } from "./dom.js";
 import { Reordering } from "./reordering.js";
+import { SceneTools } from "./tools.js";
 
 const KINDS = ["cut", "fade", "slide", "wipe"];
 const MIN_WIDTH = 76;
@@ -13,8 +14,9 @@ export class Timeline {
     this.pictures = new Map();
     this.list = h("ol.strip", { "aria-label": "Scenes" });
     this.empty = h("div.empty", {}, h("p", {}, "An empty project."), h("button.button.primary", { type: "button", onclick: () => line.act("add_scene") }, icon("plus"), "Add Scene"), h("p.hint", {}, "or say below what you want to see."));
-    this.head = h("span.playhead", { "aria-hidden": "true", hidden: true });
-    this.element = h("div.timeline", {}, this.list, this.empty);
+    this.head = h("span.playhead", { "aria-hidden": "true" });
+    this.tools = new SceneTools(line, studio);
+    this.element = h("div.timeline", {}, this.tools.element, this.list, this.empty);
     this.order = new Reordering(this.list, (scene, position) => line.act("move_scene", { scene, position }));
     line.onState((state) => this.draw(state));
     line.on("thumb", (told, pictures) => this.picture(told, pictures));
@@ -27,6 +29,8 @@ export class Timeline {
     const ratio = state.project.width / state.project.height;
     this.empty.hidden = state.scenes.length > 0;
     fill(this.list, state.scenes.map((scene) => this.item(scene, state, ratio)));
+    this.tools.show(state);
+    this.follow();
     focus?.();
     const wanted = state.scenes.filter((scene) => this.pictures.get(scene.id)?.asked !== mark(scene, ratio));
     for (const scene of wanted) this.pictures.set(scene.id, { ...this.pictures.get(scene.id), asked: mark(scene, ratio) });
@@ -39,12 +43,19 @@ export class Timeline {
     const active = this.list.getRootNode().activeElement;
     const scene = active?.closest?.("[data-scene]")?.dataset.scene;
     if (!scene || !this.list.contains(active)) return null;
-    const label = active.getAttribute("aria-label");
-    return () => {
-      const item = this.list.querySelector(`[data-scene="${scene}"]`);
-      const same = [...(item?.querySelectorAll("button") ?? [])].find((each) => each.getAttribute("aria-label") === label);
-      same?.focus();
-    };
+    const what = `.${active.classList[0]}`;
+    return () => this.list.querySelector(`[data-scene="${scene}"] ${what}`)?.focus();
+  }
+
+  /** Put the playhead where the picture stands. */
+  follow() {
+    const { scene, frame } = this.studio.stage.place();
+    const known = this.line.state.scenes.find((each) => each.id === scene);
+    const thumb = known && this.list.querySelector(`[data-scene="${scene}"] .wb-thumb`);
+    if (!thumb) return this.head.remove();
+    const share = Math.min(1, (frame + 0.5) / (known.seconds * this.line.state.project.fps));
+    this.head.style.left = `${100 * share}%`;
+    if (this.head.parentNode !== thumb) thumb.append(this.head);
   }
 
   item(scene, state, ratio) {
@@ -65,7 +76,6 @@ export class Timeline {
         h("button.name", { type: "button", title: "Rename (F2)", "aria-label": `Rename ${scene.name}`, onclick: () => (selected ? this.rename(scene) : this.line.say("select", { scene: scene.id })) }, scene.name),
         scene.dirty && h("i.dot", { role: "img", title: "Unsaved text", "aria-label": "Unsaved text" }),
         h("button.seconds", { type: "button", title: "Set the length", "aria-label": `Length of ${scene.name}`, onclick: () => this.duration(scene) }, `${+scene.seconds.toFixed(2)} s`)),
-      selected && h("span.scene-tools", {}, iconButton("copy", `Duplicate ${scene.name}`, () => this.line.act("duplicate_scene", { scene: scene.id })), iconButton("star", `Keep ${scene.name} as a template`, () => this.line.say("save_template", { scene: scene.id })), iconButton("bin", `Delete ${scene.name}`, () => this.line.act("delete_scene", { scene: scene.id }))),
     );
   }
 
@@ -85,6 +95,7 @@ export class Timeline {
       const position = scene.position + moves[event.key];
       if (position >= 1 && position <= state.scenes.length) this.line.act("move_scene", { scene: scene.id, position });
     } else if (event.key === "F2") this.rename(scene);
+    else if (event.key === "s" && !event.ctrlKey && !event.metaKey && !event.altKey) this.studio.split(scene);
     else if (event.key === "Delete") this.line.act("delete_scene", { scene: scene.id });
     else if (moves[event.key]) this.neighbour(scene, moves[event.key]);
     else return;
