@@ -35,6 +35,8 @@ _COMMANDS = {
     "db": "workbench.cli.db:db",
     "lifecycle": "workbench.cli.lifecycle:lifecycle",
     "batch": "workbench.cli.batch:batch",
+    "dashboard": "workbench.cli.dashboard:dashboard",
+    "alerts": "workbench.cli.alerts:alerts",
     "bench": "workbench.cli.bench:bench",
 }
 
@@ -85,6 +87,8 @@ _SUMMARIES = {
     "db": "Back up, restore, and change the schema without losing anything.",
     "lifecycle": "See what is kept and for how long; clean up by plan.",
     "batch": "Run notebooks unattended: cleanup, stress, experiment, render.",
+    "dashboard": "Serve the operations dashboard; --sample shows made-up data.",
+    "alerts": "See what fired, acknowledge it, and try rules on history.",
     "bench": "Measure this machine, against peers where they are installed.",
 }
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workbench.render.crew import MAX_WORKERS
+from workbench.studio.dashboard_settings import AlertSettings, DashboardSettings
 from workbench.studio.job_settings import JobSettings
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.scale_settings import ScaleSettings
@@ -56,6 +57,8 @@ class Settings(BaseSettings):
     jobs: JobSettings = Field(default_factory=JobSettings, description="Background jobs.")
     models: ModelSettings = Field(default_factory=ModelSettings, description="Models and their limits.")
     scale: ScaleSettings = Field(default_factory=ScaleSettings, description="Beyond this machine.")
+    dashboard: DashboardSettings = Field(default_factory=DashboardSettings, description="The dashboard.")
+    alerts: AlertSettings = Field(default_factory=AlertSettings, description="Rules, and who is told.")
     service: ServiceSettings = Field(default_factory=ServiceSettings, description="How the service serves.")
     telemetry: TelemetrySettings = Field(
         default_factory=TelemetrySettings, description="What is recorded about the work."

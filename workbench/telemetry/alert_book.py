@@ -7,7 +7,7 @@ told, because the next process delivers it. Two processes may judge at once; an 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +75,12 @@ class AlertBook:
             seen = acknowledge(found, who, self._database.now())
             _keep(connection, found, seen)
         return seen
+
+    def remember(self, history: Sequence[Alert]) -> None:
+        """Keep incidents of a time when nobody watched, such as a replay's; nobody is told."""
+        with self._database.write() as connection:
+            for alert in history:
+                _keep(connection, None, replace(alert, id=self._database.new_id()))
 
     def _announce(self, connection: Connection, alert: Alert, notice: Notice) -> None:
         moment = (alert.fired_at if notice == "firing" else alert.resolved_at) or alert.since

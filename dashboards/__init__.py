@@ -1,0 +1,1 @@
+"""Pages for those who operate the workbench: what happens now, what it costs, and what will be full when."""

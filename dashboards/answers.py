@@ -1,0 +1,71 @@
+"""Answers to take away: any of telemetry's questions as CSV or Parquet, behind the login of the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any
+
+from bokeh.server.views.auth_request_handler import AuthRequestHandler
+from tornado.web import RequestHandler, authenticated
+
+from dashboards.asking import Ask
+from dashboards.scope import Scope
+from dashboards.site import Site
+from workbench.errors import WorkbenchError
+from workbench.telemetry.questions import QUESTIONS
+
+_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
+
+
+class AnswerHandler(AuthRequestHandler):  # type: ignore[misc]  # Bokeh's types are not followed
+    """`answers/latency.csv?time=6h&p.operation=studio.ask`."""
+
+    def initialize(self, site: Site) -> None:
+        """Take what every request needs."""
+        self._site = site
+
+    @authenticated
+    async def get(self, name: str, kind: str) -> None:
+        """Answer with a file."""
+        if name not in QUESTIONS:
+            self.set_status(404)
+            self.finish(f"There is no question named {name!r}.")
+            return
+        arguments = self.request.arguments
+        scope = Scope.read(arguments)
+        given = {
+            key[2:]: values[0].decode("utf-8", "replace")
+            for key, values in arguments.items()
+            if key.startswith("p.") and values
+        }
+        try:
+            body = await asyncio.to_thread(self._body, Ask.of(name, given), scope, kind)
+        except WorkbenchError as wrong:
+            self.set_status(400)
+            self.finish(str(wrong))
+            return
+        self.set_header("Content-Type", _TYPES[kind])
+        self.set_header("Content-Disposition", f'attachment; filename="{name}-{scope.time}.{kind}"')
+        self.finish(body)
+
+    def _body(self, ask: Ask, scope: Scope, kind: str) -> bytes:
+        answer = self._site.reading.ask(ask.name, scope.period(self._site.clock.now()), **dict(ask.given))
+        frame: Any = answer.frame()
+        if kind == "csv":
+            return bytes(frame.to_csv(index=False).encode())
+        into = io.BytesIO()
+        frame.to_parquet(into, index=False)
+        return into.getvalue()
+
+
+class HealthHandler(RequestHandler):
+    """Whether the dashboard is there; for whoever starts it."""
+
+    def initialize(self, site: Site) -> None:
+        """Take what every request needs."""
+        self._site = site
+
+    def get(self) -> None:
+        """Tell how many look, and how often the poller has asked."""
+        self.finish({"watched": self._site.poller.watched, "rounds": self._site.poller.rounds})

@@ -1,0 +1,150 @@
+"""Capacity: what grows, when it is full, and how many people fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dashboards.asking import FACT, Ask, Failed, Snapshot
+from dashboards.forecast import ForecastChart
+from dashboards.keeping import Levels
+from dashboards.pages.page import Desk, Page
+from dashboards.parts import Part, Words, state
+from dashboards.pieces import Col, Row, Tile, table, text, tiles, told
+from dashboards.words import count, share, size, usd
+from workbench.telemetry.capacity import Refusal, fit_usl
+from workbench.telemetry.growth import FullOn, Growth, find_growth, full_on
+
+LEVELS = Ask(f"{FACT}levels")
+LOADS = Ask(f"{FACT}loads")
+AHEAD_DAYS = 30
+_WORDS: Mapping[str, Callable[[float | None], str]] = {"bytes": size, "USD": usd, "rows": count}
+
+
+def _make(desk: Desk) -> Sequence[Part]:
+    little = Ask.of("littles_law", desk.scope.about(), limit=12)
+    return (
+        ForecastChart(
+            desk.look,
+            "bytes",
+            "Telemetry on disk, and the next 30 days",
+            "The trend is the median of all slopes; the band is its 95 % interval and the noise around it.",
+            8,
+            LEVELS,
+            "Telemetry on disk",
+            unit="bytes",
+        ),
+        Words(
+            "loads",
+            "How many people fit",
+            "Universal Scalability Law, fitted to load tests.",
+            4,
+            (LOADS,),
+            lambda seen, _: _loads(seen),
+        ),
+        Words(
+            "growth",
+            "Growth",
+            "A day more, in 30 days, and when it is full; the interval is 95 %.",
+            12,
+            (LEVELS,),
+            lambda seen, _: _growth(seen),
+        ),
+        Words(
+            "little",
+            "Does telemetry agree with itself",
+            "Little's law: what was under way, and rate times time. More than 10 % apart means lost spans.",
+            12,
+            (little,),
+            lambda seen, _: _little(seen, little),
+        ),
+    )
+
+
+CAPACITY = Page("capacity", "Capacity", "What grows, when it is full, how many fit", _make)
+
+
+def _growth(seen: Snapshot) -> str:
+    levels: Sequence[Levels] = seen.fact(LEVELS) or ()
+    if not levels:
+        return state("There is nothing yet that could grow. Come back when there are seven days.")
+    rows = [_grown(each) for each in levels]
+    columns = [
+        Col("What", text("name")),
+        Col("Now", text("now"), number=True),
+        Col("A day", text("a_day"), number=True),
+        Col("In 30 days", text("later"), number=True),
+        Col("Full on", text("full"), prose=True),
+    ]
+    return table(rows, columns, "What grows, with intervals")
+
+
+def _grown(levels: Levels) -> Row:
+    words = _WORDS[levels.unit]
+    growth = find_growth(levels.days, levels.levels)
+    row: dict[str, Any] = {"name": levels.name, "now": words(levels.levels[-1])}
+    if isinstance(growth, Refusal):
+        return row | {"a_day": "–", "later": "–", "full": f"{growth.why} {growth.remedy}"}
+    low, middle, high = growth.after(AHEAD_DAYS)
+    return row | {
+        "a_day": f"{words(growth.a_day)} ({words(growth.low_a_day)} to {words(growth.high_a_day)})",
+        "later": f"{words(middle)} ({words(low)} to {words(high)})",
+        "full": _full(growth, levels.limit),
+    }
+
+
+def _full(growth: Growth, limit: float | None) -> str:
+    if limit is None:
+        return "has no limit"
+    full: FullOn = full_on(growth, limit)
+    if full.earliest is None:
+        return "not within ten years"
+    latest = f"{full.latest:%d %b %Y}" if full.latest else "beyond ten years"
+    middle = f"{full.day:%d %b %Y}" if full.day else "beyond ten years"
+    return f"{middle} ({full.earliest:%d %b %Y} to {latest})"
+
+
+def _loads(seen: Snapshot) -> str:
+    points: Sequence[tuple[float, float]] = seen.fact(LOADS) or ()
+    if not points:
+        return state(
+            "No load test was run in four weeks. Run some: workbench stress smoke, then target, then high."
+        )
+    fit = fit_usl([users for users, _ in points], [done for _, done in points])
+    if isinstance(fit, Refusal):
+        return state(f"The load tests cannot tell. {fit.why} {fit.remedy}")
+    return tiles(
+        [
+            Tile(
+                "Throughput peaks at",
+                f"{fit.knee_users:.0f} users",
+                f"90 %: {fit.knee_low:.0f} to {fit.knee_high:.0f}",
+            ),
+            Tile("At most", f"{fit.peak_throughput:.3g} a second", f"from {len(points)} measurements"),
+            Tile("What queues", share(fit.contention), "contention"),
+            Tile("What must agree", f"{fit.coherency:.2g}", "coherency, a pair"),
+        ]
+    )
+
+
+def _little(seen: Snapshot, ask: Ask) -> str:
+    rows = seen.rows(ask)
+    if isinstance(rows, Failed) or not rows:
+        return state("Nothing was recorded in this time.")
+
+    def verdict(row: Row) -> str:
+        return (
+            '<span class="tag good">agrees</span>'
+            if row["agrees"]
+            else '<span class="tag bad">spans are missing</span>'
+        )
+
+    columns = [
+        Col("Operation", text("name")),
+        Col("Spans", told("spans", count), number=True),
+        Col("Under way, counted", told("counted", lambda value: f"{value or 0:.4g}"), number=True),
+        Col("Rate × time", told("expected", lambda value: f"{value or 0:.4g}"), number=True),
+        Col("Apart", told("off_by", share), number=True),
+        Col("", verdict),
+    ]
+    return table(rows, columns, "Little's law by operation")

@@ -1,0 +1,149 @@
+"""The server: Panel's own, on 127.0.0.1 or on a unix socket, with what it must never fetch from elsewhere.
+
+Behind another server (the service at `/ops`, JupyterLab's proxy) it listens on a unix socket that only this
+user can reach; whoever is in front decides who may come in, and hands the same origin on.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+from tornado.netutil import bind_unix_socket
+from tornado.web import RedirectHandler, StaticFileHandler
+
+from dashboards.answers import AnswerHandler, HealthHandler
+from dashboards.pages import ALL, Page
+from dashboards.session import HERE, page_of
+from dashboards.site import Site
+from workbench.errors import EnvironmentFault, InputError
+from workbench.studio.dashboard_settings import DashboardSettings
+
+ADDRESS = "127.0.0.1"
+FORGET_SECONDS = 10_000
+LEAST_SECRET_LETTERS = 32
+
+
+def serve(
+    site: Site,
+    *,
+    port: int | None = None,
+    socket: Path | None = None,
+    prefix: str = "",
+    when_listening: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; on `socket` when one is given, else on a port of 127.0.0.1."""
+    server = server_of(site, port=port, socket=socket, prefix=prefix)
+    where = f"unix:{socket}" if socket else f"http://{ADDRESS}:{server.port}{prefix}/now"
+    loop = server.io_loop
+
+    def stop(*_: object) -> None:
+        loop.add_callback_from_signal(loop.stop)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+    server.start()
+    when_listening(where)
+    try:
+        loop.start()
+    finally:
+        server.stop(wait=False)
+        if socket:
+            socket.unlink(missing_ok=True)
+
+
+def server_of(site: Site, *, port: int | None = None, socket: Path | None = None, prefix: str = "") -> Any:
+    """Return the server, not started yet."""
+    settings = site.settings.dashboard
+    version = _version()
+    pn.extension(inline=True)
+    pages = {f"/{key}": _maker(site, page, version) for key, page in ALL.items()}
+    patterns = [
+        (r"/?", RedirectHandler, {"url": f"{prefix}/now", "permanent": False}),
+        (r"/assets/(.*)", StaticFileHandler, {"path": str(HERE / "static")}),
+        (r"/answers/([a-z_]+)\.(csv|parquet)", AnswerHandler, {"site": site}),
+        (r"/health", HealthHandler, {"site": site}),
+    ]
+    try:
+        server = pn.serve(
+            pages,
+            show=False,
+            start=False,
+            threaded=False,
+            port=_port(settings, port, socket),
+            address=ADDRESS,
+            prefix=prefix,
+            websocket_origin=_origins(settings, socket),
+            extra_patterns=patterns,
+            verbose=False,
+            title={f"/{key}": page.title for key, page in ALL.items()},
+            location=False,
+            use_index=False,
+            session_token_expiration=FORGET_SECONDS,
+            **_login(settings),
+        )
+    except OSError as taken:
+        raise EnvironmentFault(
+            f"Nothing can listen at {ADDRESS}:{_port(settings, port, socket)}: {taken.strerror}.",
+            remedy="Another program may do so already; choose another --port.",
+        ) from taken
+    if socket:
+        server._http.add_socket(bind_unix_socket(str(socket), mode=0o600))  # noqa: SLF001 - Bokeh has no way
+    return server
+
+
+def _maker(site: Site, page: Page, version: str) -> Callable[[], Any]:
+    """Return a plain function that builds the page: Panel takes anything else for something to show."""
+
+    def make() -> Any:
+        return page_of(site, page, version)
+
+    return make
+
+
+def _port(settings: DashboardSettings, port: int | None, socket: Path | None) -> int:
+    if socket:
+        return 0
+    return settings.port if port is None else port
+
+
+def _origins(settings: DashboardSettings, socket: Path | None) -> list[str] | None:
+    if socket:
+        return ["*"]  # whoever is in front of the socket has looked at the origin
+    return list(settings.origins) or None
+
+
+def _login(settings: DashboardSettings) -> dict[str, Any]:
+    """Return what Panel wants for a login; nothing without a password or a provider."""
+    password, secret = settings.password.get_secret_value(), settings.cookie_secret.get_secret_value()
+    if not password and not settings.oauth_provider:
+        return {}
+    if len(secret) < LEAST_SECRET_LETTERS:
+        raise InputError(
+            "A login needs a secret that signs its cookie.",
+            remedy=f"Set WORKBENCH_DASHBOARD_COOKIE_SECRET to {LEAST_SECRET_LETTERS} random letters or more.",
+        )
+    if settings.oauth_provider:
+        return {
+            "oauth_provider": settings.oauth_provider,
+            "oauth_key": settings.oauth_key,
+            "oauth_secret": settings.oauth_secret.get_secret_value(),
+            "oauth_redirect_uri": settings.oauth_redirect_uri or None,
+            "oauth_extra_params": dict(settings.oauth_extra),
+            "cookie_secret": secret,
+        }
+    return {"basic_auth": password, "cookie_secret": secret}
+
+
+def _version() -> str:
+    """Return what changes with the page's own files, so that no browser shows an old one."""
+    told = sha256()
+    for place in sorted((HERE / "static").iterdir()):
+        told.update(place.read_bytes())
+    return told.hexdigest()[:10]

@@ -1,0 +1,114 @@
+"""A dashboard opened over a data folder, real or sample: what it reads, its rules, and the poller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from dashboards.alerting import ALERTS
+from dashboards.asking import Asks, Fact, Source
+from dashboards.keeping import Keeping
+from dashboards.pages.capacity import LEVELS, LOADS
+from dashboards.pages.lifecycle import KEPT
+from dashboards.patience import patient
+from dashboards.poller import Poller
+from workbench.clock import Clock, SystemClock
+from workbench.lifecycle.policy import read_policy
+from workbench.store.blobs import Blobs
+from workbench.store.database import Database
+from workbench.studio.settings import Settings
+from workbench.studio.upgrading import open_database
+from workbench.studio.watching import Watching, watch_of
+from workbench.telemetry.reading import Reading
+from workbench.telemetry.sample_home import SampleHome
+from workbench.telemetry.segments import Manifest
+
+SAMPLE = "sample"
+WATCH_SECONDS = 15.0
+SLOW_FACT_SECONDS = 30.0
+
+
+@dataclass
+class Site:
+    """Everything the pages of one process share; a context manager."""
+
+    settings: Settings
+    sample: bool
+    reading: Asks
+    watching: Watching
+    poller: Poller
+    clock: Clock
+    _stack: ExitStack
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings | None = None,
+        *,
+        sample: bool = False,
+        refresh_seconds: float | None = None,
+        clock: Clock | None = None,
+        sample_options: Mapping[str, Any] | None = None,
+    ) -> Site:
+        """Open the dashboard of a data folder; with `sample`, of made-up rows in a folder of their own."""
+        given, time, stack = settings or Settings(), clock or SystemClock(), ExitStack()
+        folder = given.data / SAMPLE if sample else given.data
+        folder.mkdir(parents=True, exist_ok=True)
+        before: list[Callable[[], object]] = []
+        if sample:
+            home = stack.enter_context(SampleHome(folder, clock=time, **(sample_options or {})))
+            database, manifest, reading = home.database, home.manifest, home.reading
+            before.append(home.tick)
+        else:
+            database = open_database(given, time)
+            stack.callback(database.close)
+            manifest = Manifest(database)
+            reading = stack.enter_context(Reading(folder / "telemetry", manifest))
+        watching = watch_of(given, database, reading)
+        before.append(patient(watching.look, WATCH_SECONDS, time))
+        facts = _facts(given, folder, database, manifest, reading, watching, time)
+        refresh = refresh_seconds or given.dashboard.refresh_seconds
+        poller = Poller(Source(reading, facts), refresh_seconds=refresh, clock=time, before=before)
+        stack.enter_context(poller)
+        return cls(given, sample, reading, watching, poller, time, stack)
+
+    def acknowledge(self, alert_id: str, who: str) -> None:
+        """Note that somebody has seen an alert, the only thing the dashboard writes."""
+        self.watching.book.acknowledge(alert_id, who)
+        self.poller.nudge()
+
+    def close(self) -> None:
+        """Stop the poller and give everything back; twice is once."""
+        self._stack.close()
+
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _facts(
+    settings: Settings,
+    folder: Path,
+    database: Database,
+    manifest: Manifest,
+    reading: Reading,
+    watching: Watching,
+    clock: Clock,
+) -> Mapping[str, Fact]:
+    own = settings.data / "retention.toml"
+    policy = read_policy(own if own.is_file() else None)
+    keeping = Keeping(database, Blobs(folder / "files"), policy, manifest, reading, folder)
+    return {
+        ALERTS.name: lambda period: watching.book.list(since=period.since, most=60),
+        KEPT.name: patient(keeping.kept, SLOW_FACT_SECONDS, clock),
+        LEVELS.name: patient(keeping.levels, SLOW_FACT_SECONDS, clock),
+        LOADS.name: patient(keeping.loads, SLOW_FACT_SECONDS, clock),
+    }

@@ -1,0 +1,1 @@
+"""The operations dashboard, its sample, and its doors."""

@@ -1,0 +1,79 @@
+"""The watch of a data folder: its rules, what it looks at, and whom it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workbench.lifecycle.policy import read_policy
+from workbench.lifecycle.state import find_lags
+from workbench.store.database import Database
+from workbench.studio.dashboard_settings import AlertSettings
+from workbench.studio.settings import Settings
+from workbench.telemetry.alert_book import AlertBook
+from workbench.telemetry.alerts import Alert
+from workbench.telemetry.evidence import Spans
+from workbench.telemetry.question import Period
+from workbench.telemetry.rules import Rule, read_rules
+from workbench.telemetry.sinks import LogSink, Sink, WebhookSink
+from workbench.telemetry.watch import Watch
+from workbench.telemetry.witness import Queries, read_spans
+
+_DROPPED = """\
+SELECT coalesce(sum(value), 0) FROM events
+WHERE kind = 'count' AND name = 'telemetry.dropped' AND ts > $since AND ts <= $until"""
+
+
+class Watching:
+    """Looks at the rules when told to; `book` holds what became of them."""
+
+    def __init__(self, settings: Settings, database: Database, reading: Queries) -> None:
+        self._settings = settings
+        self._database = database
+        self._reading = reading
+        self.rules = rules_of_folder(settings)
+        self._watch = Watch(database, self.rules, self.spans, self.reports, sinks_of(settings.alerts))
+
+    @property
+    def book(self) -> AlertBook:
+        """The alerts that are kept."""
+        return self._watch.book
+
+    def look(self) -> tuple[Alert, ...]:
+        """Judge every rule now, and return the alerts that changed."""
+        return self._watch.look()
+
+    def spans(self, since: float, until: float) -> Spans:
+        """Return the spans that ended between two moments, in seconds since 1970."""
+        return read_spans(self._reading, since, until, every=any(rule.operations for rule in self.rules))
+
+    def reports(self) -> Mapping[str, float]:
+        """Return what the workbench knows about itself; what cannot be told is left out."""
+        own = self._settings.data / "retention.toml"
+        policy = read_policy(own if own.is_file() else None)
+        lags = [lag.days for lag in find_lags(self._database, policy) if lag.days is not None]
+        until = self._database.now()
+        hour = Period.last(until, hours=1)
+        dropped = self._reading.query(_DROPPED, hour, since=hour.since, until=hour.until).rows
+        return {
+            "lifecycle_lag_days": max(lags, default=0.0),
+            "telemetry_dropped": float(dropped[0][0]) if dropped else 0.0,
+        }
+
+
+def watch_of(settings: Settings, database: Database, reading: Queries) -> Watching:
+    """Return the watch of a data folder."""
+    return Watching(settings, database, reading)
+
+
+def rules_of_folder(settings: Settings) -> tuple[Rule, ...]:
+    """Return the rules: of the file that is set, of `rules.toml` in the data folder, or the shipped ones."""
+    own = settings.alerts.rules or settings.data / "rules.toml"
+    return read_rules(own if settings.alerts.rules or own.is_file() else None)
+
+
+def sinks_of(settings: AlertSettings) -> Mapping[str, Sink]:
+    """Return who is told: the log, and the webhook when an address is set."""
+    sinks: dict[str, Sink] = {"log": LogSink()}
+    if settings.webhook:
+        sinks["webhook"] = WebhookSink(settings.webhook, settings.webhook_secret.get_secret_value())
+    return sinks
