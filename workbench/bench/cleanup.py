@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import multiprocessing
-import random
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
 
+from workbench.bench.filling import fill
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.cleaning import Budget, Cleaner
 from workbench.lifecycle.drill import Drill, run_drill
 from workbench.lifecycle.planning import make_plan
 from workbench.lifecycle.policy import Policy, policy_of
-from workbench.store import Database, Projects, Scenes
-from workbench.store.rows import revision, scene
+from workbench.store import Database, Scenes
 
-REVISIONS_PER_SCENE = 50
-DAYS = 100
-_LOAD_SCENES = 400
 _SAVE_PAUSE_SECONDS = 0.02
 
 
@@ -76,7 +71,7 @@ def measure_cleanup(
     with tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder:
         place = address or str(Path(folder) / "bench.db")
         with Database.open(place, power_safe=False) as database:
-            load_seconds, scenes = _timed(lambda: _load(database, revisions, source_bytes))
+            load_seconds, scenes = _timed(lambda: fill(database, revisions, source_bytes))
             practised = run_drill(database.engine, Backups(Path(folder) / "backups")) if drill else None
             policy = _policy(grace_days)
             plan_seconds, plan = _timed(lambda: make_plan(database, policy))
@@ -126,53 +121,6 @@ def _timed(work: Any) -> tuple[float, Any]:
     started = time.perf_counter()
     result = work()
     return time.perf_counter() - started, result
-
-
-def _load(database: Database, revisions: int, source_bytes: int) -> list[str]:
-    """Make scenes whose revisions reach back a hundred days; return some that savers may save."""
-    project = Projects(database).create("Bench").id
-    chance = random.Random(7)
-    ids = [database.new_id() for _ in range(max(1, revisions // REVISIONS_PER_SCENE))]
-    now, step = database.now(), timedelta(days=DAYS / REVISIONS_PER_SCENE)
-    moments = [f"{now - step * (REVISIONS_PER_SCENE - each):%Y-%m-%d %H:%M:%S.%f}" for each in range(1, 51)]
-    with database.write() as connection:
-        connection.execute(insert(scene), [_scene(key, project, now) for key in ids])
-    for start in range(0, len(ids), _LOAD_SCENES):
-        _insert(
-            database,
-            [
-                (key, number, "Scene", chance.randbytes(source_bytes // 2).hex(), "{}", 5.0, "{}", "you", "",
-                 number - 1, False, moments[number - 1])
-                for key in ids[start : start + _LOAD_SCENES]
-                for number in range(1, REVISIONS_PER_SCENE + 1)
-            ],
-        )  # fmt: skip
-    living = [Scenes(database).add(project, "text('a')").id for _ in range(8)]
-    with database.engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
-    return living
-
-
-def _scene(key: str, project: str, now: datetime) -> dict[str, Any]:
-    return {
-        "id": key, "project_id": project, "position": None, "name": "Scene", "source": "", "params": {},
-        "duration_seconds": 5.0, "transition": {}, "revision": REVISIONS_PER_SCENE, "status": "ready",
-        "created_at": now, "updated_at": now, "deleted_at": now,
-    }  # fmt: skip
-
-
-def _insert(database: Database, rows: list[tuple[Any, ...]]) -> None:
-    """Load by the driver's own fast way."""
-    names = ", ".join(column.name for column in revision.columns)
-    with database.write() as connection:
-        driver: Any = connection.connection.driver_connection
-        if database.is_sqlite:
-            driver.executemany(f"INSERT INTO revision ({names}) VALUES ({', '.join('?' * 12)})", rows)  # noqa: S608
-            return
-        with driver.cursor().copy(f"COPY revision ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row((*row[:-1], f"{row[-1]}+00"))
 
 
 @contextmanager
@@ -229,11 +177,19 @@ def _p99(seconds: list[float]) -> float:
 
 def _space(database: Database) -> tuple[int, int]:
     """Return the size of the database and what in it is free to be used again, both measured."""
-    with database.read() as connection:
+    if database.is_sqlite:
+        with database.read() as connection:
+            ask = connection.exec_driver_sql
+            page = int(ask("PRAGMA page_size").scalar_one())
+            pages, free = ask("PRAGMA page_count").scalar_one(), ask("PRAGMA freelist_count").scalar_one()
+        return page * int(pages), page * int(free)
+    admin = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
         ask = connection.exec_driver_sql
-        if not database.is_sqlite:
-            return int(ask("SELECT pg_database_size(current_database())").scalar_one()), 0
-        page = int(ask("PRAGMA page_size").scalar_one())
-        return page * int(ask("PRAGMA page_count").scalar_one()), page * int(
-            ask("PRAGMA freelist_count").scalar_one()
-        )
+        ask("VACUUM revision")
+        size = int(ask("SELECT pg_database_size(current_database())").scalar_one())
+        try:
+            ask("CREATE EXTENSION IF NOT EXISTS pg_freespacemap")
+            return size, int(ask("SELECT sum(avail) FROM pg_freespace('revision')").scalar_one() or 0)
+        except DBAPIError:  # only an administrator may look
+            return size, 0
