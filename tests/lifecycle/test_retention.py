@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from tests.lifecycle.world import DAY, World, small_policy
 from workbench.errors import Conflict, InputError
@@ -16,6 +16,7 @@ from workbench.lifecycle.holds import Holds
 from workbench.lifecycle.planning import make_plan, read_plan, write_plan
 from workbench.lifecycle.policy import policy_of, read_policy
 from workbench.store import History
+from workbench.store.rows import Moment
 
 
 @pytest.fixture
@@ -28,9 +29,11 @@ def world(place: str) -> Iterator[World]:
 def test_shipped_policy() -> None:
     """The shipped file has the four periods, and begins with no rule that names what people own."""
     days = {rule.name: rule.keep_days for rule in read_policy().rules}
-    assert days == {
+    wanted = {
         "image_analysis": 30, "conversation": 90, "history": 60, "revisions": 60, "temporary_memory": 180,
     }  # fmt: skip
+    assert wanted.items() <= days.items()
+    assert {rule.shelf for rule in read_policy().shelves} >= {"files", "telemetry"}
 
 
 def test_plan_is_what_apply_does(world: World) -> None:
@@ -192,7 +195,44 @@ def test_what_people_own_is_out_of_reach(table: str) -> None:
         policy_of({"all": {"table": table, "moment": "created_at", "keep_days": 1}})
 
 
+@pytest.mark.parametrize(
+    ("table", "only"),
+    [("job", {}), ("job", {"state": ["queued"]}), ("preference_evidence", {"stance": ["passing", "wish"]})],
+)
+def test_what_is_still_needed_is_out_of_reach(table: str, only: dict[str, list[str]]) -> None:
+    """Of jobs only ended ones may go, and of what people said only what was said in passing."""
+    with pytest.raises(InputError, match="still needed"):
+        policy_of({"all": {"table": table, "moment": "created_at", "keep_days": 1, "only": only}})
+
+
+def test_temporary_memory(world: World) -> None:
+    """What was said in passing goes after its time; a wish, a rule and a forgotten sentence stay."""
+    project = world.live(4)[0]
+    told = [("passing", None), ("passing", "2026-01-01"), ("wish", None), ("standing", None)]
+    with world.database.write() as connection:
+        connection.execute(
+            text("INSERT INTO preference (id, user_id, key, value, created_at) "
+                 "VALUES ('p', 'local', 'pace', 'fast', CURRENT_TIMESTAMP)")
+        )  # fmt: skip
+        for place, (stance, forgotten) in enumerate(told):
+            connection.execute(
+                text("INSERT INTO preference_evidence (id, preference_id, sign, stance, source, source_id, "
+                     "project_id, said, created_at, forgotten_at) VALUES (:id, 'p', 1, :stance, 'words', "
+                     ":id, :p, 'fast', :now, :forgotten)").bindparams(
+                         bindparam("now", world.database.now(), type_=Moment())),
+                {"id": f"e{place}", "stance": stance, "p": project, "forgotten": forgotten},
+            )  # fmt: skip
+    world.clock.advance(181 * DAY)
+    rule = next(rule for rule in read_policy().rules if rule.name == "temporary_memory")
+    policy = policy_of({rule.name: rule.model_dump(exclude={"name"})})
+    report = world.cleaner(policy).apply(make_plan(world.database, policy))
+    with world.database.read() as connection:
+        left = connection.execute(text("SELECT id FROM preference_evidence ORDER BY id")).scalars().all()
+    assert left == ["e1", "e2", "e3"]
+    assert world.cleaner(policy).undo(report.entries[0].id) == 1
+
+
 def test_missing_table_waits(world: World) -> None:
     """A rule whose table does not exist yet is said to wait."""
-    policy = policy_of({"later": {"table": "temporary_memory", "moment": "created_at", "keep_days": 1}})
+    policy = policy_of({"later": {"table": "things_to_come", "moment": "created_at", "keep_days": 1}})
     assert make_plan(world.database, policy).items[0].state == "waiting for its table"

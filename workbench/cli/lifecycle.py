@@ -12,12 +12,11 @@ import click
 
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.lifecycle.books import Cleanup
-from workbench.lifecycle.cleaning import Budget, Cleaner, CleaningReport
+from workbench.lifecycle.cleaning import Budget, CleaningReport
 from workbench.lifecycle.holds import Holds
-from workbench.lifecycle.planning import Plan, make_plan, read_plan, write_plan
-from workbench.lifecycle.policy import Policy, read_policy
-from workbench.lifecycle.state import Orphans, State, look
-from workbench.store.blobs import Blobs
+from workbench.lifecycle.planning import Plan, read_plan, write_plan
+from workbench.lifecycle.retention import Retention, retention_of
+from workbench.lifecycle.state import Orphans, State
 from workbench.store.database import Database
 from workbench.studio.settings import Settings
 
@@ -40,8 +39,8 @@ def lifecycle() -> None:
 @json_option
 def plan(policy_file: Path | None, out: Path | None, as_json: bool) -> None:
     """Count and measure what would be removed; changes nothing."""
-    with _database() as database:
-        made = make_plan(database, _policy(policy_file))
+    with _retention(policy_file) as retention:
+        made = retention.plan()
     if out:
         write_plan(made, out)
     if as_json:
@@ -64,10 +63,9 @@ def apply(
     plan_file: Path, policy_file: Path | None, confirm: tuple[str, ...], seconds: float, as_json: bool
 ) -> int:
     """Remove what a plan names; exit 1 when the time did not suffice (run it again)."""
-    made, settings = read_plan(plan_file), Settings()
-    with _database() as database:
-        cleaner = Cleaner(database, _policy(policy_file), who=settings.user)
-        report = cleaner.apply(made, confirmed=set(confirm), budget=Budget(seconds=seconds))
+    made = read_plan(plan_file)
+    with _retention(policy_file) as retention:
+        report = retention.apply(made, confirmed=set(confirm), budget=Budget(seconds=seconds))
     say_json(_report(report)) if as_json else _say_report(report)
     return 0 if report.finished else 1
 
@@ -77,8 +75,8 @@ def apply(
 @json_option
 def status(policy_file: Path | None, as_json: bool) -> None:
     """Show the last cleanups, how far retention lags, holds and orphans."""
-    with _database() as database:
-        found = look(database, _policy(policy_file), Blobs(Settings().data / "files"))
+    with _retention(policy_file) as retention:
+        found = retention.status()
     if as_json:
         say_json(asdict(found))
     else:
@@ -86,14 +84,14 @@ def status(policy_file: Path | None, as_json: bool) -> None:
 
 
 @lifecycle.command()
-@click.argument("kind", type=click.Choice(["user", "project", "scene", "asset", "message"]))
+@click.argument("kind", type=click.Choice(["user", "project", "scene", "asset", "message", "file"]))
 @click.argument("key")
 @click.option("--why", help="The reason; needed to place a hold.")
 @click.option("--release", "hold_id", help="End this hold instead.")
 def hold(kind: str, key: str, why: str | None, hold_id: str | None) -> None:
-    """Hold a KIND by its id KEY, with everything that belongs to it; no rule takes any of it."""
-    with _database() as database:
-        holds = Holds(database)
+    """Hold a KIND by its id KEY (a file by its SHA-256), with everything that belongs to it."""
+    with _retention(None) as retention:
+        holds = Holds(retention.database)
         if hold_id:
             holds.release(hold_id)
             click.echo(f"Released {hold_id}.")
@@ -107,24 +105,18 @@ def hold(kind: str, key: str, why: str | None, hold_id: str | None) -> None:
 @policy_option
 def undo(cleanup_id: str, policy_file: Path | None) -> int:
     """Put back what one cleanup removed, as long as its grace lasts."""
-    with _database() as database:
-        rows = Cleaner(database, _policy(policy_file), who=Settings().user).undo(cleanup_id)
-    click.echo(
-        f"Put {rows} rows back." if rows else "There is nothing left to put back; the grace has ended."
-    )
+    with _retention(policy_file) as retention:
+        rows = retention.undo(cleanup_id)
+    click.echo(f"Put {rows} back." if rows else "There is nothing left to put back; the grace has ended.")
     return 0 if rows else 1
 
 
 @contextmanager
-def _database() -> Iterator[Database]:
+def _retention(policy_file: Path | None) -> Iterator[Retention]:
     # A power cut may take back the last batches, which the next run repeats: no need to wait for the disk.
-    with Database.open(Settings().database_url, power_safe=False) as database:
-        yield database
-
-
-def _policy(path: Path | None) -> Policy:
-    own = Settings().data / "retention.toml"
-    return read_policy(path or (own if own.is_file() else None))
+    settings = Settings()
+    with Database.open(settings.database_url, power_safe=False) as database:
+        yield retention_of(database, settings.data, policy_file, who=settings.user)
 
 
 def _plan(made: Plan) -> dict[str, Any]:
@@ -137,8 +129,8 @@ def _say_plan(made: Plan) -> None:
          item.kept_for_undo, "confirm it by name" if item.needs_confirmation else item.state)
         for item in made.items
     ]  # fmt: skip
-    say_table(rows, ["Rule", "Table", "Older than", "Rows", "Values", "Share", "Kept for undo", "State"])
-    click.echo(f"In all {made.rows} rows, {_size(made.bytes)} of values. Nothing was changed.")
+    say_table(rows, ["Rule", "Of", "Older than", "Rows", "Size", "Share", "Kept for undo", "State"])
+    click.echo(f"In all {made.rows} rows and files, {_size(made.bytes)}. Nothing was changed.")
 
 
 def _report(report: CleaningReport) -> dict[str, Any]:
@@ -149,7 +141,7 @@ def _say_report(report: CleaningReport) -> None:
     _say_entries(report.entries)
     state = "Done" if report.finished else "Out of time; run it again to go on"
     lock = f"longest lock {report.longest_batch_seconds * 1000:.0f} ms; purged {report.purged_rows}"
-    click.echo(f"{state}: {report.rows} rows, {_size(report.bytes)} of values in {report.seconds} s; {lock}.")
+    click.echo(f"{state}: {report.rows} rows and files, {_size(report.bytes)} in {report.seconds} s; {lock}.")
 
 
 def _say_entries(entries: tuple[Cleanup, ...]) -> None:
@@ -159,7 +151,7 @@ def _say_entries(entries: tuple[Cleanup, ...]) -> None:
          f"{each.started_at:%Y-%m-%d %H:%M}")
         for each in entries
     ]  # fmt: skip
-    say_table(rows, ["Cleanup", "Rule", "Older than", "State", "Rows", "Values", "Begun (UTC)"])
+    say_table(rows, ["Cleanup", "Rule", "Older than", "State", "Rows", "Size", "Begun (UTC)"])
 
 
 def _say_state(found: State) -> None:

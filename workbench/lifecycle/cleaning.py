@@ -25,6 +25,7 @@ from workbench.lifecycle.pace import pace_for
 from workbench.lifecycle.planning import Plan, PlanItem, needed_by, select_within
 from workbench.lifecycle.policy import Policy, Rule
 from workbench.lifecycle.selection import Selection
+from workbench.lifecycle.shelves import Shelves, Taken
 from workbench.store import schema
 from workbench.store.database import Database
 from workbench.store.leasing import LEASE_SECONDS, Lease
@@ -33,6 +34,7 @@ from workbench.store.rows import cleanup
 MOST_PLAN_DAYS = 7.0
 _PURGE_ROWS = 500
 _READ_ROWS = 4000
+_THINGS = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Cleaner:
         emit: Emit = silence,
         pause: Callable[[float], None] = time.sleep,
         lease_seconds: float = LEASE_SECONDS,
+        shelves: Shelves | None = None,
     ) -> None:
         self._database = database
         self._policy = policy
@@ -89,6 +92,7 @@ class Cleaner:
         self._lease = Lease(database, "lifecycle", database.new_id(), lease_seconds)
         self._pace = pace_for(database.is_sqlite)
         self._longest = 0.0
+        self._shelves: Shelves = shelves or {}
 
     def apply(
         self, plan: Plan, *, confirmed: Collection[str] = (), budget: Budget | None = None
@@ -106,6 +110,7 @@ class Cleaner:
         with self._leased():
             purged = self._purge()
             done = [self._item(plan, item, deadline, limit.rows) for item in plan.items if item.rows]
+            purged += sum(shelf.purge(self._database.now()) for shelf in self._shelves.values())
         finished = all(entry.state != "running" for entry, _, _ in done)
         report = CleaningReport(
             plan=plan.digest,
@@ -127,16 +132,20 @@ class Cleaner:
         with self._leased():
             with self._database.read() as connection:
                 entry = entry_of(connection, cleanup_id)
+            shelf = self._shelves.get(entry.table_name)
+            if shelf is not None:
+                total = self._note_undone(entry, shelf.bring_back(entry.id))
             while rows := self._put_back(entry):
                 total += rows
         self._emit(Event("lifecycle_undone", data={"cleanup": cleanup_id, "rows": total}))
         return total
 
     def _item(self, plan: Plan, item: PlanItem, deadline: float, most_rows: int) -> tuple[Cleanup, int, int]:
-        rule = self._policy.rule(item.rule)
-        assert rule is not None
         with self._database.write() as connection:
             entry = open_cleanup(self._database, connection, plan.digest, item, self._who)
+        rule = self._policy.rule(item.rule)
+        if rule is None:
+            return self._clear_shelf(plan, item, entry, deadline)
         with self._database.read() as connection:
             selection = select_within(connection, rule, plan.made_at)
             needed = needed_by(connection, self._policy, rule, plan.made_at)
@@ -151,6 +160,34 @@ class Cleaner:
                 batch, keys = keys[: self._pace.rows], keys[self._pace.rows :]
                 entry = self._batch(work, entry, batch)
                 self._pause(self._pace.pause_seconds)
+        return entry, entry.removed_rows - before.removed_rows, entry.removed_bytes - before.removed_bytes
+
+    def _clear_shelf(
+        self, plan: Plan, item: PlanItem, entry: Cleanup, deadline: float
+    ) -> tuple[Cleanup, int, int]:
+        """Put away what may go from a shelf, some at a time; the entry counts all its runs together."""
+        rule = self._policy.shelf_rule(item.rule)
+        shelf = self._shelves.get(rule.shelf) if rule else None
+        before = entry
+        if rule is None or shelf is None:
+            raise InputError(f"There is no shelf {item.table!r} here.", remedy="Make a new plan and read it.")
+        with self._database.read() as connection:
+            after = entry.cursor[0] if entry.cursor else ""
+            left = [each for each in shelf.past(connection, item.cutoff, plan.made_at) if each.key > after]
+        left = left[: entry.planned_rows - entry.removed_rows]
+        while entry.state == "running" and self._database.clock.monotonic() < deadline:
+            part, left = left[:_THINGS], left[_THINGS:]
+            if not part:
+                entry = self._close(entry)
+                break
+            now = self._database.now()
+            with self._database.write() as connection:
+                self._lease.extend(connection)
+                had = Taken(entry.removed_rows, entry.removed_bytes)
+                has = shelf.take(connection, part, entry.id, now + timedelta(days=rule.grace_days), had)
+                things, size = has.things - had.things, has.bytes - had.bytes
+                note_batch(connection, entry, [part[-1].key], things, size, now)
+            entry = replace(entry, cursor=[part[-1].key], removed_rows=has.things, removed_bytes=has.bytes)
         return entry, entry.removed_rows - before.removed_rows, entry.removed_bytes - before.removed_bytes
 
     def _in_budget(self, work: _Work, before: Cleanup, entry: Cleanup) -> bool:
@@ -205,6 +242,12 @@ class Cleaner:
             values = {"undone_rows": cleanup.c.undone_rows + rows, "state": "undone"}
             connection.execute(update(cleanup).where(cleanup.c.id == entry.id).values(**values))
         return rows
+
+    def _note_undone(self, entry: Cleanup, things: int) -> int:
+        with self._database.write() as connection:
+            values = {"undone_rows": cleanup.c.undone_rows + things, "state": "undone"}
+            connection.execute(update(cleanup).where(cleanup.c.id == entry.id).values(**values))
+        return things
 
     def _purge(self) -> int:
         total = 0

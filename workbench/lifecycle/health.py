@@ -11,8 +11,9 @@ from sqlalchemy import Connection, text
 
 from workbench.lifecycle.backups import Backups, checksum
 from workbench.lifecycle.books import entries
+from workbench.lifecycle.files import named_files
 from workbench.lifecycle.policy import Policy
-from workbench.lifecycle.state import find_lags, named_files
+from workbench.lifecycle.state import find_lags
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows

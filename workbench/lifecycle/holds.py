@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,9 @@ from workbench.errors import InputError, NotFound
 from workbench.store import limits
 from workbench.store.database import Database
 from workbench.store.rows import hold
+
+FILE = "file"
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,18 @@ class Holds:
         self._database = database
 
     def place(self, kind: str, key: str, *, why: str, who: str = "you") -> Hold:
-        """Hold a user, project, scene, asset or message, with everything that belongs to it."""
+        """Hold a user, project, scene, asset or message, with everything that belongs to it.
+
+        A `file` is held by its SHA-256, whether anybody names it or not.
+        """
         with self._database.read() as connection:
             names = inspect(connection).get_table_names()
-            if kind not in names:
+            if kind not in {*names, FILE}:
                 raise NotFound.among("table", kind, names)
-            if not connection.scalar(text(f'SELECT 1 FROM "{kind}" WHERE id = :key'), {"key": key}):
+            if kind == FILE:
+                if not _SHA256.fullmatch(key):
+                    raise InputError(f"{key!r} is not a SHA-256.", remedy="Give the name of a kept file.")
+            elif not connection.scalar(text(f'SELECT 1 FROM "{kind}" WHERE id = :key'), {"key": key}):
                 raise NotFound(
                     f"There is no {kind} with the id {key!r}.", remedy="Give the id, not the name."
                 )

@@ -8,24 +8,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from workbench.errors import InputError
 from workbench.lifecycle.needs import Needed
-from workbench.lifecycle.policy import Policy, Rule
+from workbench.lifecycle.policy import Policy, Rule, ShelfRule
 from workbench.lifecycle.selection import Selection, select_rows
+from workbench.lifecycle.shelves import Shelves
 from workbench.store import schema
 from workbench.store.database import Database
 
 _PAGE_ROWS = 5000
 State = Literal["ready", "nothing to do", "waiting for its table"]
+_NO_SHELVES: Shelves = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
-    """What one rule would take: rows older than `cutoff` and the bytes of their values."""
+    """What one rule would take: rows older than `cutoff` and the bytes of their values.
+
+    Of a shelf, `table` is its name, `rows` counts files or partitions, and `bytes` is what they take.
+    """
 
     rule: str
     table: str
@@ -68,13 +74,14 @@ class Plan:
         return sum(item.bytes for item in self.items)
 
 
-def make_plan(database: Database, policy: Policy) -> Plan:
+def make_plan(database: Database, policy: Policy, shelves: Shelves = _NO_SHELVES) -> Plan:
     """Count and measure what the policy would take now, in one consistent reading."""
     made_at = database.now()
     with database.read() as connection:
-        items = tuple(_item(connection, policy, rule, made_at) for rule in policy.rules)
+        rows = [_item(connection, policy, rule, made_at) for rule in policy.rules]
+        things = [_shelf_item(connection, shelves, rule, made_at) for rule in policy.shelves]
         version = schema.version_of(connection) or ""
-    return Plan(made_at, policy.digest, version, database.url.render_as_string(), items)
+    return Plan(made_at, policy.digest, version, database.url.render_as_string(), (*rows, *things))
 
 
 def select_within(connection: Connection, rule: Rule, made_at: datetime) -> Selection | None:
@@ -128,6 +135,23 @@ def _item(connection: Connection, policy: Policy, rule: Rule, made_at: datetime)
     return PlanItem(
         rule.name, rule.table, cutoff, "ready" if rows else "nothing to do", rows, size, table_rows, kept,
         oldest(connection, selection) if rows else None, share > rule.most_share,
+    )  # fmt: skip
+
+
+def _shelf_item(connection: Connection, shelves: Shelves, rule: ShelfRule, made_at: datetime) -> PlanItem:
+    cutoff = made_at - timedelta(days=rule.keep_days)
+    shelf = shelves.get(rule.shelf)
+    total = shelf.total(connection) if shelf else None
+    if shelf is None or total is None:
+        return PlanItem(rule.name, rule.shelf, cutoff, "waiting for its table")
+    past = shelf.past(connection, cutoff, made_at)
+    if not past:
+        return PlanItem(rule.name, rule.shelf, cutoff, "nothing to do", table_rows=total)
+    size, first = sum(thing.bytes for thing in past), min(thing.moment for thing in past)
+    share = len(past) / max(total, len(past))
+    return PlanItem(
+        rule.name, rule.shelf, cutoff, "ready", len(past), size, max(total, len(past)), 0, first,
+        share > rule.most_share,
     )  # fmt: skip
 
 

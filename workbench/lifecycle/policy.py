@@ -15,10 +15,17 @@ from workbench.errors import InputError
 
 SHIPPED = Path(__file__).with_name("retention.toml")
 NEVER = frozenset(
-    {"user", "project", "scene", "asset", "preference", "preference_evidence", "hold", "cleanup", "lease",
-     "job", "removed_row", "alembic_version"}
+    {"user", "project", "scene", "asset", "preference", "hold", "cleanup", "lease", "api_token",
+     "prompt_version", "removed_row", "alembic_version"}
 )  # fmt: skip
 """Tables no policy may name: what people made, what they like, and the retention's own books."""
+ONLY = {
+    "preference_evidence": {"stance": {"passing"}},
+    "job": {"state": {"done", "dead", "cancelled"}},
+    "kept_answer": {"state": {"answered"}},
+    "alert": {"state": {"resolved"}},
+}  # fmt: skip
+"""Tables of which a policy may take these rows alone: what was said in passing, and what has ended."""
 
 _Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,62}$")]
 _Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
@@ -46,17 +53,38 @@ class Rule(BaseModel):
     grace_days: float = Field(7, ge=0)
     keep_last: KeepLast | None = None
     keep_true: tuple[_Name, ...] = ()
+    keep_set: tuple[_Name, ...] = ()
+    only: Mapping[_Name, tuple[str, ...]] = {}
     keep_referenced_by: tuple[_Column, ...] = ()
     needed_by: _Name | None = None
     most_share: float = Field(0.5, gt=0, le=1)
 
 
+class ShelfRule(BaseModel):
+    """How long things that are no rows are kept unused: files that nobody names, telemetry's partitions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: _Name
+    shelf: _Name
+    keep_days: float = Field(ge=1)
+    grace_days: float = Field(7, ge=0)
+    most_share: float = Field(0.5, gt=0, le=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Every rule in the order it is applied, and a digest that changes when any of them does."""
+    """Every rule in the order it is applied, and a digest that changes when any of them does.
+
+    Rows go first, then what lies on shelves.
+    """
 
     rules: tuple[Rule, ...]
     digest: str
+    shelves: tuple[ShelfRule, ...] = ()
+
+    def shelf_rule(self, name: str) -> ShelfRule | None:
+        return next((each for each in self.shelves if each.name == name), None)
 
     def rule(self, name: str) -> Rule | None:
         return next((each for each in self.rules if each.name == name), None)
@@ -77,12 +105,13 @@ def read_policy(path: Path | None = None) -> Policy:
 def policy_of(data: Mapping[str, Any], place: str = "the policy") -> Policy:
     """Check rules given as a table of tables and return the policy."""
     try:
-        rules = tuple(Rule(name=name, **fields) for name, fields in data.items())
+        rules = tuple(Rule(name=name, **fields) for name, fields in data.items() if "shelf" not in fields)
+        shelves = tuple(ShelfRule(name=name, **fields) for name, fields in data.items() if "shelf" in fields)
     except (ValidationError, TypeError) as failure:
         raise InputError(
             f"{place} is not right: {_first(failure)}.", remedy="Correct that line."
         ) from failure
-    policy = Policy(rules, hashlib.sha256(repr(rules).encode()).hexdigest())
+    policy = Policy(rules, hashlib.sha256(repr((rules, shelves)).encode()).hexdigest(), shelves)
     for rule in rules:
         _refuse_forbidden(policy, rule, place)
     return policy
@@ -101,6 +130,13 @@ def _refuse_forbidden(policy: Policy, rule: Rule, place: str) -> None:
             f"{place} would remove rows of {rule.table!r} with the rule {rule.name!r}.",
             remedy="Remove that rule; these rows are deleted by people, never by age.",
         )
+    for column, values in ONLY.get(rule.table, {}).items():
+        if not rule.only.get(column) or not set(rule.only[column]) <= values:
+            raise InputError(
+                f"{place} would remove rows of {rule.table!r} that are still needed, "
+                f"with the rule {rule.name!r}.",
+                remedy=f"Add: only = {{ {column} = {sorted(values)} }}",
+            )
     if rule.needed_by and (rule.needed_by == rule.name or policy.rule(rule.needed_by) is None):
         raise InputError(
             f"{place}: the rule {rule.name!r} leans on {rule.needed_by!r}, which is no other rule.",

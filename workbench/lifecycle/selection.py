@@ -107,6 +107,8 @@ def select_rows(connection: Connection, rule: Rule, cutoff: datetime, made_at: d
     parts = [
         f't."{rule.moment}" < :cutoff',
         *(f't."{name}" IS NOT TRUE' for name in rule.keep_true),
+        *(f't."{name}" IS NULL' for name in rule.keep_set),
+        *(f't."{name}" IN ({_literals(values)})' for name, values in rule.only.items()),
         *_last(rule),
         *_referenced(inspector, rule, key, names),
         *_unheld(inspector, rule, key, names),
@@ -117,7 +119,7 @@ def select_rows(connection: Connection, rule: Rule, cutoff: datetime, made_at: d
 
 
 def _refuse_unknown(rule: Rule, columns: Mapping[str, Any]) -> None:
-    wanted = {rule.moment, *rule.keep_true}
+    wanted = {rule.moment, *rule.keep_true, *rule.keep_set, *rule.only}
     wanted |= {rule.keep_last.per, rule.keep_last.by} if rule.keep_last else set()
     if missing := sorted(wanted - set(columns)):
         raise InputError(
@@ -129,6 +131,10 @@ def _refuse_unknown(rule: Rule, columns: Mapping[str, Any]) -> None:
             f"{rule.table} holds binary columns, which cannot wait to be undone.",
             remedy="Set grace_days = 0.",
         )
+
+
+def _literals(values: Sequence[str]) -> str:
+    return ", ".join("'" + value.replace("'", "''").replace(":", "\\:") + "'" for value in values)
 
 
 def _last(rule: Rule) -> list[str]:

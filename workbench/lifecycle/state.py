@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect
-
 from workbench.lifecycle.books import Cleanup, entries, tampered
+from workbench.lifecycle.files import named_files
 from workbench.lifecycle.holds import Hold, Holds
 from workbench.lifecycle.planning import oldest, select_within
 from workbench.lifecycle.policy import Policy
@@ -90,18 +89,6 @@ def find_orphans(database: Database, blobs: Blobs) -> Orphans:
     unnamed = list(unnamed_files(blobs, named))
     missing = sum(not blobs.exists(digest) for digest in named)
     return Orphans(broken, len(unnamed), sum(place.stat().st_size for place in unnamed), missing)
-
-
-def named_files(connection: Connection) -> frozenset[str]:
-    """Return the SHA-256 of every file a row names, in any column called `sha256` or ending so."""
-    inspector = inspect(connection)
-    found: set[str] = set()
-    for table in inspector.get_table_names():
-        for column in (each["name"] for each in inspector.get_columns(table)):
-            if column == "sha256" or column.endswith("_sha256"):
-                asked = f'SELECT DISTINCT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL'
-                found.update(connection.exec_driver_sql(asked).scalars())
-    return frozenset(found)
 
 
 def unnamed_files(blobs: Blobs, named: frozenset[str], *, now: float | None = None) -> Iterator[Path]:

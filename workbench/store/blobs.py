@@ -34,7 +34,7 @@ class Blobs:
     def put(self, content: bytes) -> str:
         """Keep the bytes and return their SHA-256."""
         digest = hashlib.sha256(content).hexdigest()
-        if not self.exists(digest):
+        if not self._young_again(digest):
             with _temporary(self.folder) as file:
                 file.write(content)
                 self._adopt(file, digest)
@@ -54,7 +54,7 @@ class Blobs:
                 running.update(piece)
                 file.write(piece)
             digest = running.hexdigest()
-            if not self.exists(digest):
+            if not self._young_again(digest):
                 self._adopt(file, digest)
         return digest
 
@@ -85,6 +85,16 @@ class Blobs:
         for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
             if _SHA256.fullmatch(place.parent.name + place.name):
                 yield place
+
+    def _young_again(self, digest: str) -> bool:
+        """Whether the bytes are here; they count as kept just now, so that no cleanup thinks them unused."""
+        try:
+            os.utime(self.path(digest))
+        except FileNotFoundError:
+            return False
+        except PermissionError:
+            return True
+        return True
 
     def _adopt(self, file: IO[bytes], digest: str) -> None:
         file.flush()

@@ -1,0 +1,71 @@
+"""Retention of one data folder: the engine behind every door, so that all of them give the same figures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.events import Emit, silence
+from workbench.lifecycle.cleaning import Budget, Cleaner, CleaningReport
+from workbench.lifecycle.files import FileShelf, named_files, named_renders
+from workbench.lifecycle.planning import Plan, make_plan
+from workbench.lifecycle.policy import Policy, read_policy
+from workbench.lifecycle.shelves import Partitions, Shelves
+from workbench.lifecycle.state import State, look
+from workbench.store.blobs import Blobs
+from workbench.store.database import Database
+
+POLICY = "retention.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The policy of a data folder over its database and its shelves."""
+
+    database: Database
+    folder: Path
+    policy: Policy
+    shelves: Shelves
+    who: str = "you"
+    emit: Emit = silence
+
+    def plan(self) -> Plan:
+        """Count and measure what would go now; changes nothing."""
+        return make_plan(self.database, self.policy, self.shelves)
+
+    def apply(
+        self, plan: Plan, *, confirmed: Collection[str] = (), budget: Budget | None = None
+    ) -> CleaningReport:
+        """Remove what a plan names; resumes where it stopped."""
+        return self.cleaner().apply(plan, confirmed=confirmed, budget=budget)
+
+    def undo(self, cleanup_id: str) -> int:
+        """Put back what one cleanup removed, as long as its grace lasts."""
+        return self.cleaner().undo(cleanup_id)
+
+    def status(self) -> State:
+        """Return the last cleanups, lags, holds and orphans."""
+        return look(self.database, self.policy, Blobs(self.folder / "files"))
+
+    def cleaner(self, pause: Callable[[float], None] = time.sleep) -> Cleaner:
+        """Return the one who removes."""
+        return Cleaner(
+            self.database, self.policy, who=self.who, emit=self.emit, pause=pause, shelves=self.shelves
+        )
+
+
+def retention_of(
+    database: Database, folder: Path, policy: Path | None = None, *, who: str = "you", emit: Emit = silence
+) -> Retention:
+    """Return the retention of a data folder, by its own `retention.toml` unless a `policy` is given."""
+    own = folder / POLICY
+    chosen = read_policy(policy or (own if own.is_file() else None))
+    shelves: Shelves = {
+        "files": FileShelf(Blobs(folder / "files"), named_files),
+        "renders": FileShelf(Blobs(folder / "renders"), named_renders),
+        "telemetry": Partitions("raw"),
+        "telemetry_sums": Partitions("rollup"),
+    }
+    return Retention(database, folder, chosen, shelves, who, emit)
