@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import bindparam, insert, text
 
 from workbench.store import Database, Projects, Scenes
-from workbench.store.rows import Moment, revision, scene
+from workbench.store.rows import Moment, scene
 
 REVISIONS_PER_SCENE = 50
 DAYS = 100
 LIVING = 8
 _SCENES_AT_ONCE = 20_000
+_COLUMNS = ("scene_id", "number", "name", "source", "params", "duration_seconds", "transition", "who", "why",
+            "base", "pinned", "created_at")  # fmt: skip
 _CACHE_KIBIBYTES = 400_000
 
 
@@ -52,7 +54,7 @@ def _sql(sqlite: bool, source_bytes: int) -> str:
     source = (
         f"hex(randomblob({source_bytes // 2}))" if sqlite else f"repeat(md5(random()::text || s.id), {times})"
     )
-    columns = ", ".join(column.name for column in revision.columns)
+    columns = ", ".join(_COLUMNS)
     return (
         f"INSERT INTO revision ({columns}) SELECT s.id, :number, 'Scene', {source}, '{{}}', 5.0, '{{}}', "  # noqa: S608
         "'you', '', :number - 1, FALSE, :moment FROM scene s WHERE s.project_id = :project ORDER BY s.id"

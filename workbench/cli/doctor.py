@@ -115,7 +115,7 @@ def _safety() -> Iterator[Look]:
     backups, blobs = Backups(settings.data / "backups"), Blobs(settings.data / "files")
     with Database.open(settings.database_url) as database:
         for sign in examine(database, backups, read_policy(), blobs):
-            needed = sign.name not in {"Backup", "Retention", "Room for backups"}
+            needed = sign.name not in {"Backup", "Last verification", "Retention", "Room for backups"}
             yield Look(f"Data: {sign.name}", sign.well, sign.seen, sign.remedy, needed)
 
 

@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
 from workbench.cli.saying import json_option, say_json, say_table
+from workbench.clock import SystemClock
+from workbench.identity import new_id
 from workbench.lifecycle.books import Cleanup
 from workbench.lifecycle.cleaning import Budget, CleaningReport
+from workbench.lifecycle.figures import figures
 from workbench.lifecycle.holds import Holds
 from workbench.lifecycle.planning import Plan, read_plan, write_plan
 from workbench.lifecycle.retention import Retention, retention_of
+from workbench.lifecycle.signing import sign as signature_of
 from workbench.lifecycle.state import Orphans, State
 from workbench.store.database import Database
+from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.settings import Settings
 
 policy_option = click.option(
@@ -44,7 +48,7 @@ def plan(policy_file: Path | None, out: Path | None, as_json: bool) -> None:
     if out:
         write_plan(made, out)
     if as_json:
-        say_json(_plan(made))
+        say_json(figures(made))
         return
     _say_plan(made)
     if out:
@@ -66,7 +70,7 @@ def apply(
     made = read_plan(plan_file)
     with _retention(policy_file) as retention:
         report = retention.apply(made, confirmed=set(confirm), budget=Budget(seconds=seconds))
-    say_json(_report(report)) if as_json else _say_report(report)
+    say_json(figures(made, report)) if as_json else _say_report(report)
     return 0 if report.finished else 1
 
 
@@ -111,16 +115,27 @@ def undo(cleanup_id: str, policy_file: Path | None) -> int:
     return 0 if rows else 1
 
 
+@lifecycle.command()
+@click.option("--body", default="{}", show_default=True, help="What is sent, to the letter.")
+@click.option("--path", default="/ops/cron/lifecycle", show_default=True)
+def sign(body: str, path: str) -> None:
+    """Print the headers of a signed request, for curl; the key is WORKBENCH_LIFECYCLE_CRON_KEY.
+
+    \b
+    workbench lifecycle sign --body '{"dry_run": true}' |
+        curl -sS -H @- -d '{"dry_run": true}' http://127.0.0.1:8600/ops/cron/lifecycle
+    """
+    now, request_id = int(SystemClock().now().timestamp()), new_id()
+    signature = signature_of(LifecycleSettings().keys[0], "POST", path, request_id, now, body.encode())
+    click.echo(f"X-Workbench-Id: {request_id}\nX-Workbench-Time: {now}\nX-Workbench-Signature: {signature}")
+
+
 @contextmanager
 def _retention(policy_file: Path | None) -> Iterator[Retention]:
     # A power cut may take back the last batches, which the next run repeats: no need to wait for the disk.
     settings = Settings()
     with Database.open(settings.database_url, power_safe=False) as database:
         yield retention_of(database, settings.data, policy_file, who=settings.user)
-
-
-def _plan(made: Plan) -> dict[str, Any]:
-    return {**asdict(made), "digest": made.digest, "rows": made.rows, "bytes": made.bytes}
 
 
 def _say_plan(made: Plan) -> None:
@@ -131,10 +146,6 @@ def _say_plan(made: Plan) -> None:
     ]  # fmt: skip
     say_table(rows, ["Rule", "Of", "Older than", "Rows", "Size", "Share", "Kept for undo", "State"])
     click.echo(f"In all {made.rows} rows and files, {_size(made.bytes)}. Nothing was changed.")
-
-
-def _report(report: CleaningReport) -> dict[str, Any]:
-    return asdict(report)
 
 
 def _say_report(report: CleaningReport) -> None:

@@ -153,11 +153,11 @@ class Cleaner:
         work = _Work(rule, selection, needed, deadline, most_rows)
         before = entry
         while entry.state == "running" and self._in_budget(work, before, entry):
-            keys, after = self._page(work, entry)
-            if not after:
+            places = self._page(work, entry)
+            if not places:
                 entry = self._close(entry)
-            while keys and self._in_budget(work, before, entry):
-                batch, keys = keys[: self._pace.rows], keys[self._pace.rows :]
+            while places and self._in_budget(work, before, entry):
+                batch, places = places[: self._pace.rows], places[self._pace.rows :]
                 entry = self._batch(work, entry, batch)
                 self._pause(self._pace.pause_seconds)
         return entry, entry.removed_rows - before.removed_rows, entry.removed_bytes - before.removed_bytes
@@ -194,20 +194,21 @@ class Cleaner:
         done = entry.removed_rows - before.removed_rows
         return self._database.clock.monotonic() < work.deadline and done < work.most_rows
 
-    def _page(self, work: _Work, entry: Cleanup) -> tuple[list[removed.Key], Sequence[Any]]:
-        """Return the next keys that may go and the last key looked at; reads only, so it holds nobody up."""
+    def _page(self, work: _Work, entry: Cleanup) -> list[removed.Place]:
+        """Return where the next rows are that may go; reads only, so it holds nobody up."""
         most = entry.planned_rows - entry.removed_rows
         after: Sequence[Any] = entry.cursor
         while most > 0:
             with self._database.read() as connection:
-                page = work.selection.keys(connection, after, _READ_ROWS)
-                spared = work.needed.among(connection, page) if work.needed else set()
+                page = work.selection.page(connection, after, _READ_ROWS, measured=False)
+                keys = [each.key for each in page]
+                spared = work.needed.among(connection, keys) if work.needed else set()
             if not page:
                 break
-            after = page[-1]
-            if keys := [key for key in page if key not in spared]:
-                return keys[:most], after
-        return [], ()
+            after = page[-1].place
+            if places := [each.place for each in page if each.key not in spared]:
+                return places[:most]
+        return []
 
     def _close(self, entry: Cleanup) -> Cleanup:
         with self._database.write() as connection:
@@ -215,8 +216,8 @@ class Cleaner:
             close_cleanup(connection, entry, self._database.now())
             return entry_of(connection, entry.id)
 
-    def _batch(self, work: _Work, entry: Cleanup, keys: Sequence[removed.Key]) -> Cleanup:
-        """Remove the rows of these keys; the entry comes back as it stands then."""
+    def _batch(self, work: _Work, entry: Cleanup, places: Sequence[removed.Place]) -> Cleanup:
+        """Remove the rows at these places; the entry comes back as it stands then."""
         clock, now = self._database.clock, self._database.now()
         days = work.rule.grace_days
         stem = self._database.new_id()
@@ -225,13 +226,13 @@ class Cleaner:
         with self._database.write() as connection:
             began = clock.monotonic()
             self._lease.extend(connection)
-            rows, size = removed.take(connection, work.selection, keys, grave)
-            note_batch(connection, entry, keys[-1], rows, size, now)
+            rows, size = removed.take(connection, work.selection, places, grave)
+            note_batch(connection, entry, places[-1], rows, size, now)
         held = clock.monotonic() - began
         self._longest = max(self._longest, held)
         self._pace = self._pace.after(held, began - asked)
         return replace(
-            entry, cursor=keys[-1], removed_rows=entry.removed_rows + rows,
+            entry, cursor=places[-1], removed_rows=entry.removed_rows + rows,
             removed_bytes=entry.removed_bytes + size,
         )  # fmt: skip
 

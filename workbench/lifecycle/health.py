@@ -9,11 +9,13 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, text
 
+from workbench.events import Emit, Event
 from workbench.lifecycle.backups import Backups, checksum
 from workbench.lifecycle.books import entries
 from workbench.lifecycle.files import named_files
 from workbench.lifecycle.policy import Policy
 from workbench.lifecycle.state import find_lags
+from workbench.spans import count
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
@@ -35,30 +37,63 @@ class Sign:
     remedy: str = ""
 
 
-def examine(database: Database, backups: Backups, policy: Policy, blobs: Blobs) -> tuple[Sign, ...]:
-    """Look at everything that tells whether data is being lost; reads, changes nothing."""
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """A table that has fewer rows than were `expected` after the `backup` and what retention took since."""
+
+    table: str
+    rows: int
+    expected: int
+    backup: str
+
+    @property
+    def share(self) -> float:
+        """The part that is missing, 0 to 1."""
+        return 1 - self.rows / self.expected
+
+
+def examine(
+    database: Database, backups: Backups, policy: Policy, blobs: Blobs, *, thorough: bool = True
+) -> tuple[Sign, ...]:
+    """Look at everything that tells whether data is being lost; reads, changes nothing.
+
+    Only a `thorough` look reads every named file and compares it with its name.
+    """
     return (
-        _backup(database, backups),
+        *_backup(database, backups),
         *_shrunk(database, backups),
         _lag(database, policy),
+        _cleaned(database),
         _references(database),
         _positions(database),
-        _files(database, blobs),
-        _disk(backups),
+        _files(database, blobs, thorough),
+        *_disks(backups, blobs),
     )
 
 
-def _backup(database: Database, backups: Backups) -> Sign:
+def reported(database: Database, backups: Backups, policy: Policy) -> dict[str, float]:
+    """Return the numbers alert rules of the kind `reported` ask for."""
+    losses = [loss.share for loss in find_shrunk(database, backups)]
+    lags = [lag.days or 0.0 for lag in find_lags(database, policy)]
     last = next((each for each in backups.list() if each.verified), None)
-    if last is None:
-        return Sign("Backup", False, "none that was restored once", "Run: workbench db backup")
-    age = (database.now() - last.made_at) / timedelta(days=1)
-    seen = f"the last verified one is {age:.1f} days old, {last.rows} rows"
-    return Sign("Backup", age <= BACKUP_DAYS, seen, "Run: workbench db backup")
+    numbers = {"rows_lost_share": max(losses, default=0.0), "lifecycle_lag_days": max(lags, default=0.0)}
+    if last:
+        numbers["backup_age_days"] = (database.now() - last.made_at) / timedelta(days=1)
+    return numbers
 
 
-def _shrunk(database: Database, backups: Backups) -> Iterator[Sign]:
-    """Compare each table with the last backup; what retention removed since is accounted for."""
+def alarms(database: Database, backups: Backups, emit: Emit) -> tuple[Shrunk, ...]:
+    """Say `data_alarm` for every protected table that shrank or became empty; return which did."""
+    found = tuple(each for each in find_shrunk(database, backups) if each.share > MOST_SHRINK)
+    for each in found:
+        said = {"table": each.table, "rows": each.rows, "expected": each.expected, "backup": each.backup}
+        emit(Event("data_alarm", data=said))
+        count("data.rows_lost", each.expected - each.rows, table=each.table)
+    return found
+
+
+def find_shrunk(database: Database, backups: Backups) -> Iterator[Shrunk]:
+    """Give each protected table that has fewer rows than the last backup, less what retention took since."""
     last = next((each for each in backups.list() if each.schema), None)
     if last is None:
         return
@@ -73,10 +108,32 @@ def _shrunk(database: Database, backups: Backups) -> Iterator[Sign]:
     for table, held in last.tables.items():
         expected = held.rows - removed.get(table, 0)
         found = now.get(table, 0)
-        if table not in _OWN_BOOKS and expected > 0 and found < expected * (1 - MOST_SHRINK):
+        if table not in _OWN_BOOKS and expected > found:
+            yield Shrunk(table, found, expected, last.id)
+
+
+def _backup(database: Database, backups: Backups) -> Iterator[Sign]:
+    known = backups.list()
+    last = next((each for each in known if each.verified), None)
+    if last is None:
+        yield Sign("Backup", False, "none that was restored once", "Run: workbench db backup")
+    else:
+        age = (database.now() - last.made_at) / timedelta(days=1)
+        seen = f"the last verified one is {age:.1f} days old, {last.rows} rows"
+        yield Sign("Backup", age <= BACKUP_DAYS, seen, "Run: workbench db backup")
+    newest = known[0] if known else None
+    if newest and newest.verification and not newest.verified:
+        seen = f"{newest.id} {newest.verification.outcome}: {'; '.join(newest.verification.problems[:2])}"
+        yield Sign("Last verification", False, seen, "Run: workbench db verify")
+
+
+def _shrunk(database: Database, backups: Backups) -> Iterator[Sign]:
+    for each in find_shrunk(database, backups):
+        if each.share > MOST_SHRINK:
             yield Sign(
-                f"Rows of {table}", False, f"{found}, and {held.rows} in the backup {last.id}",
-                f"Find out who removed them; they are in the backup: workbench db restore {last.id} --to NEW",
+                f"Rows of {each.table}", False, f"{each.rows}, and {each.expected} expected by {each.backup}",
+                "Find out who removed them; they are in the backup: "
+                f"workbench db restore {each.backup} --to NEW",
             )  # fmt: skip
 
 
@@ -85,6 +142,15 @@ def _lag(database: Database, policy: Policy) -> Sign:
     days = worst.days or 0.0
     seen = f"{worst.rule} is {days:.1f} days behind" if days else "nothing is past its time"
     return Sign("Retention", days <= LAG_DAYS, seen, "Run: workbench lifecycle plan --out plan.json")
+
+
+def _cleaned(database: Database) -> Sign:
+    last = next(iter(entries(database, most=1)), None)
+    if last is None:
+        return Sign("Last cleanup", True, "none so far")
+    age = (database.now() - last.updated_at) / timedelta(days=1)
+    state = "" if last.state != "running" else ", not finished"
+    return Sign("Last cleanup", True, f"{age:.1f} days ago, {last.removed_rows} of {last.rule}{state}")
 
 
 def _references(database: Database) -> Sign:
@@ -114,21 +180,20 @@ def _projects_with_gaps(connection: Connection) -> list[str]:
     return list(connection.execute(asked).scalars())
 
 
-def _files(database: Database, blobs: Blobs) -> Sign:
+def _files(database: Database, blobs: Blobs, thorough: bool) -> Sign:
     with database.read() as connection:
         named = named_files(connection)
     missing = [digest for digest in named if not blobs.exists(digest)]
-    damaged = [each for each in named if each not in missing and checksum(blobs.path(each)) != each]
-    seen = f"{len(named)} named, {len(missing)} missing, {len(damaged)} damaged"
+    looked_at = [each for each in named if each not in missing] if thorough else []
+    damaged = [each for each in looked_at if checksum(blobs.path(each)) != each]
+    seen = f"{len(named)} named, {len(missing)} missing"
+    seen += f", {len(damaged)} damaged" if thorough else ""
     return Sign("Files", not missing and not damaged, seen, "Run: workbench db restore --over")
 
 
-def _disk(backups: Backups) -> Sign:
-    backups.folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(backups.folder).free
-    return Sign(
-        "Room for backups",
-        free > FREE_BYTES,
-        f"{free / 2**30:.1f} GB free",
-        "Run: workbench db backup --prune 7",
-    )
+def _disks(backups: Backups, blobs: Blobs) -> Iterator[Sign]:
+    remedy = "Run: workbench db backup --prune 7, and workbench lifecycle plan"
+    for name, folder in (("Room for backups", backups.folder), ("Room for files", blobs.folder)):
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        free = shutil.disk_usage(there).free
+        yield Sign(name, free > FREE_BYTES, f"{free / 2**30:.1f} GB free", remedy)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from workbench.errors import InputError
 from workbench.lifecycle.needs import Needed
 from workbench.lifecycle.policy import Policy, Rule, ShelfRule
-from workbench.lifecycle.selection import Selection, select_rows
+from workbench.lifecycle.selection import Found, Selection, select_rows
 from workbench.lifecycle.shelves import Shelves
 from workbench.store import schema
 from workbench.store.database import Database
@@ -126,10 +126,10 @@ def _item(connection: Connection, policy: Policy, rule: Rule, made_at: datetime)
     needed = needed_by(connection, policy, rule, made_at)
     rows = size = kept = 0
     for page in _pages(connection, selection):
-        spared = needed.among(connection, [key for key, _ in page]) if needed else set()
+        spared = needed.among(connection, [each.key for each in page]) if needed else set()
         kept += len(spared)
         rows += len(page) - len(spared)
-        size += sum(bytes_ for key, bytes_ in page if key not in spared)
+        size += sum(each.bytes for each in page if each.key not in spared)
     table_rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{rule.table}"').scalar_one()
     share = rows / table_rows if table_rows else 0.0
     return PlanItem(
@@ -162,11 +162,11 @@ def oldest(connection: Connection, selection: Selection) -> datetime | None:
     return _moment(found) if found else None
 
 
-def _pages(connection: Connection, selection: Selection) -> Iterator[list[tuple[tuple[Any, ...], int]]]:
+def _pages(connection: Connection, selection: Selection) -> Iterator[list[Found]]:
     after: Sequence[Any] = ()
     while page := selection.page(connection, after, _PAGE_ROWS):
         yield page
-        after = page[-1][0]
+        after = page[-1].place
 
 
 def _moment(value: str | datetime) -> datetime:

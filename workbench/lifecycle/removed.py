@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 from workbench.lifecycle.selection import Selection
 from workbench.store.rows import Moment, removed_row
 
-Key = tuple[Any, ...]
+Place = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class Grave:
 
 
 def take(
-    connection: Connection, selection: Selection, keys: Sequence[Key], grave: Grave | None
+    connection: Connection, selection: Selection, places: Sequence[Place], grave: Grave | None
 ) -> tuple[int, int]:
-    """Delete the rows of these keys that the selection still takes; return how many, and their bytes.
+    """Delete the rows at these places that the selection still takes; return how many, and their bytes.
 
     With a `grave` they are kept in it. All of it happens inside the database, in two statements at most.
     """
     chosen = f"{selection.among()} AND {selection.condition}"
-    bound = selection.keys_among(keys) | (grave.values if grave else {})
+    bound = selection.places_among(places) | (grave.values if grave else {})
     if selection.sqlite:
         return _take_sqlite(connection, selection, chosen, bound, grave)
     return _take_postgresql(connection, selection, chosen, bound, grave)
@@ -53,7 +53,7 @@ def _take_sqlite(
         number = "printf('%06d', row_number() OVER ())"
         _run(connection, selection, grave, _kept(selection, number, table), bound)
     size = selection.bytes_of_row.replace('t."', '"')  # SQLite's RETURNING knows no alias
-    mine = {name: value for name, value in bound.items() if name.startswith("keys")}
+    mine = {name: value for name, value in bound.items() if name.startswith("places")}
     sizes = _run(connection, selection, None, f"DELETE FROM {table} RETURNING {size}", mine).scalars().all()
     return len(sizes), sum(map(int, sizes))
 

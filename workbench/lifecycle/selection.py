@@ -28,6 +28,15 @@ _OCTET_LENGTH = (3, 43)
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A row that was found: where it is, its key, and the bytes of its values."""
+
+    place: tuple[Any, ...]
+    key: tuple[Any, ...]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The rows of one rule: its table, keys and columns, and the condition with its moments."""
 
@@ -45,53 +54,55 @@ class Selection:
         named = {name: when for name, when in self.moments.items() if f":{name}" in sql}
         return text(sql).bindparams(*(bindparam(name, when, type_=Moment()) for name, when in named.items()))
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The columns rows are worked through by: SQLite's row number, which is how they lie in the file.
+
+        Rows that were written together go together, so whole pages become free, each touched once.
+        """
+        return ("rowid",) if self.sqlite else self.key
+
     def page(
-        self, connection: Connection, after: Sequence[Any], most: int
-    ) -> list[tuple[tuple[Any, ...], int]]:
-        """Return the keys and bytes of the next rows after a key, in key order."""
-        order = ", ".join(f't."{name}"' for name in self.key)
-        found = f'SELECT {order}, {self.bytes_of_row} FROM "{self.table}" t WHERE {self.condition}'
-        asked = self.bound(f"{found}{self.beyond(after)} ORDER BY {order} LIMIT {most}")
-        rows = connection.execute(asked, self.key_values("after", after)).all()
-        return [(tuple(row[:-1]), int(row[-1] or 0)) for row in rows]
+        self, connection: Connection, after: Sequence[Any], most: int, *, measured: bool = True
+    ) -> list[Found]:
+        """Return the next rows after a place, in the order of places; their bytes when `measured`."""
+        order = ", ".join(f't."{name}"' for name in self.place)
+        keys = ", ".join(f't."{name}"' for name in self.key)
+        size = self.bytes_of_row if measured else "0"
+        beyond = f" AND ({order}) > ({', '.join(_names(after))})" if after else ""
+        asked = self.bound(
+            f'SELECT {order}, {keys}, {size} FROM "{self.table}" t '
+            f"WHERE {self._walked()}{beyond} ORDER BY {order} LIMIT {most}"
+        )
+        rows = connection.execute(asked, {f"after{number}": value for number, value in enumerate(after)})
+        end = len(self.place)
+        return [Found(tuple(row[:end]), tuple(row[end:-1]), int(row[-1] or 0)) for row in rows]
 
-    def keys(self, connection: Connection, after: Sequence[Any], most: int) -> list[tuple[Any, ...]]:
-        """Return the keys of the next rows after a key, in key order."""
-        order = ", ".join(f't."{name}"' for name in self.key)
-        found = f'SELECT {order} FROM "{self.table}" t WHERE {self.condition}{self.beyond(after)}'
-        asked = self.bound(f"{found} ORDER BY {order} LIMIT {most}")
-        return [tuple(row) for row in connection.execute(asked, self.key_values("after", after))]
-
-    def beyond(self, after: Sequence[Any]) -> str:
-        """Return the condition for rows after a key; nothing when there is none."""
-        return f" AND {self.compared('>', 'after')}" if after else ""
-
-    def compared(self, sign: str, name: str) -> str:
-        """Compare the key with values bound as `name0`, `name1`, ..."""
-        mine = ", ".join(f't."{column}"' for column in self.key)
-        given = ", ".join(f":{name}{place}" for place in range(len(self.key)))
-        return f"({mine}) {sign} ({given})"
-
-    def key_values(self, name: str, key: Sequence[Any]) -> dict[str, Any]:
-        return {f"{name}{place}": value for place, value in enumerate(key)}
+    def _walked(self) -> str:
+        """Return the condition so that SQLite walks the table and does not sort what an index gives."""
+        moment = f't."{self.rule.moment}" <'
+        return self.condition.replace(moment, f"+{moment}", 1) if self.sqlite else self.condition
 
     def among(self) -> str:
-        """Return the condition for rows whose key is one of those `keys_among` binds."""
-        mine = ", ".join(f't."{column}"' for column in self.key)
+        """Return the condition for rows whose place is one of those `places_among` binds."""
+        mine = ", ".join(f't."{column}"' for column in self.place)
         if self.sqlite:
-            given = ", ".join(f"value ->> {place}" for place in range(len(self.key)))
-            return f"({mine}) IN (SELECT {given} FROM json_each(:keys))"
+            return f"{mine} IN (SELECT value FROM json_each(:places))"
         dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
         arrays = ", ".join(
-            f"CAST(:keys{place} AS {self.columns[column].compile(dialect)}[])"
-            for place, column in enumerate(self.key)
+            f"CAST(:places{number} AS {self.columns[column].compile(dialect)}[])"
+            for number, column in enumerate(self.place)
         )
         return f"({mine}) IN (SELECT * FROM unnest({arrays}))"
 
-    def keys_among(self, keys: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    def places_among(self, places: Sequence[Sequence[Any]]) -> dict[str, Any]:
         if self.sqlite:
-            return {"keys": json.dumps([list(key) for key in keys])}
-        return {f"keys{place}": [key[place] for key in keys] for place in range(len(self.key))}
+            return {"places": json.dumps([place[0] for place in places])}
+        return {f"places{number}": [place[number] for place in places] for number in range(len(self.place))}
+
+
+def _names(after: Sequence[Any]) -> list[str]:
+    return [f":after{number}" for number in range(len(after))]
 
 
 def select_rows(connection: Connection, rule: Rule, cutoff: datetime, made_at: datetime) -> Selection | None:
