@@ -1,8 +1,8 @@
 """Rows and files: projects, scenes, their history, conversation and assets. Every write goes through here."""
 
 from workbench.store import rows_alerts as _rows_alerts  # noqa: F401 - tells `metadata` its table
-from workbench.store import rows_telemetry as _rows_telemetry  # noqa: F401 - tells `metadata` its table
 from workbench.store import rows_lifecycle as _rows_lifecycle  # noqa: F401 - tells `metadata` its table
+from workbench.store import rows_telemetry as _rows_telemetry  # noqa: F401 - tells `metadata` its table
 from workbench.store.assets import Assets
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database, Health
