@@ -252,7 +252,7 @@ def test_requests(world: World) -> None:
 
     def request(status: int | None, ms: float) -> dict[str, object]:
         told = json.dumps({"route": "/projects/{id}", "method": "GET", "status": status})
-        return spanned("service.request", 0, ms, attributes=told, outcome="ok" if status else "error")
+        return spanned("http.request", 0, ms, attributes=told, outcome="ok" if status else "error")
 
     world.keep([request(200, 10), request(404, 20), request(503, 30), request(None, 40)])
     (row,) = world.ask("requests")

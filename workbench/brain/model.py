@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from workbench.brain.packet import Packet
 from workbench.brain.plan import EditScene, ParamValue, Plan
@@ -39,6 +39,18 @@ class Usage:
     first_token_seconds: float | None = None
     mode: str = ""
     tries: int = 1
+
+    def measured(self) -> dict[str, Any]:
+        """Return what telemetry keeps of it in columns of its own."""
+        first = self.first_token_seconds
+        return {
+            "input_tokens": self.input_tokens,
+            "cached_tokens": self.cached_tokens,
+            "output_tokens": self.output_tokens,
+            "cost_usd": self.cost_usd,
+            "first_token_us": None if first is None else round(first * 1e6),
+            "tries": self.tries,
+        }
 
     @classmethod
     def local(cls, model: str) -> Usage:

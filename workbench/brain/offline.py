@@ -13,6 +13,7 @@ from workbench.brain.plan import EditScene, Plan
 from workbench.brain.retrieval import MakeSimilarity, Retrieval
 from workbench.errors import NotFound
 from workbench.scene.finding import Finding
+from workbench.spans import span
 
 
 class OfflineDirector:
@@ -25,7 +26,9 @@ class OfflineDirector:
         self._retrieval: Retrieval | None = None
 
     def decide(self, packet: Packet) -> Decision:
-        return Decision(self._plan(packet), Usage.local(self.name))
+        usage = Usage.local(self.name)
+        with span("model.call", provider=usage.provider, model=usage.model, **usage.measured()):
+            return Decision(self._plan(packet), usage)
 
     def write(
         self,
@@ -36,6 +39,17 @@ class OfflineDirector:
         on_text: OnText = unheard,
     ) -> Writing:
         usage = Usage.local(self.name)
+        with span("model.call", provider=usage.provider, model=usage.model, **usage.measured()):
+            return self._written(packet, step, findings, on_text, usage)
+
+    def _written(
+        self,
+        packet: Packet,
+        step: EditScene,
+        findings: tuple[Finding, ...],
+        on_text: OnText,
+        usage: Usage,
+    ) -> Writing:
         scene = _scene(packet, step.scene)
         if step.use and step.pictures:
             return write_picture(packet, scene, step, usage)

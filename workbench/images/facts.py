@@ -14,11 +14,13 @@ from workbench.images.opening import Picture, open_picture
 from workbench.images.patches import blocks, colored_areas, colored_lines
 from workbench.images.reading import Reader
 from workbench.images.values import NOT_READ, ImageFacts, TextLine
+from workbench.spans import traced
 
 SMALL_SIDE = 384
 NO_READER = f"{NOT_READ}: no reader is installed (pip install 'workbench[ocr]')"
 
 
+@traced("images.facts")
 def facts(content: bytes, *, label: str = "the picture", reader: Reader | None = None) -> ImageFacts:
     """Measure a PNG, JPEG, WebP, GIF, AVIF or SVG; text is read when a `reader` is given.
 

@@ -24,6 +24,7 @@ from workbench.lifecycle.manifest import (
     read_manifest,
     write_manifest,
 )
+from workbench.spans import traced
 from workbench.store import schema
 from workbench.store.blobs import Blobs, explained_disk
 from workbench.store.engines import open_engine
@@ -42,6 +43,7 @@ class Backups:
         self._clock = clock or SystemClock()
         self._new_id = make_id
 
+    @traced("lifecycle.backup")
     def make(
         self, engine: Engine, reason: str, *, blobs: Blobs | None = None, verify: bool = True
     ) -> Manifest:
@@ -87,6 +89,7 @@ class Backups:
         """Return where the copy lies."""
         return self.folder / manifest.id / manifest.copy
 
+    @traced("lifecycle.verify")
     def verify(self, manifest: Manifest, *, near: URL | None = None) -> Manifest:
         """Check the copy's sum, restore it elsewhere, check it and count; the outcome is written down.
 
@@ -110,6 +113,7 @@ class Backups:
         with copy_in(self.path(manifest), near=near or self._near(manifest)) as engine:
             yield engine
 
+    @traced("lifecycle.restore")
     def restore(
         self, manifest: Manifest, url: URL, *, over: bool = False, blobs: Blobs | None = None
     ) -> Census:
@@ -138,6 +142,7 @@ class Backups:
                 blobs.put_file(self.files.path(digest))
         return census
 
+    @traced("lifecycle.prune")
     def prune(self, *, keep: int = 14, weeks: int = 8) -> tuple[str, ...]:
         """Remove old backups; the last `keep`, one of each of the last `weeks` and the last good one stay."""
         known = self.list()

@@ -26,6 +26,7 @@ from workbench.lifecycle.planning import Plan, PlanItem, needed_by, select_withi
 from workbench.lifecycle.policy import Policy, Rule
 from workbench.lifecycle.selection import Selection
 from workbench.lifecycle.shelves import Shelves, Taken
+from workbench.spans import annotate, traced
 from workbench.store import schema
 from workbench.store.database import Database
 from workbench.store.leasing import LEASE_SECONDS, Lease
@@ -94,6 +95,7 @@ class Cleaner:
         self._longest = 0.0
         self._shelves: Shelves = shelves or {}
 
+    @traced("lifecycle.clean")
     def apply(
         self, plan: Plan, *, confirmed: Collection[str] = (), budget: Budget | None = None
     ) -> CleaningReport:
@@ -122,6 +124,7 @@ class Cleaner:
             longest_batch_seconds=round(self._longest, 4),
             entries=tuple(entry for entry, _, _ in done),
         )
+        annotate(rows=report.rows, bytes=report.bytes, finished=finished)
         said = {"rows": report.rows, "bytes": report.bytes, "finished": finished, "seconds": report.seconds}
         self._emit(Event("lifecycle_applied", data=said))
         return report

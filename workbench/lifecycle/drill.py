@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from workbench.clock import Clock, SystemClock
 from workbench.lifecycle.backups import Backups, checksum, differences
+from workbench.spans import traced
 from workbench.store.blobs import Blobs
 from workbench.store.guard.census import take_census
 
@@ -40,6 +41,7 @@ class Drill:
         return not self.problems
 
 
+@traced("lifecycle.drill")
 def run_drill(
     engine: Engine, backups: Backups, *, blobs: Blobs | None = None, clock: Clock | None = None
 ) -> Drill:

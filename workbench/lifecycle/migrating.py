@@ -14,6 +14,7 @@ from workbench.clock import Clock, SystemClock
 from workbench.errors import EnvironmentFault, InputError, WorkbenchError
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.manifest import Manifest
+from workbench.spans import traced
 from workbench.store import schema
 from workbench.store.blobs import Blobs
 from workbench.store.engines import READING
@@ -88,6 +89,7 @@ def plan_upgrade(engine: Engine, versions: Path | None = None) -> UpgradePlan:
     return UpgradePlan(found, tuple(_step(script) for script in scripts))
 
 
+@traced("lifecycle.rehearse")
 def rehearse(
     backups: Backups,
     backup: Manifest,
@@ -111,6 +113,7 @@ def rehearse(
     return Rehearsal(backup.id, seconds, passed.before, passed.after, passed.losses)
 
 
+@traced("lifecycle.upgrade")
 def upgrade(
     engine: Engine,
     backups: Backups,

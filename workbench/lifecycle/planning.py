@@ -18,6 +18,7 @@ from workbench.lifecycle.needs import Needed
 from workbench.lifecycle.policy import Policy, Rule, ShelfRule
 from workbench.lifecycle.selection import Found, Selection, select_rows
 from workbench.lifecycle.shelves import Shelves
+from workbench.spans import traced
 from workbench.store import schema
 from workbench.store.database import Database
 
@@ -74,6 +75,7 @@ class Plan:
         return sum(item.bytes for item in self.items)
 
 
+@traced("lifecycle.plan")
 def make_plan(database: Database, policy: Policy, shelves: Shelves = _NO_SHELVES) -> Plan:
     """Count and measure what the policy would take now, in one consistent reading."""
     made_at = database.now()

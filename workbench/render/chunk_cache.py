@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.render.outfile import written
+from workbench.spans import count
 
 _DIGEST_BYTES = 32
 
@@ -35,10 +36,13 @@ class ChunkCache:
             digest, content = kept[:_DIGEST_BYTES], kept[_DIGEST_BYTES:]
             if hashlib.sha256(content).digest() != digest:
                 path.unlink(missing_ok=True)
+                count("chunks.miss")
                 return None
             os.utime(path)
         except OSError:
+            count("chunks.miss")
             return None
+        count("chunks.hit")
         return content
 
     def put(self, key: str, content: bytes) -> bool:

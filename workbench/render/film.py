@@ -29,6 +29,7 @@ from workbench.render.request import pack
 from workbench.render.timeline import FilmScene, Shot, chunks_of, shots_of
 from workbench.render.wire import Message
 from workbench.scene.format import Format
+from workbench.spans import span
 
 FilmKind = Literal["mp4", "gif", "png"]
 Broken = Literal["refuse", "skip", "card"]
@@ -94,9 +95,13 @@ def render_film(
     meter = ProgressMeter(
         gif_work(frames, picture.fps) if target == "gif" else frames, clock or SystemClock(), on_progress
     )
-    with nullcontext(crew) if crew else Crew(worker_count(workers), easel) as painters:
+    with (
+        span("render.film", target=target, quality=quality, frames=frames) as measured,
+        nullcontext(crew) if crew else Crew(worker_count(workers), easel) as painters,
+    ):
         filming = _Filming(painters, chosen.sized(picture), chosen, broken == "card", cancel, cache, meter)
         _MAKERS[target](filming, shots, path)
+        measured.set(painted_frames=meter.painted_frames, workers=painters.workers)
     return FilmReport(
         path=path,
         kind=target,

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Protocol, TypeVar
 
 from workbench.render.process import Cancel, Hear, Job
@@ -62,7 +63,7 @@ def _ahead(
     most: int,
 ) -> Generator[Result]:
     for item in items:
-        waiting.append(pool.submit(work, item))
+        waiting.append(pool.submit(copy_context().run, work, item))
         if len(waiting) > most:
             yield waiting.popleft().result()
     while waiting:

@@ -23,7 +23,8 @@ from typing import Any, NoReturn, Self
 from weakref import WeakSet
 
 from workbench.errors import Cancelled, RenderFailed
-from workbench.render.wire import Message, receive, send
+from workbench.render.wire import CARRIED, SPANS, Message, receive, send
+from workbench.spans import carried, deliver, span
 
 SKIA_EASEL = "workbench.render.skia_easel:SkiaEasel"
 GRACE_SECONDS = 2.0
@@ -148,7 +149,7 @@ class RenderProcess:
         when the process dies twice at this job, or when it does not answer.
         """
         hear, cancel = hear or _ignore, cancel or _never
-        with self._lock:
+        with span(f"render.{job.kind}"), self._lock:
             try:
                 return self._attempt(job, hear, cancel)
             except _Died:
@@ -195,7 +196,7 @@ class RenderProcess:
         self._jobs += 1
         number = self._jobs
         self._await_ready(line, job, cancel)
-        line.send(Message(job.kind, number, job.data, job.parts))
+        line.send(Message(job.kind, number, {**job.data, CARRIED: carried()}, job.parts))
         while True:
             message = self._next(line, number, job, cancel, self.patience_seconds)
             if message.job == number and (answer := _sorted(message, hear, job)):
@@ -247,6 +248,7 @@ _OPEN: WeakSet[RenderProcess] = WeakSet()
 
 
 def _sorted(message: Message, hear: Hear, job: Job) -> Message | None:
+    deliver(message.data.pop(SPANS, None))
     if message.kind == "failed":
         raise RenderFailed(
             message.data["message"]

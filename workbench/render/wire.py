@@ -11,6 +11,9 @@ import json
 from dataclasses import dataclass
 from typing import IO, Any
 
+CARRIED, SPANS = "carried", "spans"
+"""Where a job says what it is part of, and an answer what took how long."""
+
 MAX_HEAD_BYTES = 16 * 1024 * 1024
 MAX_PART_BYTES = 1024 * 1024 * 1024
 

@@ -19,7 +19,8 @@ from typing import Any, BinaryIO
 from workbench.errors import Cancelled, WorkbenchError
 from workbench.render.easel import Easel
 from workbench.render.jobs import JOBS, Desk
-from workbench.render.wire import Message, receive, send
+from workbench.render.wire import CARRIED, SPANS, Message, receive, send
+from workbench.spans import gathered, resumed, span
 
 
 class Inbox:
@@ -56,13 +57,24 @@ def work(easel: Easel, inbox: Inbox, answers: BinaryIO) -> None:
 
 
 def _answer(easel: Easel, inbox: Inbox, answers: BinaryIO, message: Message) -> Message:
+    ticket = message.data.pop(CARRIED, None) or {}
+    if not ticket:
+        return _painted(easel, inbox, answers, message)
+    with gathered() as records, resumed(ticket):
+        answer = _painted(easel, inbox, answers, message)
+    answer.data[SPANS] = [record.plain() for record in records]
+    return answer
+
+
+def _painted(easel: Easel, inbox: Inbox, answers: BinaryIO, message: Message) -> Message:
     def tell(kind: str, data: dict[str, Any], *parts: bytes) -> None:
         if inbox.is_cancelled(message.job):
             raise Cancelled("The render was cancelled.")
         send(answers, Message(kind, message.job, data, parts))
 
     try:
-        data, parts = JOBS[message.kind](Desk(easel, message, tell))
+        with span(f"paint.{message.kind}"):
+            data, parts = JOBS[message.kind](Desk(easel, message, tell))
     except Cancelled:
         return Message("cancelled", message.job, {})
     except Exception as error:  # noqa: BLE001 - whatever painting raises is the answer to this job alone

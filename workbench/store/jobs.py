@@ -25,6 +25,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workbench.errors import Cancelled, Conflict, InputError, NotFound
+from workbench.spans import carried
 from workbench.store import limits
 from workbench.store.database import Database
 from workbench.store.jobs_due import due_kinds, take_next
@@ -44,7 +45,7 @@ _LONGEST_KEY = 200
 class Job:
     """A job as it was read; `due_at` is when it may be taken, of a running one when its lease ends.
 
-    `progress` is what the work last noted about itself.
+    `progress` is what the work last noted about itself, `trace` what it is part of; see `spans.carried`.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Job:
     result: Mapping[str, Any] | None
     error: str
     progress: Mapping[str, Any] | None
+    trace: Mapping[str, str] | None
     created_at: datetime
     updated_at: datetime
 
@@ -115,6 +117,7 @@ class Jobs:
             "holder": None,
             "token": 0,
             "error": "",
+            "trace": carried() or None,
             "created_at": now,
             "updated_at": now,
         }

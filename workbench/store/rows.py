@@ -262,6 +262,7 @@ job = Table(
     Column("result", JSON(none_as_null=True)),
     Column("error", Text, nullable=False),
     Column("progress", JSON(none_as_null=True)),
+    Column("trace", JSON(none_as_null=True)),
     _when("created_at"),
     _when("updated_at"),
     Index(None, "state", "due_at"),

@@ -17,7 +17,8 @@ from workbench.brain.plan import EditScene, Plan, Step, WriteScene
 from workbench.errors import InputError, ModelFailed
 from workbench.scene.finding import Finding
 from workbench.scene.format import Format
-from workbench.store.values import Scene
+from workbench.spans import span
+from workbench.store.values import Project, Scene
 from workbench.studio.actions import AddScene, SaveScene, read_action
 from workbench.studio.bringing import Given
 from workbench.studio.evaluator import Checked
@@ -65,7 +66,9 @@ class Asking:
 
     def plan(self, prompt: str) -> Plan:
         """Decide what to do about the prompt, without doing it."""
-        return self._decided(self._packet(_checked_prompt(prompt)))
+        receiver = self._workspace.telemetry.receiver
+        with span("studio.plan", to=receiver, project_id=self._performer.project().id):
+            return self._decided(self._packet(_checked_prompt(prompt)))
 
     def packet(self, prompt: str, most_tokens: int) -> PacketTold:
         """Return what a model would be told about the prompt, without asking one."""
@@ -75,6 +78,13 @@ class Asking:
         """Answer the prompt. The prompt is kept in the conversation even when the model fails."""
         prompt = _checked_prompt(prompt)
         project = self._performer.project()
+        with span("studio.ask", to=self._workspace.telemetry.receiver, project_id=project.id) as asked:
+            take = self._answered(prompt, project)
+            repairs = sum(step.repairs for step in take.steps)
+            asked.set(done=take.ok, steps=len(take.steps), repairs=repairs, message_id=take.message_id)
+        return take
+
+    def _answered(self, prompt: str, project: Project) -> Take:
         began = perf_counter()
         self._pictures.bring_in(self._images)
         packet = self._packet(prompt)
@@ -105,7 +115,8 @@ class Asking:
     def _decided(self, packet: Packet) -> Plan:
         self._tell("deciding")
         began = perf_counter()
-        decision = self._workspace.model.decide(packet)
+        with span("brain.decide"):
+            decision = self._workspace.model.decide(packet)
         self._ledger.spend("deciding", began)
         self._ledger.heard((*decision.earlier, decision.usage), decision.left_out)
         return decision.plan
@@ -114,7 +125,9 @@ class Asking:
         done: list[StepDone] = []
         for number, step in enumerate(plan.steps, 1):
             try:
-                outcome = self._step(packet, step)
+                with span("studio.step", step=step.kind) as measured:
+                    outcome = self._step(packet, step)
+                    measured.set(done=outcome.done, repairs=outcome.repairs, scene_id=outcome.scene_id)
             except (InputError, ModelFailed) as error:
                 done.append(StepDone(step.kind, False, (str(error),)))
                 break

@@ -26,6 +26,7 @@ from workbench.scene.graph import Graph
 from workbench.scene.sandbox import Sandbox
 from workbench.scene.stage import stage
 from workbench.scene.staged import Staged
+from workbench.spans import count, span
 
 ALL_OF_IT = Excerpt()
 
@@ -105,8 +106,12 @@ class Evaluator:
             known = self._known.get(draft.key)
             if known:
                 self._known.move_to_end(draft.key)
+                count("evaluations.hit")
                 return replace(known, seconds={**known.seconds, "cached": 1.0})
-        fresh = self._work(draft)
+        count("evaluations.miss")
+        with span("scene.evaluate") as measured:
+            fresh = self._work(draft)
+            measured.set(valid=fresh.ok, findings=len(fresh.findings))
         with self._lock:
             self._known[draft.key] = fresh
             while len(self._known) > self._kept:
@@ -126,9 +131,11 @@ class Evaluator:
             return Checked(draft, None, None, evaluation.findings, seconds)
         graph = draft.excerpt.cut(evaluation.graph, draft.duration_seconds)
         began = perf_counter()
-        staged = stage(graph, HarfbuzzMeasure(draft.assets))
+        with span("scene.stage"):
+            staged = stage(graph, HarfbuzzMeasure(draft.assets))
         seconds["stage"] = perf_counter() - began
         began = perf_counter()
-        found = check(graph, staged)
+        with span("scene.check"):
+            found = check(graph, staged)
         seconds["check"] = perf_counter() - began
         return Checked(draft, graph, staged, (*evaluation.findings, *found), seconds)

@@ -10,6 +10,7 @@ from workbench.render.process import Cancel
 from workbench.render.progress import OnProgress
 from workbench.render.timeline import FilmScene, Transition
 from workbench.scene.format import Format
+from workbench.spans import traced
 from workbench.store.values import Scene
 from workbench.studio.performing import Performer
 from workbench.studio.showing import Clip, Picture
@@ -39,6 +40,7 @@ def film_scenes(performer: Performer, scenes: Sequence[Scene]) -> list[FilmScene
     return film
 
 
+@traced("studio.export")
 def export_film(
     workspace: Workspace,
     performer: Performer,

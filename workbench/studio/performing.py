@@ -16,6 +16,7 @@ from workbench.scene.diff import diff
 from workbench.scene.excerpt import Excerpt
 from workbench.scene.format import Format
 from workbench.scene.graph import Graph
+from workbench.spans import span
 from workbench.store.values import Change, Project, Scene
 from workbench.studio import actions as act
 from workbench.studio.evaluator import Checked, Draft
@@ -52,13 +53,20 @@ class Performer:
 
     def do(self, action: act.Action) -> Done:
         """Do the action and tell every listener; raises InputError, and changes nothing, when it cannot."""
+        kind = str(getattr(action, "kind", type(action).__name__))
+        receiver = self._workspace.telemetry.receiver
+        with span(f"studio.{kind}", to=receiver, project_id=self._project_id) as measured:
+            done = self._performed(action, kind)
+            measured.set(scene_id=done.scene.id if done.scene else None)
+        return done
+
+    def _performed(self, action: act.Action, kind: str) -> Done:
         scene, told = self._do(action)
         checked = None
         if scene is not None and scene.deleted_at is None:
             checked = self.judge(scene)
             scene = self._workspace.scenes.get(scene.id)
         sequence = self.project().sequence
-        kind = str(getattr(action, "kind", type(action).__name__))
         self._workspace.bus.emit(
             Event(
                 "project_changed",

@@ -25,6 +25,7 @@ from workbench.memory.evidence import KEYS, Evidence, Scope
 from workbench.memory.learning import learn
 from workbench.memory.relations import Look, Relation, look_of, relations_section, relationships
 from workbench.scene.graph import Graph
+from workbench.spans import traced
 from workbench.store.preferences import Preferences, Statement
 from workbench.store.values import Change, Message, Scene
 from workbench.studio.evaluator import Checked
@@ -135,6 +136,7 @@ class Memory:
         self._announce("forgotten", "", "")
         return count
 
+    @traced("memory.hear")
     def hear(self, message: Message) -> tuple[Evidence, ...]:
         """Learn from a message of the user; other messages teach nothing."""
         if not self.learning or message.role != "user":
@@ -167,6 +169,7 @@ class Memory:
             for change in history.changes_since(self._project_id, undo[0].reverses - 1, most=1):
                 self._kept.withdraw(self._sources(change))
 
+    @traced("memory.recall")
     def recall(self) -> Recalled:
         """Return what memory adds to the packet of the next prompt."""
         held = self.beliefs

@@ -16,6 +16,7 @@ from workbench.brain.model import OnText, Usage, Writing, unheard
 from workbench.brain.packet import Packet
 from workbench.brain.plan import EditScene
 from workbench.scene.finding import Finding
+from workbench.spans import annotate, span
 from workbench.studio.evaluator import Checked, Draft
 from workbench.studio.locality import Touched, touched
 from workbench.studio.proving import Proof, proven
@@ -112,9 +113,11 @@ class Rewriter:
         self._ledger.on_stage("writing")
         began = perf_counter()
         try:
-            writing = self._workspace.model.write(
-                packet, step, findings=findings, on_text=self._ledger.on_text
-            )
+            with span("brain.write", repair=bool(findings)):
+                writing = self._workspace.model.write(
+                    packet, step, findings=findings, on_text=self._ledger.on_text
+                )
+            annotate(written=True, provider=writing.usage.provider, model=writing.usage.model)
         finally:
             self._ledger.spend("writing", began)
         self._ledger.heard((*writing.earlier, writing.usage), writing.left_out)
@@ -125,7 +128,8 @@ class Rewriter:
     ) -> Try:
         self._ledger.on_stage("checking")
         began = perf_counter()
-        checked = self._workspace.evaluator.checked(draft)
+        with span("studio.check"):
+            checked = self._workspace.evaluator.checked(draft)
         place = touched(step, before.graph if before else None, checked.graph)
         if before is not None and writing.source in (None, before.draft.source):
             place = replace(
@@ -133,7 +137,8 @@ class Rewriter:
             )  # what a parameter changes belongs together by the author's will
         proof = None
         if step.edit_kind == "fix" and before is not None and checked.ok:
-            proof = proven(self._workspace.renderer, before, checked)
+            with span("studio.prove"):
+                proof = proven(self._workspace.renderer, before, checked)
         self._ledger.spend("checking", began)
         return Try(writing, checked, place, proof, repairs)
 

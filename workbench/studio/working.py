@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.errors import Cancelled, InputError, SceneBroken, WorkbenchError
 from workbench.events import Emit, Event, silence
+from workbench.spans import resumed, span
 from workbench.store.jobs import LEASE_SECONDS, Job, Jobs
 
 POLL_SECONDS = 0.5
@@ -190,7 +191,9 @@ class Workers:
     def _do(self, held: Job) -> None:
         self._tell(held)
         try:
-            ended = self._ended(held)
+            with resumed(held.trace or {}), span("job.run", project_id=held.project_id) as measured:
+                measured.set(**_measured(held))
+                ended = self._ended(held, measured.failed)
         except (WorkbenchError, SQLAlchemyError) as trouble:
             # The lease ends by itself and another worker takes the job.
             self._emit(Event("workers_troubled", held.project_id, data={"error": str(trouble)}))
@@ -202,17 +205,20 @@ class Workers:
         data = {"job_id": job.id, "kind": job.kind, "state": job.state, "error": job.error}
         self._emit(Event("job_changed", job.project_id, data=data))
 
-    def _ended(self, held: Job) -> Job | None:
+    def _ended(self, held: Job, failed: Callable[[BaseException], None]) -> Job | None:
         """Do the job and note how it ended; None when that is not ours to say any more."""
         with self._kept_alive(held) as task:
             try:
                 outcome = self._kinds[held.kind](task)
                 self._finish(task, outcome)
             except Cancelled as stopped:
+                failed(stopped)
                 return self._stopped(held, stopped)
             except (InputError, SceneBroken) as wrong:
+                failed(wrong)
                 return self._jobs.fail(held, str(wrong), again=False)
             except Exception as failure:  # noqa: BLE001 - a job may raise anything
+                failed(failure)
                 return self._jobs.fail(held, f"{type(failure).__name__}: {failure}")
         for event in outcome.then:
             self._emit(event)
@@ -259,6 +265,13 @@ class Workers:
             task.stop(lost)
         except (WorkbenchError, SQLAlchemyError) as trouble:
             self._emit(Event("workers_troubled", data={"error": str(trouble)}))
+
+
+def _measured(held: Job) -> dict[str, Any]:
+    """Return what telemetry keeps of a job; how long it waited is known of the first attempt alone."""
+    waited = (held.updated_at - held.created_at).total_seconds() if held.attempts == 1 else None
+    told = {"job_kind": held.kind, "job_id": held.id, "attempt": held.attempts}
+    return told if waited is None else {**told, "waited_us": round(waited * 1e6)}
 
 
 def abandoned(job: Job) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.clock import Clock
-from workbench.spans import attach
+from workbench.spans import Receiver, attach
 from workbench.store.database import Database
 from workbench.telemetry.recorder import FLUSH_SECONDS, MOST_WAITING, Listener, Recorder, RecorderState
 from workbench.telemetry.segments import Manifest
@@ -25,7 +25,8 @@ RAW_DAYS, ROLLUP_DAYS = 30, 400
 class Telemetry:
     """Records what this process does in a data folder and answers questions about everybody's work there.
 
-    Arrow and DuckDB are loaded when they are first needed. Closing twice is harmless.
+    `receiver` is what spans of this folder name as theirs (None: nothing is recorded). Arrow and DuckDB are
+    loaded when they are first needed. Closing twice is harmless.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Telemetry:
             tidy=self.tidy_when_needed,
             clock=clock,
         )
+        self.receiver: Receiver | None = self.recorder if recording else None
         self._detach: Callable[[], None] | None = attach(self.recorder) if recording else None
 
     @property

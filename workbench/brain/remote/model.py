@@ -29,6 +29,7 @@ from workbench.brain.tokens import tokens_in
 from workbench.errors import ModelFailed
 from workbench.events import Emit, Event, silence
 from workbench.scene.finding import Finding
+from workbench.spans import span
 
 _MODES: tuple[Mode, ...] = ("json_schema", "json_object", "text")
 _NO_PLAN = frozenset({"unusable", "cut_off", "empty"})
@@ -261,6 +262,13 @@ class OpenAIModel:
 
     def _sent(self, order: Order, calls: _Calls, on_text: OnText = unheard) -> Reply:
         order = replace(order, sampling=calls.sampling)
+        host = self._wire.server.host
+        with span("model.call", provider=host, model=order.model, mode=order.mode) as measured:
+            reply = self._paid(order, calls, on_text)
+            measured.set(**calls.last.measured())
+        return reply
+
+    def _paid(self, order: Order, calls: _Calls, on_text: OnText) -> Reply:
         input_tokens = sum(tokens_in(letter.text) for letter in order.letters)
         host = self._wire.server.host
         with self.allowance.claim(order.model, input_tokens, order.most_tokens) as claim:

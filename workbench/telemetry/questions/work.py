@@ -195,7 +195,7 @@ SELECT json_extract_string(attributes, '$.route') AS route,
   quantile_cont(duration_us, 0.5) / 1000 AS p50_ms, quantile_cont(duration_us, 0.95) / 1000 AS p95_ms,
   quantile_cont(duration_us, 0.99) / 1000 AS p99_ms
 FROM events
-WHERE kind = 'span' AND name = 'service.request' AND {FILTER}
+WHERE kind = 'span' AND name = 'http.request' AND {FILTER}
 GROUP BY route, method ORDER BY requests DESC, route LIMIT $limit""",
     (
         Column("route"),
