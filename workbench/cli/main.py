@@ -37,6 +37,7 @@ _COMMANDS = {
     "batch": "workbench.cli.batch:batch",
     "dashboard": "workbench.cli.dashboard:dashboard",
     "alerts": "workbench.cli.alerts:alerts",
+    "report": "workbench.cli.report:report",
     "bench": "workbench.cli.bench:bench",
 }
 
@@ -89,6 +90,7 @@ _SUMMARIES = {
     "batch": "Run notebooks unattended: cleanup, stress, experiment, render.",
     "dashboard": "Serve the operations dashboard; --sample shows made-up data.",
     "alerts": "See what fired, acknowledge it, and try rules on history.",
+    "report": "Tell what took how long, what failed, and what it cost.",
     "bench": "Measure this machine, against peers where they are installed.",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.brain.model import OnText, unheard
 from workbench.brain.plan import Plan
@@ -38,6 +38,9 @@ from workbench.studio.showing import Clip, Picture
 from workbench.studio.take import Take, TakePainter
 from workbench.studio.work import Work
 from workbench.studio.workspace import Workspace
+
+if TYPE_CHECKING:
+    from workbench.telemetry.report import Report
 
 LAST_GOOD_LOOKED_AT = 20
 """How many revisions back a broken scene's last good picture is looked for."""
@@ -267,6 +270,10 @@ class Studio:
         chosen = options.pop("scenes", None)
         scenes = self.scenes if chosen is None else tuple(self.scene(each) for each in chosen)
         return self.jobs.export(scenes, path, **options)
+
+    def performance(self, *, hours: float = 24) -> Report:
+        """Return how fast, how often and at what price this project was worked on; see `Report`."""
+        return self.workspace.performance_report(hours=hours, project_id=self.project_id)
 
     def on(self, listener: Callable[[Event], None], name: str | None = None) -> Callable[[], None]:
         """Call `listener` for every event of this project (or of one `name`); returns the way to stop."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from workbench.brain.model import Closing, Model
 from workbench.cache import TtlCache
@@ -43,6 +45,9 @@ from workbench.studio.painting import PaintShop
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 from workbench.templates.registry import Template, template, templates
+
+if TYPE_CHECKING:
+    from workbench.telemetry.report import Report
 
 _PATIENCE_SECONDS = 2.0
 THUMBNAIL_BYTES = 16 * 2**20
@@ -147,6 +152,10 @@ class Workspace:
         shape = picture or Format()
         who = self.settings.user
         return self.projects.create(name, width=shape.width, height=shape.height, fps=shape.fps, who=who)
+
+    def performance_report(self, *, hours: float = 24, project_id: str | None = None) -> Report:
+        """Return how fast, how often and at what price everything was, over so many hours until now."""
+        return self.telemetry.report(timedelta(hours=hours), project_id=project_id)
 
     def close(self) -> None:
         """Stop the worker processes, end the model's connections and give the database back."""

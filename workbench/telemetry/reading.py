@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -72,7 +72,7 @@ class Reading:
     def ask(self, question: Question | str, period: Period | None = None, **given: Value) -> Answer:
         """Answer a question, by default about the last 24 hours; see `workbench.telemetry.questions`."""
         asked = found(question) if isinstance(question, str) else question
-        time = period or Period.last(now=self._manifest.database.now(), hours=24)
+        time = period or Period.last(now=self.now(), hours=24)
         hours = asked.long_sql is not None and time.seconds > LONG.total_seconds()
         moments = {"since": time.since, "until": time.until}
         own = {each.name for each in asked.parameters}
@@ -83,6 +83,10 @@ class Reading:
         """Run SQL of your own over `events` and `hours` of a period (default: all there is)."""
         question = Question("query", "SQL of your own.", sql, ())
         return self._answer(question, sql, parameters, period, hours=True)
+
+    def now(self) -> datetime:
+        """Return the current moment of the store's clock."""
+        return self._manifest.database.now()
 
     def close(self) -> None:
         """Give the memory back."""

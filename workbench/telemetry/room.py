@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.telemetry.compactor import Compactor
     from workbench.telemetry.question import Answer, Period, Question, Value
     from workbench.telemetry.reading import Reading
+    from workbench.telemetry.report import Report
 
 RAW_DAYS, ROLLUP_DAYS = 30, 400
 
@@ -88,6 +90,15 @@ class Telemetry:
     ) -> Answer:
         """Run one SELECT of your own over `events`, or `hours`, of a period."""
         return self.reading(sample=sample).query(sql, period, **given)
+
+    def report(
+        self, period: Period | timedelta | None = None, *, project_id: str | None = None, sample: bool = False
+    ) -> Report:
+        """Return the performance report of a period, or of so long until now (default: a day)."""
+        report: Report = import_module("workbench.telemetry.report").report(
+            self.reading(sample=sample), period, project_id=project_id
+        )
+        return report
 
     def compactor(self, **options: Any) -> Compactor:
         """Return what keeps the files few."""
