@@ -60,7 +60,7 @@ def _named(span: Mapping[str, Any]) -> str:
         told += f" · {span['input_tokens'] or 0}+{span['output_tokens'] or 0} tokens"
     if span["outcome"] != "ok":
         told += f" · {span['error_type'] or span['outcome']}"
-    return told
+    return str(told)
 
 
 def _head(name: str) -> str:
