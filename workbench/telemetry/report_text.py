@@ -48,7 +48,7 @@ def tree_lines(spans: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _bar(span: Mapping[str, Any], whole: float, width: int = 30) -> str:
     first = min(width - 1, int(span["begins_ms"] / whole * width))
-    length = max(1, round(span["ms"] / whole * width))
+    length: int = max(1, round(span["ms"] / whole * width))
     return (" " * first + "█" * length)[:width].ljust(width)
 
 
@@ -60,7 +60,7 @@ def _named(span: Mapping[str, Any]) -> str:
         told += f" · {span['input_tokens'] or 0}+{span['output_tokens'] or 0} tokens"
     if span["outcome"] != "ok":
         told += f" · {span['error_type'] or span['outcome']}"
-    return str(told)
+    return told
 
 
 def _head(name: str) -> str:
