@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workbench.store.database import Database
@@ -30,6 +30,15 @@ class Analyses:
         connection.execute(
             insert(image_analysis).values(row).on_conflict_do_update(index_elements=keys, set_=fresh)
         )
+
+    def amend(self, connection: Connection, asset_id: str, version: int, more: Mapping[str, Any]) -> bool:
+        """Add to the facts of an asset in the caller's transaction; False when they are gone."""
+        mine = (image_analysis.c.asset_id == asset_id) & (image_analysis.c.version == version)
+        held = connection.scalars(select(image_analysis.c.facts).where(mine).with_for_update()).one_or_none()
+        if held is None:
+            return False
+        connection.execute(update(image_analysis).where(mine).values(facts={**held, **more}))
+        return True
 
     def now(self) -> datetime:
         """Return the moment as the store tells it."""

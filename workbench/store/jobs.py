@@ -216,6 +216,10 @@ class Jobs:
             fresh = {"attempts": 0, "error": "", "progress": None}
             return self._set(connection, job_id, state="queued", due_at=now, **fresh)
 
+    def now(self) -> datetime:
+        """Return the moment as the store tells it."""
+        return self._database.now()
+
     def get(self, job_id: str) -> Job:
         """Return a job by its id."""
         with self._database.read() as connection:

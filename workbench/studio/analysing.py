@@ -21,6 +21,7 @@ from workbench.store.blobs import Blobs
 from workbench.store.facts_waiting import wake_waiting
 from workbench.store.jobs import Job, Jobs, JobState
 from workbench.store.values import Asset
+from workbench.studio.describing import Describing
 from workbench.studio.working import Outcome, Run, Task
 
 IMAGE_FACTS = "image_facts"
@@ -99,8 +100,14 @@ class Analysing:
         return found
 
 
-def analyst(blobs: Blobs, analyses: Analyses, hot: HotFacts, reader: Callable[[], Reader | None]) -> Run:
-    """Return what a worker does with an `image_facts` job."""
+def analyst(
+    blobs: Blobs,
+    analyses: Analyses,
+    hot: HotFacts,
+    reader: Callable[[], Reader | None],
+    describing: Describing | None = None,
+) -> Run:
+    """Return what a worker does with an `image_facts` job; a description is asked for where it is wanted."""
 
     def run(task: Task) -> Outcome:
         asset_id, sha256 = task.payload["asset_id"], task.payload["sha256"]
@@ -109,6 +116,8 @@ def analyst(blobs: Blobs, analyses: Analyses, hot: HotFacts, reader: Callable[[]
         def keep(connection: Connection) -> None:
             analyses.keep(connection, asset_id, sha256, VERSION, measured.as_json())
             wake_waiting(connection, asset_id, analyses.now())
+            if describing is not None:
+                describing.ask(connection, asset_id, sha256, task.job.project_id)
 
         data: dict[str, Any] = {"asset_id": asset_id, "job_id": task.job.id, "kind": measured.kind}
         ready = Event("image_facts_ready", task.job.project_id, data=data)

@@ -24,6 +24,7 @@ from workbench.studio.bringing import Given
 from workbench.studio.evaluator import Checked
 from workbench.studio.packet_card import PacketTold, packet_told
 from workbench.studio.performing import Done, Performer
+from workbench.studio.picture_views import pictures_section
 from workbench.studio.picture_work import PictureWork
 from workbench.studio.project_views import project_view
 from workbench.studio.prompting import ProjectPrompts
@@ -237,7 +238,7 @@ class Asking:
         return replace(kept, told=lines, repairs=best.repairs, approach=best.writing.approach)
 
     def _packet(self, prompt: str) -> Packet:
-        recalled = self._memory.recall()
+        recalled, views = self._memory.recall(), self._pictures.views()
         self._ledger.heard((), recalled.left_out)
         prompting = ProjectPrompts(self._workspace, self._performer.project().id).prompting
         return Packet(
@@ -245,9 +246,9 @@ class Asking:
             self._view(),
             self._workspace.templates(),
             recalled.conversation,
-            recalled.sections,
+            (*recalled.sections, *pictures_section(views)),
             recalled.hints,
-            self._pictures.views(),
+            views,
             prompting,
         )
 

@@ -63,6 +63,12 @@ class Background:
             if kind is None or kind in kinds:
                 self._start(lane)
 
+    def follow(self, *kinds: str) -> None:
+        """Have jobs done that others left behind, when there are any."""
+        for kind in kinds:
+            if self._waiting(kind):
+                self.work(kind)
+
     def stop(self, job_id: str) -> Job:
         """Cancel a job; when it runs in this process it hears of it at once."""
         cancelled = self._jobs.cancel(job_id)

@@ -28,7 +28,7 @@ from workbench.studio.actions import SaveScene
 from workbench.studio.evaluator import Checked, Draft
 from workbench.studio.late_values import Became, LateFacts
 from workbench.studio.performing import Performer
-from workbench.studio.picture_views import measured_view
+from workbench.studio.picture_views import measured_view, pictures_section
 from workbench.studio.project_views import project_view
 from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import Ledger, Rewriter, with_params
@@ -209,7 +209,7 @@ class _Application:
             self._asked["prompt"],
             project,
             self._workspace.templates(),
-            sections=recalled.sections,
+            sections=(*recalled.sections, *pictures_section((view,))),
             hints=recalled.hints,
             pictures=(view, *others),
         ), view

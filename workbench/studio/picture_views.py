@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from workbench.brain.packet import Patch, PictureView
+from collections.abc import Sequence
+
+from workbench.brain.packet import Patch, PictureView, Section
+from workbench.brain.pictures import pictures_told
 from workbench.images.values import Area, ImageFacts, TextLine
 from workbench.store.values import Asset
 from workbench.studio.analysing import Analysis
@@ -39,6 +42,12 @@ def measured_view(view: PictureView, facts: ImageFacts) -> PictureView:
         mood=seen.mood if seen else "",
         fonts=seen.fonts if seen else "",
     )
+
+
+def pictures_section(views: Sequence[PictureView]) -> tuple[Section, ...]:
+    """Return what models are told of pictures in words; nothing without any."""
+    told = pictures_told(views)
+    return (Section("Pictures of this project", told, 0.97),) if told else ()
 
 
 def in_few_words(name: str, facts: ImageFacts) -> str:

@@ -13,6 +13,7 @@ from workbench.store.facts_waiting import LATE_FACTS
 from workbench.store.values import Asset, Message
 from workbench.studio.actions import SaveScene
 from workbench.studio.analysing import IMAGE_FACTS, AnalysisState
+from workbench.studio.describing import DESCRIBE
 from workbench.studio.late_facts import late_facts_of
 from workbench.studio.late_values import LateFacts
 from workbench.studio.picture_cards import shelf_card
@@ -90,10 +91,12 @@ class Pictures:
         return self[name]
 
     def retry(self, name: str) -> PictureState:
-        """Measure a picture again whose measuring failed or whose facts have expired."""
+        """Try again what failed or expired: the measuring, and the description where one is wanted."""
         asset = self[name].asset
         self._workspace.analysing.again(asset, self._project_id)
+        self._workspace.describing.again(asset.id)
         self._workspace.background.work(IMAGE_FACTS)
+        self._workspace.background.follow(DESCRIBE)
         return self[name]
 
     def set_alt(self, name: str, text: str) -> PictureState:
@@ -153,7 +156,13 @@ class Pictures:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         shown = [
-            (each.name, each.state, each.alt, each.error, thumbnail(self._workspace, each.asset))
+            (
+                each.name,
+                each.state,
+                each.alt,
+                each.error or each.description_error,
+                thumbnail(self._workspace, each.asset),
+            )
             for each, _ in zip(self, range(MOST_SHOWN), strict=False)
         ]
         return {"text/plain": repr(self), "text/html": shelf_card(shown, self.late)}
@@ -164,4 +173,9 @@ class Pictures:
     def _state(self, asset: Asset, texts: dict[str, str]) -> PictureState:
         found = self._workspace.analysing.of(asset)
         made = in_few_words(asset.name, found.facts) if found.facts else asset.name
-        return PictureState(asset, found.state, found.facts, texts.get(asset.id) or made, found.error)
+        described, trouble = self._workspace.describing.of(asset.id)
+        if found.facts and found.facts.seen:
+            described, trouble = "ready", ""
+        return PictureState(
+            asset, found.state, found.facts, texts.get(asset.id) or made, found.error, described, trouble
+        )

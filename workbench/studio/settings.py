@@ -16,6 +16,7 @@ from workbench.render.crew import MAX_WORKERS
 from workbench.studio.dashboard_settings import AlertSettings, DashboardSettings
 from workbench.studio.job_settings import JobSettings
 from workbench.studio.model_settings import ModelSettings
+from workbench.studio.picture_settings import PictureSettings
 from workbench.studio.scale_settings import ScaleSettings
 from workbench.studio.service_settings import ServiceSettings
 from workbench.studio.telemetry_settings import TelemetrySettings
@@ -55,6 +56,7 @@ class Settings(BaseSettings):
     evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")
     template_folder: Path | None = Field(None, description="Folder of your own templates.")
     jobs: JobSettings = Field(default_factory=JobSettings, description="Background jobs.")
+    pictures: PictureSettings = Field(default_factory=PictureSettings, description="Pictures.")
     models: ModelSettings = Field(default_factory=ModelSettings, description="Models and their limits.")
     scale: ScaleSettings = Field(default_factory=ScaleSettings, description="Beyond this machine.")
     dashboard: DashboardSettings = Field(default_factory=DashboardSettings, description="The dashboard.")

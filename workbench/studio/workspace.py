@@ -38,6 +38,7 @@ from workbench.studio.analysing import (
     installed_reader,
 )
 from workbench.studio.background import FILMS, LATE, PICTURES, Background
+from workbench.studio.describing import DESCRIBE, Describing, describer
 from workbench.studio.evaluator import Evaluator
 from workbench.studio.film_jobs import FILM, FilmRoom, filming
 from workbench.studio.measuring import open_telemetry
@@ -102,7 +103,11 @@ class Workspace:
             self.settings.job_threads,
             lease_seconds=self.settings.jobs.lease_seconds,
         )
-        measure = analyst(self.blobs, self.analyses, self.hot_facts, installed_reader)
+        eyes = bool(self.settings.models.model_describe) and (model or self.settings.models.connected)
+        self.describing = Describing(self.jobs, self.settings.pictures, bool(eyes))
+        measure = analyst(self.blobs, self.analyses, self.hot_facts, installed_reader, self.describing)
+        describe = describer(lambda: self.model, self.blobs, self.analyses, self.settings.pictures)
+        self.background.add(DESCRIBE, describe, LATE)
         self.background.add(IMAGE_FACTS, measure, PICTURES)
         films = FilmRoom(
             self.scenes, self.evaluator, self.blobs, self.renders, self.chunks, self.crew, self.clock,
@@ -112,7 +117,7 @@ class Workspace:
         from workbench.studio.late_facts import applying
 
         self.background.add(LATE_FACTS, applying(self), LATE)
-        self.bus.on("image_facts_ready", lambda _: self.background.work(LATE_FACTS))
+        self.bus.on("image_facts_ready", lambda _: self.background.follow(LATE_FACTS, DESCRIBE))
         self.background.resume()
 
     def work(self) -> None:
