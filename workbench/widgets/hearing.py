@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbench.widgets import (
+    attaching,
     cutting,
     delivering,
     editing,
@@ -70,6 +71,9 @@ COMMANDS: Mapping[str, Command] = {
     "template_clip": shelf.template_clip,
     "save_template": shelf.save_template,
     "upload": uploading.upload,
+    "pictures": attaching.pictures,
+    "retry_picture": attaching.retry_picture,
+    "accept": attaching.accept,
     "export": delivering.export,
     "download": delivering.download,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from workbench.errors import Cancelled, InputError
@@ -18,11 +19,11 @@ def ask(desk: Desk, said: Said) -> None:
     """Do what a prompt asks for; stages and the answer are told as they come."""
     if desk.talk.busy:
         raise InputError("Another prompt is being answered.", remedy="Wait for it, or cancel it.")
-    prompt = str(said["prompt"])
-    desk.talk.put("ask", lambda cancel: _ask(desk, prompt, cancel))
+    prompt, images = str(said["prompt"]), [str(each) for each in said.get("images", ())]
+    desk.talk.put("ask", lambda cancel: _ask(desk, prompt, images, cancel))
 
 
-def _ask(desk: Desk, prompt: str, cancel: Cancel) -> None:
+def _ask(desk: Desk, prompt: str, images: Sequence[str], cancel: Cancel) -> None:
     desk.quick.rest()
     desk.asking = "reading"
 
@@ -35,7 +36,7 @@ def _ask(desk: Desk, prompt: str, cancel: Cancel) -> None:
             _tell_stage(desk, stage)
 
     try:
-        take = desk.studio.ask(prompt, on_stage=on_stage)
+        take = desk.studio.ask(prompt, images, on_stage=on_stage)
         if take.shots and take.shots[-1].checked.ok:
             _tell_stage(desk, "painting")
         for shot in take.shots:

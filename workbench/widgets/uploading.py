@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.errors import InputError
+from workbench.errors import InputError, WorkbenchError
 from workbench.widgets.desk import Desk, Said
 from workbench.widgets.view_state import picture_names
 
@@ -16,6 +16,7 @@ def upload(desk: Desk, said: Said) -> None:
     held.extend(bytes(each) for each in said.get("buffers", ()))
     if sum(map(len, held)) > MOST_UPLOAD_BYTES:
         del desk.uploads[key]
+        desk.tell("upload_failed", key=key, view=said.get("view"), message="It is over 50 MB.")
         raise InputError(
             f"{said.get('name')} is over {MOST_UPLOAD_BYTES // 2**20} MB.", remedy="Make it smaller."
         )
@@ -26,7 +27,11 @@ def upload(desk: Desk, said: Said) -> None:
 
 
 def _bring_in(desk: Desk, content: bytes, name: str, said: Said) -> None:
-    kept = desk.studio.add_picture(content, _free(desk, name))
+    try:
+        kept = desk.studio.add_picture(content, _free(desk, name))
+    except WorkbenchError as refusal:
+        desk.tell("upload_failed", key=said["key"], view=said.get("view"), message=refusal.message)
+        raise
     desk.show()
     desk.tell("uploaded", name=kept.name, key=said["key"], view=said.get("view"))
 

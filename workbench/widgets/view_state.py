@@ -99,6 +99,7 @@ def message_state(message: Message) -> dict[str, Any]:
         "at": message.created_at.isoformat(),
         "ok": bool((message.take or {}).get("ok", True)),
         "scenes": [{key: scene[key] for key in ("id", "name", "revision")} for scene in scenes],
+        "offer": any(step.get("offer") for step in (message.take or {}).get("steps", ())),
     }
 
 

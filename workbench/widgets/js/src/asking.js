@@ -1,3 +1,4 @@
+import { Attaching } from "./attaching.js";
 import { fill, h, icon, iconButton } from "./dom.js";
 
 const STAGES = { reading: "Reading", deciding: "Deciding", writing: "Writing", checking: "Checking", painting: "Painting", stopping: "Stopping after this step" };
@@ -13,7 +14,8 @@ export class Asking {
     this.stage = h("span.stage-name", { role: "status", "aria-live": "polite" });
     this.send = iconButton("send", "Send", () => this.ask());
     this.stop = h("button.button", { type: "button", hidden: true, onclick: () => this.cancel() }, "Cancel");
-    this.bar = h("form.ask", { "aria-label": "Ask", onsubmit: (event) => (event.preventDefault(), this.ask()) }, this.about, this.input, this.stage, this.stop, this.send);
+    this.attaching = new Attaching(line, this, studio.element);
+    this.bar = h("form.ask", { "aria-label": "Ask", onsubmit: (event) => (event.preventDefault(), this.ask()) }, this.attaching.element, this.about, this.input, this.stage, this.stop, this.send);
     this.messages = h("ol.messages", { "aria-label": "Conversation", tabIndex: 0 });
     this.scoped = false;
     line.on("messages", (told) => (this.draw(told.messages), this.at(told.stage)));
@@ -50,10 +52,10 @@ export class Asking {
 
   ask() {
     const text = this.input.value.trim();
-    if (!text || this.busy) return;
+    if (!text || this.busy || this.attaching.waiting) return;
     this.studio.editor.send();
     const prompt = this.scoped && this.scene && !text.includes("@") ? `@${this.scene.position} ${text}` : text;
-    this.line.say("ask", { prompt });
+    this.line.say("ask", { prompt, images: this.attaching.take() });
     this.at("reading");
     this.input.value = "";
     this.fit();
@@ -98,6 +100,7 @@ export class Asking {
       { "data-id": told.id, "data-role": told.role, "data-ok": String(told.ok) },
       h("p", {}, told.text),
       scenes.length ? h("div.restores", {}, scenes) : null,
+      told.offer ? h("button.restore.accept", { type: "button", onclick: (event) => ((event.currentTarget.disabled = true), this.line.say("accept", { message: told.id })) }, icon("check"), "Apply it") : null,
     );
   }
 }

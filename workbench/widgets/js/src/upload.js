@@ -4,7 +4,10 @@ const PART_BYTES = 2 * 2 ** 20;
 export async function upload(line, file) {
   const key = crypto.randomUUID();
   const parts = Math.max(1, Math.ceil(file.size / PART_BYTES));
-  const named = new Promise((resolve) => line.on("uploaded", (told) => told.key === key && resolve(told.name)));
+  const named = new Promise((resolve, reject) => {
+    line.on("uploaded", (told) => told.key === key && resolve(told.name));
+    line.on("upload_failed", (told) => told.key === key && reject(new Error(told.message)));
+  });
   for (let part = 0; part < parts; part++) {
     const piece = await file.slice(part * PART_BYTES, (part + 1) * PART_BYTES).arrayBuffer();
     line.say("upload", { key, parts, name: file.name }, [piece]);
