@@ -31,6 +31,7 @@ from workbench.bench.report import (
     video_rows,
 )
 from workbench.bench.saving import Spread, measure_saving
+from workbench.cli.bench_flows import flows
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.errors import NotFound
 
@@ -38,6 +39,9 @@ from workbench.errors import NotFound
 @click.group()
 def bench() -> None:
     """Measure this machine, against peers where they are installed."""
+
+
+bench.add_command(flows)
 
 
 @bench.command()
