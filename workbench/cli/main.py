@@ -38,6 +38,7 @@ _COMMANDS = {
     "dashboard": "workbench.cli.dashboard:dashboard",
     "alerts": "workbench.cli.alerts:alerts",
     "report": "workbench.cli.report:report",
+    "stress": "workbench.cli.stress:stress",
     "bench": "workbench.cli.bench:bench",
 }
 
@@ -91,6 +92,7 @@ _SUMMARIES = {
     "dashboard": "Serve the operations dashboard; --sample shows made-up data.",
     "alerts": "See what fired, acknowledge it, and try rules on history.",
     "report": "Tell what took how long, what failed, and what it cost.",
+    "stress": "Load a real service with people; PASS, FAIL or INVALID.",
     "bench": "Measure this machine, against peers where they are installed.",
 }
 

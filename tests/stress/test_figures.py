@@ -1,0 +1,160 @@
+"""What is made of samples: percentiles, verdicts, leaks, comparisons, the knee."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from workbench.errors import InputError, NotFound
+from workbench.stress.arrivals import DROPPED
+from workbench.stress.comparing import compare
+from workbench.stress.knee import knee_of
+from workbench.stress.leak import mann_kendall, memory_trend
+from workbench.stress.page import page
+from workbench.stress.presets import PRESETS, Preset, preset_named
+from workbench.stress.reporting import accept, compared, keep, reported
+from workbench.stress.samples import Sample, read_samples, summary, write_sample
+from workbench.stress.verdict import judge
+from workbench.stress.watching import Look
+
+CALM = replace(PRESETS["smoke"], seconds=20.0)
+NO_TREND = memory_trend([], [], 0.25)
+LOOKS = [Look(at=float(at), late_seconds=0.01, memory_mb=300.0, generator_cpu=0.2) for at in range(20)]
+
+
+def run(seconds: float = 0.2, count: int = 80, *, lag: float = 0.0, error: str = "") -> list[Sample]:
+    """Return requests of people and arrivals that all took so long."""
+    return [
+        Sample(who, "request", "save by hand", at, at + late, at + seconds, error)
+        for who, late in (("people", 0.0), ("arrivals", lag))
+        for at in np.linspace(0, 19, count)
+    ]
+
+
+def test_figures_are_exact_and_counted_from_the_intended_start() -> None:
+    """A request that was begun late took longer for whoever waited; failures count among the times."""
+    found = summary("x", [Sample("arrivals", "request", "x", 0, 5, 6, error) for error in ("", "500")])
+    assert (found.count, found.failed, found.p50, found.slowest) == (2, 1, 6.0, 6.0)
+
+
+def test_samples_survive_a_generator_that_is_killed(tmp_path: Path) -> None:
+    """The line that was being written is left out."""
+    with (tmp_path / "a").open("w") as file:
+        for sample in run(count=3):
+            write_sample(file, sample)
+        file.write('{"who": "peo')
+    assert read_samples(tmp_path / "a") == run(count=3)
+    assert read_samples(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(
+    ("samples", "looks", "ruling", "told"),
+    [
+        (run(), LOOKS, "PASS", ""),
+        (run(3.0), LOOKS, "FAIL", "waited 3.00 s on average"),
+        (run(error="500"), LOOKS, "FAIL", "0.00% of requests succeeded"),
+        (run(count=20), LOOKS, "INVALID", "too few"),
+        (run(lag=0.5), LOOKS, "INVALID", "0.50 s late"),
+        ([*run(), *(Sample("arrivals", "request", "x", 1, 1, 1, DROPPED),)], LOOKS, "INVALID", "dropped"),
+        (run()[:80], LOOKS, "INVALID", "0 requests arrived"),
+        (run(), [replace(each, generator_cpu=0.95) for each in LOOKS], "INVALID", "95% of a processor"),
+        (run(), [replace(each, late_seconds=2.0) for each in LOOKS], "INVALID", "overloaded"),
+    ],
+)
+def test_a_run_passes_fails_or_says_nothing(
+    samples: list[Sample], looks: list[Look], ruling: str, told: str
+) -> None:
+    """What made the load is judged first: a run that it spoilt neither passes nor fails."""
+    verdict = judge(CALM, samples, looks, NO_TREND)
+    assert verdict.ruling == ruling
+    assert told in " ".join((*verdict.invalid, *verdict.failed))
+
+
+def test_a_leak_is_told_from_a_warm_up() -> None:
+    """Memory that grows at first and then stays is no leak; 2 MB a minute is one, and makes a run fail."""
+    at, dice = np.arange(0, 900.0), np.random.default_rng(3)
+    warm = 300 + 80 * (1 - np.exp(-at / 40)) + dice.normal(0, 4, len(at))
+    healthy, leaking = memory_trend(at, warm, 0.25), memory_trend(at, warm + at / 30, 0.25)
+    assert (healthy.leaks, leaking.leaks) == (False, True)
+    assert leaking.low is not None
+    assert 1.5 < leaking.low < 2.0 < (leaking.high or 0) < 2.6
+    assert "it grows" in " ".join(judge(CALM, run(), LOOKS, leaking).failed)
+    assert memory_trend(at[:100], warm[:100], 0.25).leaks is None
+
+
+def test_the_trend_test_is_seldom_wrong_about_noise() -> None:
+    """Below one chance in a hundred for about one series in a hundred without a trend."""
+    dice = np.random.default_rng(5)
+    wrong = sum(mann_kendall(dice.normal(size=60)) < 0.01 for _ in range(300))
+    assert wrong <= 9
+    assert mann_kendall(np.arange(60.0)) < 1e-6
+    assert mann_kendall(np.ones(60)) == 1.0
+
+
+def test_noise_is_no_regression_and_a_regression_is_no_noise() -> None:
+    """The same load again is not slower; half as slow again is."""
+    dice = Random(2)
+
+    def times(factor: float) -> list[tuple[float, float]]:
+        return [(at / 4, factor * dice.lognormvariate(-1, 0.6)) for at in range(480)]
+
+    before = {"save": times(1.0), "gone": times(1.0)}
+    (same,) = compare(before, {"save": times(1.0)})
+    (slower,) = compare(before, {"save": times(1.6)})
+    (short,) = compare(before, {"save": times(1.0)[:4]})
+    assert (same.slower, slower.slower, short.told) == (False, True, "too short to compare")
+
+
+def climbing(capacity: float) -> list[Sample]:
+    """Return what people get done on the stages of the knee preset when `capacity` a second is the most."""
+    found, since = [], 0.0
+    for until, users in PRESETS["knee"].stages:
+        rate = users * 3 / (1 + users * 3 / capacity + 0.004 * users * (users - 1))
+        moments = np.arange(since, until, 1 / rate)
+        found += [Sample("people", "request", "x", at, at, at, "") for at in moments]
+        since = until
+    return found
+
+
+def test_the_knee_comes_with_an_interval_or_a_refusal() -> None:
+    """Throughput by stage is fitted; a load that never bends is refused, other presets have no knee."""
+    knee = knee_of(PRESETS["knee"], climbing(20))
+    assert knee
+    assert knee["told"].startswith("The knee is at ")
+    assert knee["fit"]["knee_low"] < knee["fit"]["knee_users"] < knee["fit"]["knee_high"]
+    assert knee_of(PRESETS["smoke"], climbing(20)) is None
+    assert knee_of(PRESETS["spike"], climbing(20)) is None
+    few = knee_of(replace(PRESETS["knee"], stages=((10, 1), (20, 2), (30, 3))), climbing(20))
+    assert few
+    assert few["told"].startswith("No knee: 3 different loads")
+
+
+def test_reports_are_kept_shown_accepted_and_compared(tmp_path: Path) -> None:
+    """A page that loads nothing; the next run of the preset is compared with the accepted one."""
+    report = reported(CALM, run(), LOOKS, began=datetime(2026, 3, 4, tzinfo=UTC), model="stated <b>")
+    path = keep(report, tmp_path)
+    assert compared(report, tmp_path) == ()
+    accept(path, tmp_path)
+    (change,) = compared(replace(report), tmp_path)
+    assert (change.name, change.ratio) == ("save by hand", 1.0)
+    html = page(replace(report, changes=(change,)))
+    assert "PASS" in html
+    assert "stated &lt;b&gt;" in html
+    assert "http" not in html
+    assert report.gap["save by hand"]["ratio"] == 1.0
+
+
+def test_presets_can_be_changed_within_reason() -> None:
+    """Stages are stretched with the rest; unknown names and thresholds are refused with the likely one."""
+    spike = preset_named("spike").changed(users=6, seconds=9)
+    assert spike.stages == ((3.0, 1), (5.0, 6), (9.0, 1))
+    assert Preset("x", 3, 9, 0, {"edit": 1}).changed(ramp_seconds=4, arrivals=0).arrivals == 0
+    with pytest.raises(NotFound, match="Did you mean 'target'"):
+        preset_named("targets")
+    with pytest.raises(InputError, match="average_seconds"):
+        CALM.thresholds.with_changes({"average_second": 3})

@@ -1,0 +1,61 @@
+"""A small load on a real service, from the command and from the notebook."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench.cli.main import run
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_micro_run_from_end_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """People and arrivals get real answers; the report has every figure; the exit code is the verdict's."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    code = run(["stress", "run", "micro", "--seconds", "6", "--model-median", "0.05", "--json"])
+    said = json.loads(capfd.readouterr().out)
+    assert said["verdict"]["ruling"] in ("PASS", "INVALID", "FAIL")
+    assert code == (0 if said["verdict"]["ruling"] == "PASS" else 1)
+    assert not said["trouble"]
+    assert said["errors"] == {}
+    assert {each["name"] for each in said["requests"]} >= {"create project", "ask for a scene"}
+    assert said["arrivals"][0]["name"] == "save by hand"
+    assert said["watched"]["memory_mb"]["most"] > 50
+    assert said["watched"]["waiting_jobs"]["most"] is not None
+    assert json.loads((tmp_path / "stress" / "last.json").read_text())["verdict"] == said["verdict"]
+    assert Path(said["kept"]).with_suffix(".html").is_file()
+
+
+def test_the_notebook_gives_a_verdict_and_never_imports_locust(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`workbench batch stress` fails when the verdict is not PASS: here nobody can be as quick as asked."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    limits = '-pthresholds={"average_seconds": 0.000001, "least_requests": 1}'
+    assert run(["batch", "stress", "micro", "1", "4", limits, "-p", "model_median=0.05", "--no-html"]) == 1
+    (output,) = (tmp_path / "batch").rglob("*.ipynb")
+    text = output.read_text()
+    assert "is the most" in text
+    code = "import sys, workbench.stress.running, workbench.cli.stress\nsys.exit('gevent' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_wrong_use_is_told_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Unknown presets, a target without tokens, and accepting what is not there."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    assert run(["stress", "run", "smok"]) == 2
+    assert "Did you mean 'smoke'" in capfd.readouterr().err
+    assert run(["stress", "run", "smoke", "--target", "http://127.0.0.1:9"]) == 2
+    assert "WORKBENCH_STRESS_TOKENS" in capfd.readouterr().err
+    assert run(["stress", "accept"]) == 2
+    assert run(["stress", "list"]) == 0
+    assert "conversation 10" in capfd.readouterr().out

@@ -1,0 +1,107 @@
+"""A report as one HTML file that loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from workbench.render.outfile import written
+from workbench.stress.reporting import Report
+from workbench.stress.samples import Summary
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+body { color: #1e293b; background: white }
+table { border-collapse: collapse; margin: .5rem 0 1.5rem }
+th, td { padding: .25rem .8rem; text-align: right; border-bottom: 1px solid #94a3b855 }
+td:first-child, th:first-child { text-align: left }
+.ruling { color: white; padding: .2rem .8rem; border-radius: .4rem; font-weight: 700 }
+.PASS { background: #15803d } .FAIL { background: #dc2626 } .INVALID { background: #b45309 }
+svg { width: 100%; height: 9rem }
+@media (prefers-color-scheme: dark) { body { background: #0f172a; color: #e2e8f0 } }
+"""
+_FIGURES = ("count", "failed", "average", "p50", "p95", "p99", "slowest")
+
+
+def write_page(report: Report, path: Path) -> Path:
+    """Write the report as a page and return its path."""
+    with written(path, durable=False) as partial:
+        partial.write_text(page(report), encoding="utf-8")
+    return path
+
+
+def page(report: Report) -> str:
+    """Return the report as HTML."""
+    preset, verdict = report.preset, report.verdict
+    reasons = "".join(f"<li>{escape(each)}</li>" for each in (*verdict.invalid, *verdict.failed))
+    gaps = ((name, *each.values()) for name, each in report.gap.items())
+    watched = ((name, *each.values()) for name, each in report.watched.items())
+    ruling = f"<span class='ruling {verdict.ruling}'>{verdict.ruling}</span>"
+    parts = [
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>Stress: {escape(preset.name)}</title>",
+        f"<style>{_STYLE}</style>",
+        f"<h1>Stress: {escape(preset.name)} {ruling}</h1>",
+        f"<ul>{reasons}</ul>" if reasons else "",
+        _what(report),
+        "<h2>Scenarios</h2>",
+        _summaries(report.scenarios),
+        "<h2>Requests of people</h2>",
+        _summaries(report.requests),
+        "<h2>Arrivals, timed from when they were meant to begin</h2>",
+        _summaries(report.arrivals),
+        _table(("Request", "people P95 s", "arrivals P95 s", "times"), gaps),
+        "<h2>Errors</h2>",
+        _table(("Kind", "times"), report.errors.items()) if report.errors else "<p>None.</p>",
+        "<h2>Memory</h2>",
+        f"<p>{escape(report.trend.told)}</p>",
+        _curve(report.memory),
+        "<h2>Watched</h2>",
+        _table(("What", "median", "P95", "most"), watched),
+    ]
+    if report.knee:
+        steps = (tuple(each.values()) for each in report.knee["stages"])
+        parts += ["<h2>Knee</h2>", f"<p>{escape(report.knee['told'])}</p>"]
+        parts.append(_table(("People", "requests a second", "P95 s"), steps))
+    if report.changes:
+        rows = ((each.name, each.ratio, each.low, each.high, each.told) for each in report.changes)
+        parts += ["<h2>Against the accepted run</h2>", _table(("Request", "ratio", "from", "to", ""), rows)]
+    if report.trouble:
+        parts.append(f"<h2>Trouble</h2><pre>{escape(report.trouble)}</pre>")
+    return "\n".join(part for part in parts if part)
+
+
+def _what(report: Report) -> str:
+    preset, machine = report.preset, report.machine
+    return (
+        f"<p>{preset.users} people for {preset.seconds:g} s, begun {report.began:%Y-%m-%d %H:%M} UTC; "
+        f"{report.a_second:g} requests a second. The model's time: {escape(report.model)}. The machine: "
+        f"{machine['cores']} cores, load {machine['load_before']} before.</p>"
+    )
+
+
+def _summaries(found: Sequence[Summary]) -> str:
+    return _table(
+        ("What", *_FIGURES), ((each.name, *(getattr(each, name) for name in _FIGURES)) for each in found)
+    )
+
+
+def _table(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in header)
+    body = "".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _cell(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else escape("—" if value is None else str(value))
+
+
+def _curve(points: Sequence[tuple[float, float]]) -> str:
+    if len(points) < 2:
+        return ""
+    width, height = points[-1][0] or 1.0, max(value for _, value in points) or 1.0
+    path = " ".join(f"{at / width * 1000:.1f},{150 - value / height * 140:.1f}" for at, value in points)
+    line = f"<polyline points='{path}' fill='none' stroke='#0284c7' stroke-width='2'/>"
+    label = f"<text x='4' y='14' font-size='14' fill='currentColor'>{height:.0f} MB</text>"
+    box = "viewBox='0 0 1000 150' preserveAspectRatio='none' role='img' aria-label='memory over time'"
+    return f"<svg {box}>{line}{label}</svg>"

@@ -1,0 +1,160 @@
+"""What a run came to: one value that becomes JSON, a page, rows in telemetry, and lines on a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.bench.machine import describe_machine
+from workbench.render.outfile import written
+from workbench.spans import count
+from workbench.stress.comparing import Change, Times, compare
+from workbench.stress.knee import knee_of
+from workbench.stress.leak import Trend, memory_trend
+from workbench.stress.presets import Preset
+from workbench.stress.samples import Sample, Summary, by_name, errors, summary
+from workbench.stress.verdict import Verdict, judge
+from workbench.stress.watching import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run: what was tried, the verdict, and every figure behind it.
+
+    `gap` holds, for each request that people and arrivals have in common, the P95 of both and their ratio:
+    what people who wait for answers do not see of a service that stands still.
+    """
+
+    preset: Preset
+    began: datetime
+    model: str
+    machine: Mapping[str, Any]
+    verdict: Verdict
+    requests: tuple[Summary, ...]
+    scenarios: tuple[Summary, ...]
+    arrivals: tuple[Summary, ...]
+    gap: Mapping[str, Mapping[str, float]]
+    a_second: float
+    errors: Mapping[str, int]
+    trend: Trend
+    watched: Mapping[str, Mapping[str, float | None]]
+    times: Mapping[str, Times]
+    memory: tuple[tuple[float, float], ...]
+    knee: Mapping[str, Any] | None = None
+    trouble: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether it passed."""
+        return self.verdict.ruling == "PASS"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {**asdict(self), "began": self.began.isoformat()}
+
+
+def reported(
+    preset: Preset,
+    samples: Sequence[Sample],
+    looks: Sequence[Look],
+    *,
+    began: datetime,
+    model: str,
+    load_before: float = 0.0,
+    trouble: str = "",
+) -> Report:
+    """Return the report of what was measured."""
+    people = [each for each in samples if each.who == "people"]
+    arrived = [each for each in samples if each.who == "arrivals"]
+    requests, arrivals = by_name(people, "request"), by_name(arrived, "request")
+    start = min((each.began for each in samples), default=0.0)
+    ended = max((each.ended for each in people), default=start)
+    memory = [(look.at, look.memory_mb) for look in looks if look.memory_mb is not None]
+    trend = memory_trend(
+        [at for at, _ in memory], [value for _, value in memory], preset.thresholds.leak_mb_a_minute
+    )
+    return Report(
+        preset=preset,
+        began=began,
+        model=model,
+        machine={**describe_machine(), "load_before": round(load_before, 2)},
+        verdict=judge(preset, samples, looks, trend),
+        requests=tuple(summary(name, each) for name, each in requests.items()),
+        scenarios=tuple(summary(name, each) for name, each in by_name(people, "scenario").items()),
+        arrivals=tuple(summary(name, each) for name, each in arrivals.items()),
+        gap={name: _gap(requests[name], arrivals[name]) for name in requests.keys() & arrivals.keys()},
+        a_second=round(sum(map(len, requests.values())) / max(ended - start, 1e-9), 2),
+        errors=errors(each for each in samples if each.kind == "request"),
+        trend=trend,
+        watched={name: _spread(looks, name) for name in _WATCHED},
+        times={
+            name: [(round(each.began - start, 2), round(each.seconds, 4)) for each in found if not each.error]
+            for name, found in requests.items()
+        },
+        memory=tuple(memory),
+        knee=knee_of(preset, people),
+        trouble=trouble,
+    )
+
+
+def keep(report: Report, folder: Path) -> Path:
+    """Write the report as JSON below `folder`, by preset and time, and as the last one of all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{report.began:%Y%m%d-%H%M%S}-{report.preset.name}.json"
+    for target in (path, folder / "last.json"):
+        with written(target, durable=False) as partial:
+            partial.write_text(json.dumps(report.as_dict(), default=str))
+    return path
+
+
+def accept(path: Path, folder: Path) -> Path:
+    """Make a kept report the one that later runs of its preset are compared with."""
+    said = json.loads(path.read_text())
+    target = folder / f"accepted-{said['preset']['name']}.json"
+    with written(target, durable=False) as partial:
+        partial.write_text(json.dumps(said))
+    return target
+
+
+def compared(report: Report, folder: Path) -> tuple[Change, ...]:
+    """Return how a report differs from the accepted one of its preset; empty when there is none."""
+    accepted = folder / f"accepted-{report.preset.name}.json"
+    if not accepted.exists():
+        return ()
+    times = json.loads(accepted.read_text())["times"]
+    return tuple(
+        compare({name: [(at, took) for at, took in each] for name, each in times.items()}, report.times)
+    )
+
+
+def tell_telemetry(report: Report) -> None:
+    """Add rows for the dashboard: the verdict, and each scenario's percentiles in milliseconds."""
+    about = {"preset": report.preset.name, "verdict": report.verdict.ruling}
+    count("stress.run", 1, a_second=report.a_second, users=report.preset.users, **about)
+    for each in (*report.scenarios, *report.requests):
+        for name, value in (("p50", each.p50), ("p95", each.p95), ("p99", each.p99)):
+            count(f"stress.{name}_ms", round(value * 1000, 1), what=each.name, **about)
+        count("stress.requests", each.count, what=each.name, failed=each.failed, **about)
+
+
+_WATCHED = ("memory_mb", "service_cpu", "generator_cpu", "waiting_jobs", "database_wait", "late_seconds")
+
+
+def _gap(people: Sequence[Sample], arrivals: Sequence[Sample]) -> dict[str, float]:
+    one, other = summary("", people).p95, summary("", arrivals).p95
+    return {"people_p95": one, "arrivals_p95": other, "ratio": round(other / max(one, 1e-9), 2)}
+
+
+def _spread(looks: Sequence[Look], name: str) -> dict[str, float | None]:
+    seen = [float(value) for look in looks if (value := getattr(look, name)) is not None]
+    if not seen:
+        return {"median": None, "p95": None, "most": None}
+    middle, high = np.percentile(seen, [50, 95])
+    return {"median": round(float(middle), 4), "p95": round(float(high), 4), "most": round(max(seen), 4)}

@@ -1,0 +1,113 @@
+"""What the service and the generators use while the load is on, looked at once a second."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import psutil
+
+from workbench.errors import WorkbenchError
+from workbench.store.database import Database
+from workbench.store.jobs import Jobs
+
+LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look: seconds since the start; memory in MB; shares of a processor; jobs waiting; waits in seconds.
+
+    `late_seconds` is by how much this look came too late: the machine's own lag. What cannot be seen from
+    here, as of a service elsewhere, is None.
+    """
+
+    at: float
+    late_seconds: float
+    memory_mb: float | None = None
+    service_cpu: float | None = None
+    generator_cpu: float | None = None
+    waiting_jobs: int | None = None
+    database_wait: float | None = None
+
+
+@dataclass
+class Watch:
+    """Looks once a second, in a thread, until closed; `looks` holds what was seen."""
+
+    service: Callable[[], int | None]
+    generators: Sequence[int]
+    database: Database | None = None
+    looks: list[Look] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _known: dict[int, psutil.Process] = field(default_factory=dict)
+
+    def __enter__(self) -> Watch:
+        self._begun = time.monotonic()
+        self._thread = threading.Thread(target=self._look_on, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(10)
+
+    def _look_on(self) -> None:
+        due = time.monotonic()
+        while not self._stop.wait(max(0.0, due - time.monotonic())):
+            self.looks.append(self._look(time.monotonic() - due))
+            due = max(due + LOOK_SECONDS, time.monotonic())
+
+    def _look(self, late: float) -> Look:
+        at = time.monotonic() - self._begun
+        pid = self.service()
+        served = self._tree([pid] if pid else [])
+        asking = self._tree(self.generators)
+        waiting, wait = self._queue()
+        return Look(
+            at=round(at, 2),
+            late_seconds=round(late, 4),
+            memory_mb=_memory(served) if served else None,
+            service_cpu=self._cpu(served) if served else None,
+            generator_cpu=self._cpu(asking) if asking else None,
+            waiting_jobs=waiting,
+            database_wait=wait,
+        )
+
+    def _tree(self, roots: Sequence[int]) -> list[psutil.Process]:
+        found = []
+        for root in roots:
+            with suppress(psutil.Error):
+                process = psutil.Process(root)
+                found += [process, *process.children(recursive=True)]
+        return [self._known.setdefault(each.pid, each) for each in found]
+
+    def _cpu(self, processes: Sequence[psutil.Process]) -> float:
+        used = 0.0
+        for each in processes:
+            with suppress(psutil.Error):
+                used += each.cpu_percent(None) / 100
+        return round(used, 3)
+
+    def _queue(self) -> tuple[int | None, float | None]:
+        if self.database is None:
+            return None, None
+        try:
+            counts = Jobs(self.database).counts()
+            begun = time.monotonic()
+            with self.database.write():
+                wait = time.monotonic() - begun
+        except WorkbenchError:
+            return None, None
+        return sum(n for (_, state), n in counts.items() if state in ("queued", "failed")), round(wait, 4)
+
+
+def _memory(processes: Sequence[psutil.Process]) -> float:
+    total = 0
+    for each in processes:
+        with suppress(psutil.Error):
+            total += each.memory_info().rss
+    return round(total / 1e6, 1)
