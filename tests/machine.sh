@@ -18,6 +18,7 @@ need() {  # need PACKAGE TEST...: install the Debian package unless the test hol
 }
 
 need postgresql 'ls /usr/lib/postgresql/*/bin/initdb'
+need curl 'curl --version'
 need nodejs 'node --version'
 need npm 'npm --version'
 need chromium 'command -v chromium || command -v chromium-browser || command -v google-chrome'

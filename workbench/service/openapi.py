@@ -21,7 +21,7 @@ _TOKEN = {
     "description": "A token that `workbench token create` made.",
 }
 _CHANGING = frozenset({"post", "put", "patch", "delete"})
-ONCE_IS_NOTHING = frozenset({"check_variation"})
+ONCE_IS_NOTHING = frozenset({"check_variation", "frame_of_variation", "clip_of_variation", "packet", "plan"})
 """Routes that are asked by POST and change nothing."""
 
 

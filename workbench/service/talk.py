@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import anyio
@@ -11,6 +11,7 @@ from anyio import CapacityLimiter, to_thread
 from workbench.brain.model import OnText, unheard
 from workbench.brain.plan import Plan
 from workbench.service.problems import Refusal
+from workbench.store.values import Asset
 from workbench.studio.rewriting import OnStage, unwatched
 from workbench.studio.studio import Studio
 from workbench.studio.take import Take
@@ -33,6 +34,7 @@ class Talk:
         studio: Studio,
         prompt: str,
         selected: str | None = None,
+        images: Sequence[Asset] = (),
         *,
         on_stage: OnStage = unwatched,
         on_text: OnText = unheard,
@@ -42,7 +44,7 @@ class Talk:
         def work() -> Take:
             if selected is not None:
                 studio.selected = studio.scene(selected).id
-            return studio.ask(prompt, on_stage=on_stage, on_text=on_text)
+            return studio.ask(prompt, images, on_stage=on_stage, on_text=on_text)
 
         async with self._turn(studio.project_id):
             return await to_thread.run_sync(work, limiter=self._threads)

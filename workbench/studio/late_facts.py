@@ -27,6 +27,7 @@ from workbench.store.values import Asset, Scene
 from workbench.studio.actions import SaveScene
 from workbench.studio.evaluator import Checked, Draft
 from workbench.studio.late_values import Became, LateFacts
+from workbench.studio.of_user import workspace_of_project
 from workbench.studio.performing import Performer
 from workbench.studio.picture_views import measured_view, pictures_section
 from workbench.studio.project_views import project_view
@@ -111,11 +112,11 @@ class _Application:
     """One application of late facts to one scene."""
 
     def __init__(self, workspace: Workspace, task: Task) -> None:
-        self._workspace = workspace
         self._task = task
         self._asked = task.payload
         self._project_id = str(task.job.project_id)
-        self._performer = Performer(workspace, self._project_id, WHO)
+        self._workspace = workspace_of_project(workspace, self._project_id)
+        self._performer = Performer(self._workspace, self._project_id, WHO)
         self._why = f"The facts of {self._asked['picture']!r} arrived ({task.job.id[-6:]})"
 
     def outcome(self) -> Outcome:

@@ -23,7 +23,7 @@ _STATES = {
 }
 
 
-def memory_card(held: Sequence[Belief], relations: Sequence[Relation]) -> str:
+def memory_card(held: Sequence[Belief], relations: Sequence[Relation | str]) -> str:
     """Return memory as HTML: every belief with its evidence, and which scenes are alike."""
     used = in_force(held)
     told = f"{len(used)} in use, {len(held)} known. A prompt that says otherwise always wins."

@@ -151,6 +151,7 @@ class Take:
                     "duration_seconds": shot.checked.draft.duration_seconds,
                     "source": shot.checked.draft.source,
                     "params": dict(shot.checked.draft.params),
+                    "painted": shot.checked.ok,
                     "findings": [finding.as_dict() for finding in shot.checked.findings],
                 }
                 for shot in self.shots

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from workbench.errors import NotFound
 from workbench.scene.format import Format
@@ -12,10 +12,23 @@ from workbench.studio.studio import Studio, open_studio
 from workbench.studio.workspace import Workspace
 
 if TYPE_CHECKING:
+    from workbench.studio.remote.studio import RemoteStudio
     from workbench.widgets.showing import Shown
 
 _OPEN: dict[tuple[Path, str], Studio] = {}
 _SHOWN: dict[int, Shown] = {}
+
+
+@overload
+def open(  # noqa: A001 - wb.open is the user's word
+    name: str, format: str | Format | None = None, *, workspace: Workspace | None = None
+) -> Studio: ...
+
+
+@overload
+def open(  # noqa: A001 - wb.open is the user's word
+    name: str, format: str | Format | None = None, *, url: str, token: str = ""
+) -> RemoteStudio: ...
 
 
 def open(  # noqa: A001 - wb.open is the user's word
@@ -23,12 +36,17 @@ def open(  # noqa: A001 - wb.open is the user's word
     format: str | Format | None = None,  # noqa: A002 - the user's word
     *,
     workspace: Workspace | None = None,
-) -> Studio:
+    url: str = "",
+    token: str = "",
+) -> Studio | RemoteStudio:
     """Open a project by name, or begin it; in a notebook it shows the studio.
 
     `format`, such as "9:16" or "1280x720@60", counts only for a new project. Opening a project again while
-    it is open returns the same studio.
+    it is open returns the same studio. With `url` the project is one that `workbench serve` keeps there, for
+    whoever shows the `token` (default: WORKBENCH_TOKEN); it shows itself as pictures, not as an editor.
     """
+    if url:
+        return _open_remote(name, format, url, token)
     folder = (workspace.settings if workspace else Settings()).data.absolute()
     for (data, _), known in _living().items():
         if data == folder and name in (known.project_id, known.name) and workspace in (None, known.workspace):
@@ -37,6 +55,14 @@ def open(  # noqa: A001 - wb.open is the user's word
     studio.view = studio_bundle
     _OPEN[folder, studio.project_id] = studio
     return studio
+
+
+def _open_remote(name: str, format: str | Format | None, url: str, token: str) -> RemoteStudio:  # noqa: A002
+    from workbench.studio.remote.calling import Calling
+    from workbench.studio.remote.studio import open_remote
+    from workbench.studio.remote_settings import RemoteSettings
+
+    return open_remote(name, format, Calling(url, token or RemoteSettings().token.get_secret_value()))
 
 
 def studio_of(project_id: str | None = None) -> Studio:

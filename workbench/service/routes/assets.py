@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse
 
 from workbench.service.access import MOST_UPLOAD_BYTES, OwnStudio
 from workbench.service.once import OnceRoute
 from workbench.service.problems import problem_responses
-from workbench.studio.wire.work import AnalysisSent, AssetSent, JobSent, analysis_sent, asset_sent, job_sent
+from workbench.studio.project_pictures import MOST_ALT_LETTERS
+from workbench.studio.wire.work import AssetSent, PictureSent, asset_sent, picture_sent
 
 router = APIRouter(
     prefix="/projects/{project}/assets",
@@ -20,6 +22,14 @@ router = APIRouter(
 )
 AssetName = Annotated[str, Path(description="The picture's name or id.", max_length=200)]
 _BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+
+
+class AltText(BaseModel):
+    """What a picture shows."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": "Our logo."}]})
+
+    text: str = Field(max_length=MOST_ALT_LETTERS, pattern=r"^[^\x00]*$")
 
 
 @router.get("")
@@ -61,17 +71,19 @@ def asset_content(studio: OwnStudio, asset: AssetName) -> FileResponse:
     return FileResponse(path, media_type=found.media_type, headers=headers)
 
 
-@router.get("/{asset}/analysis")
-def asset_analysis(studio: OwnStudio, asset: AssetName) -> AnalysisSent:
-    """Show how far the measuring of a picture is, and what was measured."""
-    found = studio.workspace.assets.get(studio.project_id, asset)
-    return analysis_sent(studio.workspace.analysing.of(found))
+@router.get("/{asset}/facts")
+def asset_facts(studio: OwnStudio, asset: AssetName) -> PictureSent:
+    """Show how far the measuring of a picture is, what was measured, and its alt text."""
+    return picture_sent(studio.pictures[asset])
 
 
-@router.post("/{asset}/analysis", status_code=202)
-def measure_again(studio: OwnStudio, asset: AssetName) -> JobSent:
+@router.post("/{asset}/facts", status_code=202)
+def measure_again(studio: OwnStudio, asset: AssetName) -> PictureSent:
     """Measure a picture again whose measuring failed or whose facts expired."""
-    found = studio.workspace.assets.get(studio.project_id, asset)
-    again = studio.workspace.analysing.again(found, studio.project_id)
-    studio.workspace.work()
-    return job_sent(again)
+    return picture_sent(studio.pictures.retry(asset))
+
+
+@router.put("/{asset}/alt")
+def describe_asset(studio: OwnStudio, asset: AssetName, asked: AltText) -> PictureSent:
+    """Say in words what a picture shows, for whoever cannot see it and for models."""
+    return picture_sent(studio.pictures.set_alt(asset, asked.text))

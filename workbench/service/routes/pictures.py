@@ -12,7 +12,7 @@ from workbench.errors import InputError
 from workbench.service.access import OwnStudio, TheService
 from workbench.service.painting import Height, painted, tag_of
 from workbench.service.problems import problem_responses
-from workbench.service.routes.scenes import SceneName, at_revision, revision_of
+from workbench.service.routes.scenes import SceneName, Variation, at_revision, revision_of
 from workbench.studio.evaluator import Checked
 from workbench.studio.studio import Studio
 
@@ -45,9 +45,7 @@ async def frame(
 ) -> Response:
     """Show one frame of a scene, as it is now or as it was at a revision."""
     name, checked = await to_thread.run_sync(_checked, studio, scene, revision)
-    frames = checked.painted(name).frames
-    if number >= frames:
-        raise InputError(f"There is no frame {number}.", remedy=f"Give 0 to {frames - 1}.")
+    _within(checked, name, number)
     tag = tag_of("frame", checked.draft.key, number, height)
 
     def paint() -> bytes:
@@ -72,6 +70,43 @@ async def scene_preview(
     return await painted(service, request, tag, "video/mp4", lambda: studio.clip(checked, name, height).data)
 
 
+@router.post("/scenes/{scene}/frame", **_content("image/jpeg"))
+async def frame_of_variation(
+    studio: OwnStudio,
+    service: TheService,
+    request: Request,
+    scene: SceneName,
+    asked: Variation,
+    number: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    height: Height = 720,
+) -> Response:
+    """Show one frame of a scene with other text, parameters or length; keeps nothing."""
+    checked = await to_thread.run_sync(lambda: studio.preview(scene, **asked.model_dump(exclude_none=True)))
+    _within(checked, scene, number)
+    tag = tag_of("frame", checked.draft.key, number, height)
+
+    def paint() -> bytes:
+        return studio.picture(checked, scene, number, height=height).data
+
+    return await painted(service, request, tag, "image/jpeg", paint)
+
+
+@router.post("/scenes/{scene}/clip", **_content("video/mp4"))
+async def clip_of_variation(
+    studio: OwnStudio,
+    service: TheService,
+    request: Request,
+    scene: SceneName,
+    asked: Variation,
+    height: Height = 360,
+) -> Response:
+    """Show a scene with other text, parameters or length as a clip; keeps nothing."""
+    checked = await to_thread.run_sync(lambda: studio.preview(scene, **asked.model_dump(exclude_none=True)))
+    checked.painted(scene)
+    tag = tag_of("clip", checked.draft.key, height)
+    return await painted(service, request, tag, "video/mp4", lambda: studio.clip(checked, scene, height).data)
+
+
 @router.get("/preview", **_content("video/mp4"))
 async def project_preview(
     studio: OwnStudio, service: TheService, request: Request, height: Height = 360
@@ -86,6 +121,12 @@ async def project_preview(
         return studio.video(height=height).data
 
     return await painted(service, request, tag, "video/mp4", paint)
+
+
+def _within(checked: Checked, name: str, number: int) -> None:
+    frames = checked.painted(name).frames
+    if number >= frames:
+        raise InputError(f"There is no frame {number}.", remedy=f"Give 0 to {frames - 1}.")
 
 
 def _checked(studio: Studio, reference: str, revision: int | None) -> tuple[str, Checked]:

@@ -10,17 +10,26 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
 
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFound
 from workbench.service.access import OwnStudio, TheCaller, TheService
 from workbench.service.feed import sent
 from workbench.service.once import HEADER, OnceRoute
 from workbench.service.problems import Refusal, problem_body, problem_responses
 from workbench.service.state import Service
 from workbench.store.tokens import Token
+from workbench.store.values import Asset
 from workbench.studio.asking import MOST_PROMPT_LETTERS
 from workbench.studio.studio import Studio
 from workbench.studio.wire.scenes import DoneSent, done_sent
-from workbench.studio.wire.talk import MessageSent, TakeSent, take_sent
+from workbench.studio.wire.talk import (
+    LateSent,
+    MessageSent,
+    PacketSent,
+    TakeSent,
+    kept_take,
+    late_sent,
+    take_sent,
+)
 
 router = APIRouter(
     prefix="/projects/{project}",
@@ -42,6 +51,7 @@ class Prompt(BaseModel):
 
     prompt: str = Field(min_length=1, max_length=MOST_PROMPT_LETTERS)
     selected: str | None = Field(None, max_length=200, description='The scene that "it" means.')
+    images: list[str] = Field([], max_length=20, description="Names of pictures of the project it is about.")
 
 
 @router.post("/plan", responses=problem_responses(502, 503))
@@ -50,6 +60,12 @@ async def plan(studio: OwnStudio, service: TheService, caller: TheCaller, asked:
     _count(service, caller)
     decided = await service.talk.plan(studio, asked.prompt, asked.selected)
     return decided.as_dict()
+
+
+@router.post("/packet")
+def packet(studio: OwnStudio, asked: Prompt) -> PacketSent:
+    """Show what a model would be told about a prompt, part by part; asks nobody."""
+    return PacketSent.model_validate(studio.packet(asked.prompt))
 
 
 @router.post(
@@ -76,10 +92,11 @@ async def ask(
                 "A stream cannot be kept under an idempotency key.",
                 remedy="Ask for application/json with it.",
             )
+        _known(studio, asked)
         return StreamingResponse(
             _told(request, service, studio, asked), media_type=_STREAM, headers={"Cache-Control": "no-store"}
         )
-    return take_sent(await service.talk.ask(studio, asked.prompt, asked.selected))
+    return take_sent(await service.talk.ask(studio, asked.prompt, asked.selected, _known(studio, asked)))
 
 
 @router.get("/messages")
@@ -101,6 +118,34 @@ def accept_take(
     return [done_sent(each) for each in studio.accept(take)]
 
 
+@router.get("/takes/{take}", responses=problem_responses(404))
+def show_take(
+    studio: OwnStudio, take: Annotated[str, Path(max_length=64, description="The take's id.")]
+) -> TakeSent:
+    """Show an answer as it was given; it never changes."""
+    return kept_take(take, studio.messages)
+
+
+@router.get("/late-facts")
+def late_facts(studio: OwnStudio) -> list[LateSent]:
+    """Tell what became of facts of pictures that answers did not wait for; some wait to be accepted."""
+    return [late_sent(each) for each in studio.pictures.late]
+
+
+@router.post("/late-facts/{job}/accept")
+def accept_late_facts(studio: OwnStudio, job: Annotated[str, Path(max_length=64)]) -> list[DoneSent]:
+    """Save the change that late facts offer."""
+    found = [each for each in studio.pictures.offers if each.job_id == job]
+    if not found:
+        raise NotFound("There is no such offer.", remedy="See late-facts.")
+    return [done_sent(each) for each in studio.accept(found[0])]
+
+
+def _known(studio: Studio, asked: Prompt) -> list[Asset]:
+    """Return the pictures that are named; what is no picture of the project is never read as a path."""
+    return [studio.workspace.assets.get(studio.project_id, name) for name in asked.images]
+
+
 def _count(service: Service, caller: Token) -> None:
     if wait := service.prompts.wait_seconds(caller.id):
         raise Refusal(
@@ -120,6 +165,7 @@ async def _told(request: Request, service: Service, studio: Studio, asked: Promp
                 studio,
                 asked.prompt,
                 asked.selected,
+                _known(studio, asked),
                 on_stage=lambda stage: put("stage", stage),
                 on_text=lambda text: put("text", text),
             )

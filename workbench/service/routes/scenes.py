@@ -61,9 +61,15 @@ def show_scene(studio: OwnStudio, scene: SceneName) -> SceneSent:
 
 
 @router.get("/scenes/{scene}/check")
-def check_scene(studio: OwnStudio, scene: SceneName) -> CheckSent:
-    """Find what is wrong with a scene."""
-    return check_sent(studio.check(scene))
+def check_scene(
+    studio: OwnStudio,
+    scene: SceneName,
+    revision: Annotated[int | None, Query(ge=1, le=2**31 - 1, description="Default: as it is now.")] = None,
+) -> CheckSent:
+    """Find what is wrong with a scene, as it is now or as it was at a revision."""
+    if revision is None:
+        return check_sent(studio.check(scene))
+    return check_sent(at_revision(studio, scene, revision_of(studio, scene, revision)))
 
 
 @router.post("/scenes/{scene}/check")
@@ -134,5 +140,6 @@ def at_revision(studio: Studio, scene: str, kept: Revision) -> Checked:
         "source": kept.source,
         "params": dict(kept.params),
         "duration_seconds": kept.duration_seconds,
+        "excerpt": kept.excerpt,
     }
     return studio.preview(scene, **fields)

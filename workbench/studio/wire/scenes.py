@@ -62,6 +62,7 @@ class SceneSent(Sent):
     params: dict[str, Any]
     duration_seconds: float
     transition: dict[str, Any]
+    excerpt: dict[str, Any]
     revision: int
     status: Literal["unchecked", "ready", "broken"]
     created_at: datetime
@@ -83,6 +84,7 @@ class RevisionSent(Sent):
     params: dict[str, Any]
     duration_seconds: float
     transition: dict[str, Any]
+    excerpt: dict[str, Any]
     who: str
     why: str
     base: int | None

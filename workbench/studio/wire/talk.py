@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
+from workbench.errors import NotFound
 from workbench.memory.beliefs import Belief
 from workbench.memory.evidence import Evidence
+from workbench.store.values import Message
+from workbench.studio.late_values import LateFacts
 from workbench.studio.remembering import Memory
 from workbench.studio.take import Take
 from workbench.studio.wire.scenes import FindingSent
@@ -38,6 +42,7 @@ class ShotSent(Sent):
     duration_seconds: float
     source: str
     params: dict[str, Any]
+    painted: bool = True
     findings: list[FindingSent]
 
 
@@ -57,6 +62,38 @@ class TakeSent(Sent):
     scenes: list[ShotSent]
     seconds: dict[str, float]
     usage: list[dict[str, Any]]
+    left_out: list[str]
+    pictures: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class LateSent(Sent):
+    """What became of facts that were not there when a prompt was answered; see `LateFacts`."""
+
+    job_id: str
+    picture: str
+    scene_id: str
+    became: str
+    told: str
+    offer: dict[str, Any] | None
+    revision: int | None
+    message_id: str
+
+
+class PartSent(Sent):
+    """One part of what a model is told."""
+
+    title: str
+    tokens: int
+    text: str
+
+
+class PacketSent(Sent):
+    """What a model would be told about a prompt within its budget of tokens, and what did not fit."""
+
+    prompt: str
+    parts: list[PartSent]
+    tokens: int
+    budget: int
     left_out: list[str]
 
 
@@ -126,6 +163,21 @@ class MemorySent(Sent):
 def take_sent(take: Take) -> TakeSent:
     """Return a take to be sent."""
     return TakeSent.model_validate({"id": take.message_id, **take.as_dict()})
+
+
+def kept_take(message_id: str, messages: Iterable[Message]) -> TakeSent:
+    """Return a take as it is kept in the conversation."""
+    found = next((each for each in messages if each.id == message_id), None)
+    if found is None or not found.take or "plan" not in found.take:
+        raise NotFound("There is no take of that id.", remedy="Give the id of an answer in the conversation.")
+    return TakeSent.model_validate({"id": message_id, **found.take})
+
+
+def late_sent(late: LateFacts) -> LateSent:
+    """Return what became of late facts, to be sent."""
+    fields = {name: getattr(late, name) for name in LateSent.model_fields if name != "offer"}
+    offer = late.offer.model_dump(mode="json", exclude_none=True) if late.offer else None
+    return LateSent(offer=offer, **fields)
 
 
 def memory_sent(memory: Memory) -> MemorySent:

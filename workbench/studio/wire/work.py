@@ -10,19 +10,9 @@ from pydantic import Field
 
 from workbench.store.jobs import Job
 from workbench.store.values import Asset
-from workbench.studio.analysing import Analysis
+from workbench.studio.project_pictures import PictureState
 from workbench.studio.wire.sent import Sent
 from workbench.templates.registry import Template
-
-
-class AnalysisSent(Sent):
-    """How far the measuring of a picture is, and what was measured."""
-
-    state: Literal["queued", "running", "ready", "failed", "expired"]
-    facts: dict[str, Any] | None
-    error: str
-    job_id: str | None
-    attempts: int
 
 
 class AssetSent(Sent):
@@ -42,6 +32,18 @@ class AssetSent(Sent):
     def value(self) -> Asset:
         """Return the asset."""
         return Asset(**dict(self))
+
+
+class PictureSent(Sent):
+    """A picture with how far its measuring is, what was measured, and what it shows, in words."""
+
+    asset: AssetSent
+    state: Literal["queued", "running", "ready", "failed", "expired"]
+    facts: dict[str, Any] | None
+    alt: str
+    error: str
+    described: str
+    description_error: str
 
 
 class JobSent(Sent):
@@ -80,11 +82,14 @@ def asset_sent(asset: Asset) -> AssetSent:
     return AssetSent.model_validate(asset)
 
 
-def analysis_sent(analysis: Analysis) -> AnalysisSent:
-    """Return how far a measuring is, to be sent."""
-    facts = analysis.facts.as_json() if analysis.facts else None
-    fields = ("state", "error", "job_id", "attempts")
-    return AnalysisSent(facts=facts, **{name: getattr(analysis, name) for name in fields})
+def picture_sent(picture: PictureState) -> PictureSent:
+    """Return a picture with what is known of it, to be sent."""
+    fields = ("state", "alt", "error", "described", "description_error")
+    return PictureSent(
+        asset=asset_sent(picture.asset),
+        facts=picture.facts.as_json() if picture.facts else None,
+        **{name: getattr(picture, name) for name in fields},
+    )
 
 
 def job_sent(job: Job) -> JobSent:
