@@ -35,6 +35,7 @@ from workbench.service.routes import (
     health,
     jobs,
     memory,
+    metrics,
     pictures,
     projects,
     prompts,
@@ -59,6 +60,7 @@ ROUTERS = tuple(
         jobs,
         events,
         memory,
+        metrics,
         templates,
     )
 )

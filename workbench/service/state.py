@@ -22,6 +22,7 @@ from workbench.studio.of_user import workspace_of
 from workbench.studio.service_settings import ServiceSettings
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
+from workbench.telemetry.metrics import Metrics
 
 STUDIOS_KEPT = 256
 PAINTS_AT_ONCE = 8
@@ -86,6 +87,7 @@ class Service:
         self.prompts = Pace(settings.prompts_a_minute, settings.prompts_a_minute, clock)
         self.strangers = Pace(settings.strangers_a_minute, settings.strangers_a_minute, clock)
         self.talk = Talk(settings.prompts_at_once)
+        self.metrics = Metrics(workspace.telemetry, clock.now())
         self.paints = CapacityLimiter(PAINTS_AT_ONCE)
         self.closing = threading.Event()
         self.when_closing: list[Callable[[], None]] = [self.feed.wake]

@@ -198,6 +198,13 @@ class Jobs:
                 raise InputError(f"The job {job_id} is {found.state}.", remedy="Wait until it has ended.")
             return self._set(connection, job_id, progress=_plain(progress, "progress"))
 
+    def waiting(self, most: int = 10_000) -> int:
+        """Return how many jobs are due and not taken yet; counts no further than `most`."""
+        due = (job.c.state.in_(("queued", "failed")), job.c.due_at <= self._database.now())
+        with self._database.read() as connection:
+            some = select(job.c.id).where(*due).limit(most).subquery()
+            return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
     def cancel(self, job_id: str) -> Job:
         """Stop a job that has not ended; a worker that runs it is told, and its result is not kept."""
         with self._database.write() as connection:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from workbench.errors import EnvironmentFault
 from workbench.store.database import Database
 from workbench.studio.settings import Settings
+from workbench.telemetry.recorder import Listener
 from workbench.telemetry.room import Telemetry
 
 
@@ -18,4 +20,16 @@ def open_telemetry(settings: Settings, database: Database) -> Telemetry:
         flush_seconds=wanted.flush_seconds,
         raw_days=wanted.raw_days,
         rollup_days=wanted.rollup_days,
+        listeners=[_collector(wanted.otlp)] if wanted.recording and wanted.otlp else [],
     )
+
+
+def _collector(address: str) -> Listener:
+    try:
+        from workbench.telemetry.otlp import OtlpExport
+    except ImportError:
+        raise EnvironmentFault(
+            "WORKBENCH_TELEMETRY_OTLP names a collector and OpenTelemetry's exporter is not installed.",
+            remedy="pip install 'workbench[otlp]', or unset WORKBENCH_TELEMETRY_OTLP.",
+        ) from None
+    return OtlpExport(address)

@@ -23,10 +23,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.errors import Cancelled, InputError, SceneBroken, WorkbenchError
 from workbench.events import Emit, Event, silence
-from workbench.spans import resumed, span
+from workbench.spans import count, resumed, span
 from workbench.store.jobs import LEASE_SECONDS, Job, Jobs
 
 POLL_SECONDS = 0.5
+COUNT_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
 _LONGEST_HOST = 40
 
@@ -108,6 +109,7 @@ class Workers:
         self._closed = threading.Event()
         self._news = threading.Condition()
         self._nudges = 0
+        self._counted = -COUNT_SECONDS
         self._threads = [
             threading.Thread(target=self._work, args=(f"{self._holder}:{number}",), daemon=True)
             for number in range(threads)
@@ -193,6 +195,7 @@ class Workers:
         try:
             with resumed(held.trace or {}), span("job.run", project_id=held.project_id) as measured:
                 measured.set(**_measured(held))
+                self._count_waiting()
                 ended = self._ended(held, measured.failed)
         except (WorkbenchError, SQLAlchemyError) as trouble:
             # The lease ends by itself and another worker takes the job.
@@ -200,6 +203,13 @@ class Workers:
             return
         if ended is not None:
             self._tell(ended)
+
+    def _count_waiting(self) -> None:
+        now = time.monotonic()
+        if now - self._counted > COUNT_SECONDS:
+            self._counted = now
+            with suppress(WorkbenchError, SQLAlchemyError):
+                count("jobs.waiting", self._jobs.waiting())
 
     def _tell(self, job: Job) -> None:
         data = {"job_id": job.id, "kind": job.kind, "state": job.state, "error": job.error}

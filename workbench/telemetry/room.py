@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from workbench.clock import Clock
 from workbench.spans import Receiver, attach
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from workbench.telemetry.report import Report
 
 RAW_DAYS, ROLLUP_DAYS = 30, 400
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A listener that holds something open."""
+
+    def close(self) -> None:
+        """Give it back."""
+        ...
 
 
 class Telemetry:
@@ -51,6 +60,7 @@ class Telemetry:
         self._clock = clock
         self._lock = threading.Lock()
         self._readings: dict[bool, Reading] = {}
+        self._listeners = tuple(listeners)
         self.recorder = Recorder(
             folder,
             self.manifest,
@@ -124,3 +134,12 @@ class Telemetry:
             for reading in self._readings.values():
                 reading.close()
             self._readings.clear()
+        for listener in self._listeners:
+            if isinstance(listener, Closing):
+                listener.close()
+
+    def __enter__(self) -> Telemetry:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

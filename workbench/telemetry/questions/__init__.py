@@ -4,8 +4,9 @@ from workbench.telemetry.question import Question
 from workbench.telemetry.questions.causes import CAUSES
 from workbench.telemetry.questions.flow import FLOW
 from workbench.telemetry.questions.money import MONEY
+from workbench.telemetry.questions.scraped import SCRAPED
 from workbench.telemetry.questions.work import WORK
 
-QUESTIONS: dict[str, Question] = {each.name: each for each in (*FLOW, *MONEY, *CAUSES, *WORK)}
+QUESTIONS: dict[str, Question] = {each.name: each for each in (*FLOW, *MONEY, *CAUSES, *WORK, *SCRAPED)}
 
 __all__ = ["QUESTIONS"]
