@@ -27,8 +27,8 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 
 
 @contextlib.contextmanager
-def lab_server(folder: Path, port: int | None = None) -> Iterator[str]:
-    """Run JupyterLab over a folder; gives its address, and ends it with everything it started."""
+def lab_server(folder: Path, port: int | None = None, app: str = "jupyterlab") -> Iterator[str]:
+    """Run JupyterLab, or `notebook`, over a folder; gives its address, ends it with all that it started."""
     port = port or _free_port()
     settings = folder / ".settings"
     for name, content in _QUIET.items():
@@ -42,8 +42,10 @@ def lab_server(folder: Path, port: int | None = None) -> Iterator[str]:
         "ServerApp.root_dir": folder,
         "IdentityProvider.token": TOKEN,
         "LabApp.user_settings_dir": settings,
+        "JupyterNotebookApp.user_settings_dir": settings,
+        "JupyterNotebookApp.expose_app_in_browser": True,
     }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+    command = [sys.executable, "-m", app, "--no-browser", "--allow-root", "--expose-app-in-browser"]
     command += [f"--{name}={value}" for name, value in options.items()]
     environment = os.environ | {
         "WORKBENCH_DATA": str(folder / "data"),
@@ -92,7 +94,7 @@ class Notebook:
     @classmethod
     def new(cls, page: Page, address: str, folder: Path, name: str, cells: list[str]) -> Notebook:
         """Write a notebook and open it."""
-        (folder / name).write_text(json.dumps(_notebook(cells)))
+        write_notebook(folder / name, cells)
         notebook = cls(page, address, name)
         notebook.open()
         return notebook
@@ -156,6 +158,11 @@ class Notebook:
     def studio(self, number: int = 0) -> Locator:
         """Return a studio's view."""
         return self.page.locator(".wb-studio").nth(number)
+
+
+def write_notebook(path: Path, cells: list[str]) -> None:
+    """Write a notebook of code cells."""
+    path.write_text(json.dumps(_notebook(cells)))
 
 
 def _notebook(cells: list[str]) -> dict[str, Any]:

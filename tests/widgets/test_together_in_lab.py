@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 def second_page(page: Page) -> Iterator[Page]:
-    other = page.context.new_page()
+    browser = page.context.browser
+    assert browser is not None
+    other = browser.new_page()
     other.set_default_timeout(PATIENCE_MS)
     yield other
     other.close()
@@ -45,7 +47,7 @@ def test_a_scene_added_on_the_command_line_can_be_selected_and_saved(
     studio = lab.studio()
     add_scene(studio)
     (folder / "one.scene").write_text("circle(50)\n")
-    command(folder, "scene", "add", name, "--name", "typed", "--source", str(folder / "one.scene"))
+    command(folder, "scene", "add", "-p", name, "--name", "typed", "--source", str(folder / "one.scene"))
     selects_and_saves(studio, 2, "typed", "circle(60)")
     lab.run('assert studio.scene("typed").source == "circle(60)"')
 
@@ -104,10 +106,10 @@ def test_a_scene_deleted_elsewhere_goes_and_the_next_is_selected(
     add_scene(studio)
     add_scene(studio)
     expect(studio.locator(".wb-scene[data-selected=true]")).to_contain_text("Scene 2")
-    command(folder, "scene", "delete", name, "2")
+    command(folder, "scene", "delete", "-p", name, "2")
     expect(studio.locator(".wb-scene")).to_have_count(1)
     expect(studio.locator(".wb-scene[data-selected=true]")).to_contain_text("Scene 1")
-    command(folder, "undo", name)
+    command(folder, "undo", "-p", name)
     expect(studio.locator(".wb-scene")).to_have_count(2)
 
 

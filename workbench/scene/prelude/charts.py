@@ -47,7 +47,7 @@ def bar_chart(values, labels=(), *, width=900, height=480, colors=("#38bdf8",), 
     figures = [_figure(value, prefix, suffix) for value in numbers]
     slot = width / len(numbers)
     gap = min(gap, slot * 0.5)
-    thick = min(slot - gap, 180)
+    thick = min(slot - gap, 240)
     small = _fitting(words, slot - 8, size)
     large = _fitting(figures, slot - 6, size)
     under = small * 1.7 if words else 0
