@@ -1,4 +1,4 @@
-"""Panels in a real browser: pictures as params, history with frames side by side, templates of one's own."""
+"""Panels in a real browser: pictures as params, history side by side, own templates, many parts at once."""
 
 from __future__ import annotations
 
@@ -82,3 +82,21 @@ def test_the_parts_alone_work_beside_each_other(lab: Notebook) -> None:
     expect(history.locator(".wb-revision")).to_have_count(1)
     lab.run("_ = studio.save_scene(1, name='Other')")
     expect(history.locator(".wb-revision")).to_have_count(2)
+
+
+def test_twenty_widgets_are_there_after_a_reload(lab: Notebook) -> None:
+    """The page is loaded again with twenty parts and the studio in it: every one is drawn from the kernel."""
+    studio = lab.studio()
+    add_scene(studio)
+    many = "from IPython.display import display\nfor number in range(2, 21):\n"
+    many += "    _ = studio.add_scene(source=f'circle({number})')\n"
+    many += "for number in range(1, 21):\n    display(wb.player(studio.scene(number)))"
+    lab.run(many)
+    expect(lab.page.locator(".wb-studio")).to_have_count(21)
+    lab.command("docmanager:save")
+    lab.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+    lab.page.reload()
+    lab.ready()
+    expect(lab.page.locator(".wb-studio")).to_have_count(21)
+    expect(lab.page.get_by_text("model not found")).to_have_count(0)
+    expect(lab.studio(20).locator(".wb-screen")).to_have_attribute("data-mode", "still")

@@ -111,21 +111,3 @@ def test_a_scene_deleted_elsewhere_goes_and_the_next_is_selected(
     expect(studio.locator(".wb-scene[data-selected=true]")).to_contain_text("Scene 1")
     command(folder, "undo", "-p", name)
     expect(studio.locator(".wb-scene")).to_have_count(2)
-
-
-def test_twenty_widgets_are_there_after_a_reload(lab: Notebook) -> None:
-    """The page is loaded again with twenty parts and the studio in it: every one is drawn from the kernel."""
-    studio = lab.studio()
-    add_scene(studio)
-    many = "from IPython.display import display\nfor number in range(2, 21):\n"
-    many += "    _ = studio.add_scene(source=f'circle({number})')\n"
-    many += "for number in range(1, 21):\n    display(wb.player(studio.scene(number)))"
-    lab.run(many)
-    expect(lab.page.locator(".wb-studio")).to_have_count(21)
-    lab.command("docmanager:save")
-    lab.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
-    lab.page.reload()
-    lab.ready()
-    expect(lab.page.locator(".wb-studio")).to_have_count(21)
-    expect(lab.page.get_by_text("model not found")).to_have_count(0)
-    expect(lab.studio(20).locator(".wb-screen")).to_have_attribute("data-mode", "still")

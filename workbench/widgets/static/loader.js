@@ -20,11 +20,12 @@ async function load(model) {
   return import(/* webpackIgnore: true */ url).finally(() => URL.revokeObjectURL(url));
 }
 
-async function render({ model, el }) {
+async function render({ model, el, signal }) {
   el.innerHTML = '<p role="status" style="color:var(--jp-ui-font-color2,#777);margin:12px">Opening…</p>';
   try {
     globalThis[KEY] ??= load(model);
     const { show } = await globalThis[KEY];
+    if (signal?.aborted) return;
     el.replaceChildren();
     return show({ model, el });
   } catch (error) {
