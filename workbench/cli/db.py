@@ -17,9 +17,11 @@ from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.drill import Drill, run_drill
 from workbench.lifecycle.manifest import Manifest
 from workbench.lifecycle.migrating import Rehearsal, UpgradePlan, plan_upgrade, rehearse, upgrade
+from workbench.store import schema
 from workbench.store.blobs import Blobs
 from workbench.store.engines import open_engine, parse_url
 from workbench.store.guard.hazard import Hazard
+from workbench.store.guard.plan_writing import key_change, write_plan
 from workbench.store.guard.scripts import judge
 from workbench.studio.settings import Settings
 
@@ -104,6 +106,32 @@ def upgrade_(address: str | None, revisions: Path | None, as_json: bool) -> int:
             f"Schema {done.plan.target}: {done.passage.after.rows} rows before and after, {done.seconds} s."
         )
         click.echo(f"Backup {done.backup.id}. Back again: workbench db restore {done.backup.id} --over")
+    return 0
+
+
+@db.command()
+@click.argument("key", metavar="TABLE.COLUMN")
+@click.option("--to", "kind", required=True, help="The new type: uuid, integer, or text:N.")
+@click.option("--revisions", type=click.Path(path_type=Path), required=True, help="Where the scripts go.")
+@database_option
+@json_option
+def expand(key: str, kind: str, revisions: Path, address: str | None, as_json: bool) -> int:
+    """Write the scripts that give a key another type without changing any id in place.
+
+    Expand adds and fills a column beside it, switch checks that all is filled; contract waits in `later/`.
+    """
+    table, _, column = key.partition(".")
+    with _engine(address) as engine, engine.connect() as connection:
+        change = key_change(connection, table, column, kind)
+        written = write_plan(connection, change, revisions, schema.newest(revisions))
+    if as_json:
+        say_json(asdict(written))
+        return 0
+    names = ", ".join(".".join(child) for child in change.children) or "nothing"
+    click.echo(f"{table}.{column} becomes {kind}; {names} refers to it.")
+    for path in (written.expand, written.switch, written.contract):
+        click.echo(f"  {path}")
+    click.echo(f"Then: workbench db rehearse --revisions {revisions}")
     return 0
 
 

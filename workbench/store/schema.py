@@ -136,6 +136,12 @@ def head() -> str:
     return newest
 
 
+def newest(folder: Path) -> str | None:
+    """Return the revision that the next script of a folder builds on; ours when the folder is empty."""
+    config = configuration(versions=folder if folder.is_dir() else None)
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
 def older_than(revision: str) -> frozenset[str]:
     """Return the revisions that lead to `revision`, itself not among them."""
     known = ScriptDirectory(str(MIGRATIONS))

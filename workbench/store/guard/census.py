@@ -97,7 +97,7 @@ def take_census(connection: Connection) -> Census:
     """Count everything, in the transaction that is open; reads each table three times at most."""
     inspector = inspect(connection)
     inspector.clear_cache()
-    references = tuple(_references(inspector))
+    references = tuple(references_of(inspector))
     named = {(each.table, each.column) for each in references}
     tables = {name: _count(connection, inspector, name, named) for name in _names(inspector)}
     return Census(tables, {each: _found(connection, each) for each in references})
@@ -130,7 +130,7 @@ def _count(
     asked = f"SELECT count(*){', ' + counts if counts else ''} FROM {_quoted(connection, table)}"
     rows, *values = connection.exec_driver_sql(asked).one()
     identities = {
-        name: _identity(kind) for name, kind in columns.items() if name in key or (table, name) in named
+        name: identity_of(kind) for name, kind in columns.items() if name in key or (table, name) in named
     }
     keys = _keys(connection, table, key)
     return TableCount(rows, key, keys, identities, dict(zip(columns, values, strict=True)))
@@ -153,7 +153,8 @@ def _hashes(rows: Sequence[Row[Any]]) -> NDArray[np.uint64]:
     return np.frombuffer(b"".join(digests), np.uint64)
 
 
-def _identity(column_type: TypeEngine[Any]) -> Identity:
+def identity_of(column_type: TypeEngine[Any]) -> Identity:
+    """Return what kind of identity a column type makes."""
     if isinstance(column_type, String):
         return Identity("text", column_type.length)
     for kind, name in ((Uuid, "uuid"), (Integer, "integer"), (Numeric, "number")):
@@ -162,7 +163,8 @@ def _identity(column_type: TypeEngine[Any]) -> Identity:
     return Identity(str(column_type).lower())
 
 
-def _references(inspector: Inspector) -> Iterator[Reference]:
+def references_of(inspector: Inspector) -> Iterator[Reference]:
+    """Give every column that names rows of another table, declared or by its name alone."""
     names = _names(inspector)
     for table in names:
         declared = set()

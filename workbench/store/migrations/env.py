@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from workbench.store import schema
 from workbench.store.engines import open_engine, parse_url
+from workbench.store.guard.autogenerate import expand_key_changes
 from workbench.store.rows import Moment, metadata
 
 
@@ -36,6 +37,7 @@ def run(connection: Connection) -> Mapping[str, str]:
         render_item=written,
         transactional_ddl=True,
         transaction_per_migration=False,
+        process_revision_directives=expand_key_changes,
         on_version_apply=collect,  # type: ignore[arg-type]  # called with keywords alone
     )
     with context.begin_transaction():
