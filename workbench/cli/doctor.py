@@ -39,9 +39,17 @@ class Look:
 
 
 @click.command()
+@click.option(
+    "--repair", "mend", is_flag=True, help="Mend what can be mended safely; tells it first and asks."
+)
+@click.option("--yes", is_flag=True, help="With --repair: do not ask.")
 @json_option
-def doctor(as_json: bool) -> int:
+def doctor(mend: bool, yes: bool, as_json: bool) -> int:
     """Look whether everything here works; exit 1 when something needed does not."""
+    if mend:
+        from workbench.cli.repair import repair
+
+        return repair(yes=yes, as_json=as_json)
     looks = []
     for name, attempt in _ATTEMPTS:
         for look in _tried(name, attempt):

@@ -167,9 +167,7 @@ def _positions(database: Database) -> Sign:
     with database.read() as connection:
         gaps = _projects_with_gaps(connection)
     seen = f"{len(gaps)} projects with gaps" if gaps else "1 to n in every project"
-    return Sign(
-        "Scene positions", not gaps, seen, "Move a scene of the project: its positions are given anew."
-    )
+    return Sign("Scene positions", not gaps, seen, "Run: workbench doctor --repair")
 
 
 def _projects_with_gaps(connection: Connection) -> list[str]:

@@ -121,6 +121,7 @@ class Sandbox:
         with self._lock:
             if self._runners is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="workbench-sandbox-")
+                Path(self._folder.name, "owner").write_text(str(os.getpid()))
                 program = self._program(Path(self._folder.name))
                 self._runners = self._pool(program, self.limits.run_seconds)
                 self._checkers = self._pool(program, self.limits.check_seconds)

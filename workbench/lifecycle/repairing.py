@@ -1,0 +1,145 @@
+"""Repairs that cannot lose anything: each is found and told first, then done, then looked at again.
+
+What needs judgement (rows without their parent, damaged files, shrunken tables) is told by the health signs
+and left to people and their backups.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection, Index, bindparam, inspect, select, text
+
+from workbench.lifecycle.litter import find_litter, sweep
+from workbench.store.blobs import Blobs
+from workbench.store.database import Database
+from workbench.store.rows import Moment, metadata, scene
+
+_LARGE_LOG_BYTES = 64 * 2**20
+_EMPTY = hashlib.sha256().hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something that can be mended without loss: what, what was found, and the deed that mends it."""
+
+    name: str
+    found: str
+    mend: Callable[[], object]
+
+
+def find_repairs(database: Database, folder: Path, temporary: Path | None = None) -> tuple[Repair, ...]:
+    """Look for what can be mended safely; changes nothing."""
+    with database.read() as connection:
+        gaps = _gaps(connection)
+        missing = [(index, str(index.table)) for index in _missing_indexes(connection)]
+        stale = _stale_leases(connection, database)
+    return (
+        *_positions(database, gaps),
+        *(
+            Repair("missing index", f"{index.name} on {table}", _maker(database, index))
+            for index, table in missing
+        ),
+        *_leases(database, stale),
+        *_write_ahead_log(database),
+        *_litter(folder, temporary),
+        *_empty_files(folder),
+    )
+
+
+def _positions(database: Database, gaps: list[str]) -> Iterator[Repair]:
+    for project in gaps:
+        yield Repair("scene positions", f"gaps in project {project}", partial(_close_gaps, database, project))
+
+
+def _gaps(connection: Connection) -> list[str]:
+    asked = text(
+        "SELECT project_id FROM scene WHERE position IS NOT NULL GROUP BY project_id "
+        "HAVING min(position) <> 1 OR max(position) <> count(*) ORDER BY project_id"
+    )
+    return list(connection.execute(asked).scalars())
+
+
+def _close_gaps(database: Database, project: str) -> None:
+    """Number the living scenes 1 to n in their order; by way of negatives, as positions are unique."""
+    living = scene.c.project_id == project, scene.c.position.is_not(None)
+    order = select(scene.c.id).where(*living).order_by(scene.c.position, scene.c.id)
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT 1 FROM project WHERE id = :id FOR UPDATE"), {"id": project})
+        keys = list(connection.scalars(order))
+        for sign in (-1, 1):
+            for place, key in enumerate(keys, 1):
+                connection.execute(scene.update().where(scene.c.id == key).values(position=sign * place))
+
+
+def _missing_indexes(connection: Connection) -> Iterator[Index]:
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    for table in metadata.sorted_tables:
+        if table.name in there:
+            known = {each["name"] for each in inspector.get_indexes(table.name)}
+            columns = {each["name"] for each in inspector.get_columns(table.name)}
+            for index in sorted(table.indexes, key=lambda each: str(each.name)):
+                if index.name not in known and {each.name for each in index.columns} <= columns:
+                    yield index
+
+
+def _maker(database: Database, index: Index) -> Callable[[], object]:
+    def make() -> None:
+        with database.write() as connection:
+            index.create(connection)
+
+    return make
+
+
+def _stale_leases(connection: Connection, database: Database) -> list[str]:
+    asked = text("SELECT name FROM lease WHERE expires_at < :now").bindparams(
+        bindparam("now", database.now(), type_=Moment())
+    )
+    return sorted(connection.execute(asked).scalars())
+
+
+def _leases(database: Database, stale: list[str]) -> Iterator[Repair]:
+    def drop() -> None:
+        gone = text("DELETE FROM lease WHERE expires_at < :now").bindparams(
+            bindparam("now", database.now(), type_=Moment())
+        )
+        with database.write() as connection:
+            connection.execute(gone)
+
+    if stale:
+        yield Repair("stale leases", ", ".join(stale), drop)
+
+
+def _write_ahead_log(database: Database) -> Iterator[Repair]:
+    if not database.is_sqlite:
+        return
+    log = Path(f"{database.url.database}-wal")
+    size = log.stat().st_size if log.exists() else 0
+
+    def checkpoint() -> None:
+        with database.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    if size > _LARGE_LOG_BYTES:
+        yield Repair("write-ahead log", f"{size / 2**20:.0f} MB to be put into the database", checkpoint)
+
+
+def _litter(folder: Path, temporary: Path | None) -> Iterator[Repair]:
+    for each in find_litter(folder, temporary=temporary):
+        told = f"{each.path}, {each.bytes} bytes, {each.age_seconds / 3600:.0f} hours old, owner gone"
+        yield Repair("left behind", told, partial(sweep, [each]))
+
+
+def _empty_files(folder: Path) -> Iterator[Repair]:
+    """Find kept files without any content: once gone, the same picture can be added again."""
+    for place in Blobs(folder / "files").files():
+        if place.stat().st_size == 0 and place.parent.name + place.name != _EMPTY:
+            yield Repair("empty file", str(place), place.unlink)
