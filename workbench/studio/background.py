@@ -8,7 +8,7 @@ are not done.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from workbench.errors import Cancelled
@@ -25,11 +25,20 @@ NOT_ENDED: tuple[JobState, ...] = ("queued", "running", "failed")
 class Background:
     """Kinds of jobs by lane. With no threads the work is left to other processes."""
 
-    def __init__(self, jobs: Jobs, emit: Emit, threads: int, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        emit: Emit,
+        threads: int,
+        *,
+        lease_seconds: float = LEASE_SECONDS,
+        on_start: Callable[[], object] = lambda: None,
+    ) -> None:
         self._jobs = jobs
         self._emit = emit
         self._threads = threads
         self._lease_seconds = lease_seconds
+        self._on_start = on_start
         self._kinds: dict[str, dict[str, Run]] = {}
         self._lanes: dict[str, Workers] = {}
         self._lock = threading.Lock()
@@ -108,4 +117,5 @@ class Background:
                     emit=self._emit,
                     lease_seconds=self._lease_seconds,
                 ).start()
+                self._on_start()
         self._lanes[lane].nudge()

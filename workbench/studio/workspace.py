@@ -44,6 +44,7 @@ from workbench.studio.film_jobs import FILM, FilmRoom, filming
 from workbench.studio.measuring import open_telemetry
 from workbench.studio.painting import PaintShop
 from workbench.studio.settings import Settings
+from workbench.studio.sweeping import Sweeper
 from workbench.studio.upgrading import open_database
 from workbench.templates.registry import Template, template, templates
 
@@ -97,11 +98,14 @@ class Workspace:
         self.renderer = WarmRenderer()
         self._paint_shop = PaintShop(self.settings)
         self.crew = self._paint_shop.crew
+        caches = (self.hot_facts, self.thumbnails)
+        self.sweeper = Sweeper(self.database, self.renders, caches, self.settings.jobs.kept_days)
         self.background = Background(
             self.jobs,
             self.bus.emit,
             self.settings.job_threads,
             lease_seconds=self.settings.jobs.lease_seconds,
+            on_start=self.sweeper.start,
         )
         eyes = bool(self.settings.models.model_describe) and (model or self.settings.models.connected)
         self.describing = Describing(self.jobs, self.settings.pictures, bool(eyes))
@@ -166,6 +170,7 @@ class Workspace:
         """Stop the worker processes, end the model's connections and give the database back."""
         if self._closes_model and isinstance(self._model, Closing):
             self._model.close()
+        self.sweeper.close()
         self.background.close(_PATIENCE_SECONDS)
         self._paint_shop.close()
         self.renderer.close()

@@ -1,0 +1,61 @@
+"""Housekeeping: what ended long ago goes, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from workbench.store.rows import job
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
+
+TWO_DAYS = 2 * 86_400
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace(Settings(data=tmp_path, job_threads=0)) as workspace:
+        yield workspace
+
+
+def ended(workspace: Workspace, days: float, sha256: str = "") -> str:
+    """Return a film job that ended some days ago."""
+    jobs = workspace.jobs
+    asked = jobs.add("film", {"number": days})
+    held = jobs.claim(["film"], "somebody")
+    assert held is not None
+    with jobs.finishing(held, {"sha256": sha256}):
+        pass
+    then = workspace.clock.now() - timedelta(days=days)
+    with workspace.database.write() as connection:
+        connection.execute(sa.update(job).where(job.c.id == asked.id).values(due_at=then, updated_at=then))
+    return asked.id
+
+
+def test_ended_jobs_go_after_their_time(workspace: Workspace) -> None:
+    """Jobs that ended over thirty days ago go, with films nobody names; newer and waiting ones stay."""
+    old, new = (workspace.renders.put(content) for content in (b"old film", b"new film"))
+    past = workspace.clock.now().timestamp() - TWO_DAYS
+    for digest in (old, new):
+        os.utime(workspace.renders.path(digest), (past, past))
+    ended(workspace, 31, old)
+    kept = ended(workspace, 29, new)
+    waiting = workspace.jobs.add("film", {"number": 0}, delay_seconds=1000).id
+    assert workspace.sweeper.plan().counts == {("film", "done"): 1}
+    swept = workspace.sweeper.sweep()
+    assert (swept.jobs, swept.files, swept.file_bytes) == (1, 1, 8)
+    assert {each.id for each in workspace.jobs.list()} == {kept, waiting}
+    assert (workspace.renders.exists(old), workspace.renders.exists(new)) == (False, True)
+    assert workspace.sweeper.sweep().jobs == 0
+
+
+def test_young_files_stay(workspace: Workspace) -> None:
+    """A film that was written just now stays although no job names it yet."""
+    fresh = workspace.renders.put(b"being finished")
+    workspace.sweeper.sweep()
+    assert workspace.renders.exists(fresh)
