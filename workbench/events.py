@@ -7,6 +7,7 @@ and reported through `on_failure`; the others still hear the event, in the order
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,13 +32,18 @@ def silence(event: Event) -> None:
 
 
 class EventBus:
-    """Delivers each event to every listener, one event at a time."""
+    """Delivers each event to every listener, one event at a time, to all in the order it was emitted.
+
+    What a listener emits itself follows once everybody has heard the event it listens to.
+    """
 
     def __init__(self, on_failure: Callable[[Event, Exception], None] | None = None) -> None:
         self._listeners: dict[int, tuple[str | None, Listener]] = {}
         self._on_failure = on_failure
         self._lock = threading.RLock()
         self._next = 0
+        self._waiting: deque[Event] = deque()
+        self._telling = False
 
     def on(self, name: str | None, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event of that name (None: every event); returns the way to stop."""
@@ -54,9 +60,20 @@ class EventBus:
     def emit(self, event: Event) -> None:
         """Tell every listener, in the order they subscribed."""
         with self._lock:
-            for name, listener in list(self._listeners.values()):
-                if name in (None, event.name):
-                    self._tell(listener, event)
+            self._waiting.append(event)
+            if self._telling:
+                return
+            self._telling = True
+            try:
+                while self._waiting:
+                    self._deliver(self._waiting.popleft())
+            finally:
+                self._telling = False
+
+    def _deliver(self, event: Event) -> None:
+        for name, listener in list(self._listeners.values()):
+            if name in (None, event.name):
+                self._tell(listener, event)
 
     def _tell(self, listener: Listener, event: Event) -> None:
         try:
