@@ -23,7 +23,6 @@ from dashboards.site import Site
 HERE = Path(__file__).parent
 SHELL = (HERE / "shell.html").read_text(encoding="utf-8")
 ASSETS = "assets"
-CHOICES = Ask.of("choices")
 
 
 def page_of(site: Site, page: Page, version: str) -> pn.Template:
@@ -38,12 +37,11 @@ def page_of(site: Site, page: Page, version: str) -> pn.Template:
 
     parts = tuple(page.make(Desk(scope, look, acknowledge)))
     asks = tuple(dict.fromkeys(ask for part in parts for ask in part.asks))
-    view = View(page.key, scope, (*asks, CHOICES))
+    view = View(page.key, scope, asks)
     template = pn.Template(template=SHELL)
     for part in parts:
         template.add_panel(f"part_{part.key}", part.root)
-    last = _follow(site, view, parts, scope)
-    choices = last.rows(CHOICES) if last else []
+    _follow(site, view, parts, scope)
     values = {
         "page": {"key": page.key, "title": page.title, "about": page.about},
         "theme": look.theme,
@@ -54,7 +52,7 @@ def page_of(site: Site, page: Page, version: str) -> pn.Template:
         "home": f"now{scope.filters().query()}",
         "refresh": f"{site.poller.refresh_seconds:g}",
         "links": [_link(each, page, scope) for each in PAGES],
-        "filters": _filters(page, scope, choices if isinstance(choices, list) else []),
+        "filters": _filters(page, scope, site.choices()),
         "hidden": [
             (name, value) for name, value in (("trace", scope.trace), ("cause", scope.cause)) if value
         ],
@@ -65,7 +63,7 @@ def page_of(site: Site, page: Page, version: str) -> pn.Template:
     return template
 
 
-def _follow(site: Site, view: View, parts: Sequence[Part], scope: Scope) -> Snapshot | None:
+def _follow(site: Site, view: View, parts: Sequence[Part], scope: Scope) -> None:
     """Show what was last seen, if anything, and from now on whatever is seen next."""
     document = pn.state.curdoc
 
@@ -81,7 +79,6 @@ def _follow(site: Site, view: View, parts: Sequence[Part], scope: Scope) -> Snap
     pn.state.on_session_destroyed(lambda _: stop())
     if last is not None:
         show(last)
-    return last
 
 
 def _link(each: Page, here: Page, scope: Scope) -> dict[str, Any]:

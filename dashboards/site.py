@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from workbench.store.database import Database
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 from workbench.studio.watching import Watching, watch_of
+from workbench.telemetry.question import Period
 from workbench.telemetry.reading import Reading
 from workbench.telemetry.sample_home import SampleHome
 from workbench.telemetry.segments import Manifest
@@ -30,6 +31,8 @@ from workbench.telemetry.segments import Manifest
 SAMPLE = "sample"
 WATCH_SECONDS = 15.0
 SLOW_FACT_SECONDS = 30.0
+CHOICES_SECONDS = 60.0
+CHOICES_DAYS = 28
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Site:
     reading: Asks
     watching: Watching
     poller: Poller
+    choices: Callable[[], Sequence[Mapping[str, Any]]]
     clock: Clock
     _stack: ExitStack
 
@@ -69,12 +73,15 @@ class Site:
             manifest = Manifest(database)
             reading = stack.enter_context(Reading(folder / "telemetry", manifest))
         watching = watch_of(given, database, reading)
+        choices = patient(lambda: _choices(reading, time), CHOICES_SECONDS, time)
+        choices()
+        before.append(choices)
         before.append(patient(watching.look, WATCH_SECONDS, time))
         facts = _facts(given, folder, database, manifest, reading, watching, time)
         refresh = refresh_seconds or given.dashboard.refresh_seconds
         poller = Poller(Source(reading, facts), refresh_seconds=refresh, clock=time, before=before)
         stack.enter_context(poller)
-        return cls(given, sample, reading, watching, poller, time, stack)
+        return cls(given, sample, reading, watching, poller, choices, time, stack)
 
     def acknowledge(self, alert_id: str, who: str) -> None:
         """Note that somebody has seen an alert, the only thing the dashboard writes."""
@@ -92,6 +99,11 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _choices(reading: Asks, clock: Clock) -> Sequence[Mapping[str, Any]]:
+    """Return what pages can be narrowed to: projects, models and operations of four weeks."""
+    return reading.ask("choices", Period.last(clock.now(), days=CHOICES_DAYS)).dicts()
 
 
 def _facts(

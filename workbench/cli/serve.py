@@ -20,6 +20,7 @@ def serve(host: str | None, port: int | None, database: str | None) -> int:
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
     from workbench.service.app import create_app
     from workbench.service.keeping import keeping
+    from workbench.service.ops import ops_plug
     from workbench.service.serving import serve as serve_app
 
     given: dict[str, Any] = {} if database is None else {"database": database}
@@ -28,7 +29,7 @@ def serve(host: str | None, port: int | None, database: str | None) -> int:
     service = settings.service.model_copy(update=chosen)
     with Workspace(settings) as workspace:
         _warn(service.host, Tokens(workspace.database))
-        app = create_app(workspace, service, plugs=[keeping()])
+        app = create_app(workspace, service, plugs=[keeping(), ops_plug()])
         serve_app(app, service, when_listening=lambda url: click.echo(f"Serving at {url} (Ctrl-C stops it)."))
     click.echo("Stopped.")
     return 0
