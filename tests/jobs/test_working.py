@@ -37,7 +37,7 @@ def test_events_come_after_the_result_is_kept(jobs: Jobs) -> None:
         return Outcome({"pages": task.payload["pages"]}, then=(Event("drawn"),))
 
     assert Workers(jobs, {"draw": run}, emit=listen).drain() == 1
-    assert states == [("drawn", "done"), ("job_changed", "done")]
+    assert states == [("job_changed", "running"), ("drawn", "done"), ("job_changed", "done")]
     assert jobs.get(asked.id).result == {"pages": 2}
 
 

@@ -49,7 +49,7 @@ class Shrunk:
     @property
     def share(self) -> float:
         """The part that is missing, 0 to 1."""
-        return 1 - self.rows / self.expected
+        return (self.expected - self.rows) / self.expected
 
 
 def examine(
