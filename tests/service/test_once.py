@@ -101,6 +101,24 @@ def test_the_server_died_before_it_could_answer(
     assert len(scenes) == 1
 
 
+def test_a_picture_was_kept_before_the_server_died(
+    client: TestClient, talk: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture that was kept is told as kept when it is sent again."""
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
+    sent = {"files": {"file": ("a.svg", svg)}, "headers": {"Idempotency-Key": "picture"}}
+
+    def die(*_: object) -> None:
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptAnswers, "answer", die)
+        assert client.post("/projects/Talk/assets", **sent).status_code == 500
+    again = client.post("/projects/Talk/assets", **sent)
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "recovered")
+    assert [again.json()] == client.get("/projects/Talk/assets").json()
+
+
 def test_two_at_once(app: FastAPI, client: TestClient, talk: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a request is being done, the same one is told to wait; afterwards it gets the answer."""
     begun, go_on = threading.Event(), threading.Event()

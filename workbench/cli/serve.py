@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from typing import Any
 
 import click
@@ -16,13 +17,19 @@ from workbench.studio.workspace import Workspace
 @click.option("--host", help="Address to listen at (default: 127.0.0.1, this machine alone).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8600; 0 takes a free one).")
 @click.option("--database", help="Database URL, such as postgresql://user@host/name (default: data folder).")
-def serve(host: str | None, port: int | None, database: str | None) -> int:
+@click.option(
+    "--log", is_flag=True, help="One line a request on stderr: id, route, status, time, token's id."
+)
+def serve(host: str | None, port: int | None, database: str | None, log: bool) -> int:
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
     from workbench.service.app import create_app
     from workbench.service.keeping import keeping
     from workbench.service.ops import ops_plug
     from workbench.service.serving import serve as serve_app
 
+    if log:
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+        logging.getLogger("workbench.service").setLevel(logging.INFO)
     given: dict[str, Any] = {} if database is None else {"database": database}
     settings = Settings(**given)
     chosen = {key: value for key, value in {"host": host, "port": port}.items() if value is not None}

@@ -43,6 +43,7 @@ from workbench.service.routes import (
     templates,
 )
 from workbench.service.state import Service
+from workbench.service.tidying import tidying
 from workbench.service.watching import Watch
 from workbench.studio.service_settings import ServiceSettings
 from workbench.studio.workspace import Workspace
@@ -106,7 +107,7 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.begin()
         workspace.work()
-        async with AsyncExitStack() as running:
+        async with AsyncExitStack() as running, tidying(service):
             for plug in plugs:
                 if plug.running is not None:
                     await running.enter_async_context(plug.running(service))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Path, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, JSONResponse, Response
 
 from workbench.service.access import MOST_UPLOAD_BYTES, OwnStudio
-from workbench.service.once import OnceRoute
+from workbench.service.once import OnceRoute, recoveries
 from workbench.service.problems import problem_responses
+from workbench.service.state import Service
+from workbench.store.tokens import Token
 from workbench.studio.project_pictures import MOST_ALT_LETTERS
 from workbench.studio.wire.work import AssetSent, PictureSent, asset_sent, picture_sent
 
@@ -50,6 +53,17 @@ def add_asset(
     content = file.file.read()
     stem = (file.filename or "").replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
     return asset_sent(studio.add_picture(content, name or stem[:120]))
+
+
+def _recovered(service: Service, caller: Token, facts: Mapping[str, Any]) -> Response:
+    """Answer for a picture that was kept just before the server stopped."""
+    studio = service.studios.studio(caller.user, facts["project_id"])
+    change = studio.workspace.history.changes_since(studio.project_id, facts["sequence"] - 1, most=1)[0]
+    found = studio.workspace.assets.get(studio.project_id, next(iter(change.after["assets"])))
+    return JSONResponse(asset_sent(found).model_dump(mode="json"), 201)
+
+
+recoveries["add_asset"] = _recovered
 
 
 @router.get("/{asset}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.brain.model import OnText, unheard
 from workbench.brain.plan import Plan
-from workbench.errors import NotFound, WorkbenchError
+from workbench.errors import Conflict, WorkbenchError
 from workbench.events import Event
 from workbench.images.values import ImageFacts
 from workbench.render.film import Broken, FilmKind, FilmReport
@@ -269,6 +269,11 @@ class RemoteStudio:
         self.jobs.close()
         self._calling.close()
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(
+            f"A studio at a service has no {name!r}. Open the project where its data folder is for that."
+        )
+
     def __enter__(self) -> RemoteStudio:
         return self
 
@@ -341,14 +346,22 @@ def project_of(data: Any) -> Project:
 
 def open_remote(name: str, format: str | Format | None, calling: Calling) -> RemoteStudio:  # noqa: A002
     """Open a project at a service by name or id, or begin it; `format` counts only for a new one."""
-    known = [project_of(each) for each in calling.get("/projects")]
-    for found in known:
-        if name in (found.id, found.name):
-            return RemoteStudio(calling, found.id)
-    body = {"name": name} if format is None else {"name": name, "format": str(format)}
     try:
-        made = calling.post("/projects", body)
-    except NotFound:
+        found = _found(name, calling)
+        if found is None:
+            body = {"name": name} if format is None else {"name": name, "format": str(format)}
+            try:
+                found = project_of(calling.post("/projects", body))
+            except Conflict:  # it was made, and the answer was lost when the service stopped
+                found = _found(name, calling)
+                if found is None:
+                    raise
+        return RemoteStudio(calling, found.id)
+    except BaseException:
         calling.close()
         raise
-    return RemoteStudio(calling, project_of(made).id)
+
+
+def _found(name: str, calling: Calling) -> Project | None:
+    known = [project_of(each) for each in calling.get("/projects")]
+    return next((each for each in known if name in (each.id, each.name)), None)

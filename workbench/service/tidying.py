@@ -1,0 +1,39 @@
+"""What a running service forgets by itself: idempotency keys whose time is over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from anyio import to_thread
+
+from workbench.errors import WorkbenchError
+from workbench.service.once import purge_answers
+from workbench.service.state import Service
+
+EVERY_SECONDS = 600.0
+_LOG = logging.getLogger("workbench.service")
+
+
+@asynccontextmanager
+async def tidying(service: Service, every_seconds: float = EVERY_SECONDS) -> AsyncIterator[None]:
+    """Tidy now and then while the block runs."""
+    work = asyncio.create_task(_tidy(service, every_seconds))
+    try:
+        yield
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+async def _tidy(service: Service, every_seconds: float) -> None:
+    while True:
+        try:
+            while await to_thread.run_sync(purge_answers, service):
+                pass
+        except WorkbenchError as trouble:
+            _LOG.warning("old idempotency keys stay for now: %s", trouble)
+        await asyncio.sleep(every_seconds)
