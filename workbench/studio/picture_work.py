@@ -69,7 +69,10 @@ class PictureWork:
         unknown = {each.name for each in take.pictures if each.state != "ready"}
         living = {scene.id: scene for scene in scenes}
         for step, done in self._done:
-            names = [name for name in getattr(step, "pictures", ()) if name in unknown]
+            about = getattr(step, "pictures", ())
+            if getattr(step, "use", "") == "recreate":
+                about = about[:1]  # a scene is rebuilt from one picture
+            names = [name for name in about if name in unknown]
             scene = living.get(done.scene_id or "")
             if not done.done or scene is None or not names or not getattr(step, "use", ""):
                 continue

@@ -6,6 +6,7 @@ Called again once more is known, it gives the scene as it should be then; what i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from workbench.brain.edits import Draft, perform_like
 from workbench.brain.edits.draft import literal
@@ -25,7 +26,8 @@ def write_picture(packet: Packet, scene: SceneView, step: EditScene, usage: Usag
     """Return the scene with the pictures of a step used as it says."""
     meant = _named(packet, step.pictures)
     if step.use == "recreate":
-        return _recreated(packet, scene, step, meant[0], usage)
+        done = _recreated(packet, scene, step, meant[0], usage)
+        return replace(done, assumed=(*done.assumed, *_unused(meant)))
     if step.use == "colors":
         return _colored(packet, scene, meant[0], usage)
     if not scene.source:
@@ -102,6 +104,13 @@ def _recreated(
         return Writing(usage, source, lent.params, (why, *lent.assumed))
     source, params, told = rebuilt(packet, picture, scene.duration_seconds)
     return Writing(usage, source, params, told, approach=f"rebuilt from the facts of {picture.name!r}")
+
+
+def _unused(meant: Sequence[PictureView]) -> tuple[str, ...]:
+    others = ", ".join(repr(each.name) for each in meant[1:])
+    return (f"The scene is rebuilt from {meant[0].name!r} alone; {others} can be asked for by name.",) * bool(
+        others
+    )
 
 
 def _waits(picture: PictureView, what: str) -> str:
