@@ -15,7 +15,7 @@ from time import perf_counter
 
 from playwright.sync_api import Locator, expect
 
-from tests.widgets.day import STILL, write
+from tests.widgets.day import STILL, wait_until, write
 from tests.widgets.lab import Notebook, browser_page, lab_server, write_notebook
 from workbench.bench.saving import Case, cases
 from workbench.widgets.bundle import bundle
@@ -37,6 +37,8 @@ WATCH = """(root) => {
     root.querySelector('.wb-still').addEventListener('load', () => (times.still ||= now() - times.start));
     root.querySelector('video').addEventListener('playing', () => (times.film ||= now() - times.start));
 }"""
+
+SEEN = "() => globalThis.times.still && globalThis.times.film"
 
 
 def main(rounds: int) -> None:
@@ -77,8 +79,8 @@ def _saves(studio: Locator, number: int, case: Case, rounds: int) -> None:
 def _save(studio: Locator, source: str) -> dict[str, float]:
     write(studio, source)
     studio.page.keyboard.press("ControlOrMeta+s")
-    studio.page.wait_for_function("() => globalThis.times.still && globalThis.times.film")
-    studio.page.wait_for_timeout(300)
+    wait_until(studio.page, lambda: bool(studio.page.evaluate(SEEN)))
+    studio.page.wait_for_timeout(500)
     times: dict[str, float] = studio.page.evaluate("() => ({...globalThis.times})")
     return times
 

@@ -8,7 +8,7 @@ from workbench.errors import Conflict
 from workbench.studio.actions import SaveScene, read_action
 from workbench.widgets.desk import Desk, Said
 from workbench.widgets.drafts import Unsaved
-from workbench.widgets.looking import film_soon, look
+from workbench.widgets.looking import film_number, film_soon, look
 from workbench.widgets.view_state import checked_state
 
 
@@ -117,7 +117,7 @@ def _save(desk: Desk, said: Said) -> None:
         return
     desk.drafts.drop(scene.id)
     assert done.scene is not None
-    tell_scene(desk, scene.id, saved=True, view=said.get("view"), told=list(done.told))
+    tell_scene(desk, scene.id, saved=True, job=film_number(), view=said.get("view"), told=list(done.told))
     look(desk, scene.id, said)
     desk.show()
     film_soon(desk, scene.id)

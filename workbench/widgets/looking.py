@@ -22,6 +22,11 @@ _MOST_THUMBS = 8
 _JOBS = count(1)
 
 
+def film_number() -> int:
+    """Return a number that is larger than that of every film begun before, and smaller than of later ones."""
+    return next(_JOBS)
+
+
 def source_for(checked: Checked, name: str) -> Source | None:
     """Return what a draft's frames are painted from; None when it is broken."""
     if checked.graph is None or not checked.ok:

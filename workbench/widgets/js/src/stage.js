@@ -76,6 +76,7 @@ export class Stage {
     else if (!told.saved) this.refresh();
     if (told.revision !== this.revision) this.fresh = false;
     this.revision = told.revision;
+    if (told.saved) this.floor = told.job ?? 0;
     if (told.saved && told.checked.ok) {
       this.fresh = false;
       this.wanted = true;
@@ -193,8 +194,13 @@ export class Stage {
     this.notice.textContent = "Nothing to show: see the findings";
   }
 
+  /** Whether a film is of another scene, or was begun before the last save. */
+  isOld(told) {
+    return told.scene !== this.shows || told.job < (this.floor ?? 0);
+  }
+
   piece(told, bytes) {
-    if (told.scene !== this.shows) return;
+    if (this.isOld(told)) return;
     if (told.number === 0) return this.film.clear();
     if (told.job !== this.job) this.begin(told);
     if (bytes?.byteLength) this.film.append(view(bytes));
@@ -203,7 +209,7 @@ export class Stage {
   }
 
   clip(told, bytes) {
-    if (told.scene !== this.shows) return;
+    if (this.isOld(told)) return;
     this.begin(told);
     this.film.whole(view(bytes));
     this.ready();
