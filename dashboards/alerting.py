@@ -17,8 +17,9 @@ from workbench.telemetry.alerts import Alert
 ALERTS = Ask(f"{FACT}alerts")
 MOST_SHOWN = 6
 _BUTTON = """
-.bk-btn.bk-btn-default { font: 500 12.5px var(--font); color: var(--ink); background: var(--card);
-border: 1px solid var(--edge); border-radius: 7px; padding: 5px 11px; box-shadow: none; }
+.bk-btn.bk-btn-default { font: 500 12.5px var(--font); color: var(--ink) !important;
+background: var(--card) !important; border: 1px solid var(--edge) !important;
+border-radius: 7px; padding: 5px 11px; box-shadow: none; }
 .bk-btn.bk-btn-default:hover { background: var(--hover); border-color: var(--accent); }
 .bk-btn.bk-btn-default:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 """

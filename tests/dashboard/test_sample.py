@@ -109,3 +109,11 @@ def test_an_old_sample_is_made_anew(tmp_path: Path) -> None:
         assert first[0][0].date() >= (clock.now() - timedelta(days=3)).date()
     with SampleHome(tmp_path / "sample", clock=clock, days=2, takes_a_day=40) as home:
         assert home.reading.query("SELECT min(ts), count(*) FROM events").rows == first
+
+
+def test_a_sample_that_cannot_be_opened_is_made_anew(tmp_path: Path) -> None:
+    """The sample is nobody's work: when its database is broken or of another version, it is made again."""
+    (tmp_path / "sample").mkdir()
+    (tmp_path / "sample" / "sample.db").write_bytes(b"no database at all" * 100)
+    with SampleHome(tmp_path / "sample", clock=FrozenClock(AFTERNOON), days=2, takes_a_day=20) as home:
+        assert home.reading.ask("operations", Period.last(AFTERNOON, days=2)).rows

@@ -11,8 +11,10 @@ from types import TracebackType
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.clock import Clock, SystemClock
+from workbench.errors import WorkbenchError
 from workbench.store.database import Database
 from workbench.telemetry.alert_book import AlertBook
 from workbench.telemetry.parquet import write_segment
@@ -59,7 +61,7 @@ class SampleHome:
 
     def _opened(self) -> Database:
         """Open the database, and fill it unless what is there is of today."""
-        with suppress(OSError):
+        with suppress(OSError, WorkbenchError, SQLAlchemyError):  # a sample of another version is made anew
             database = Database.open(self.folder / "sample.db", clock=self.clock, power_safe=False)
             if self._last(database) > self.clock.now() - MADE_ANEW_AFTER:
                 return database
