@@ -17,7 +17,7 @@ from dashboards.notebook import cell_of, sql_of
 from dashboards.pages import PAGES, Desk, Page
 from dashboards.parts import Part
 from dashboards.poller import View
-from dashboards.scope import FIRST_OPERATION, RANGES, Scope
+from dashboards.scope import FIRST_OPERATION, FIRST_RANGE, RANGES, Scope
 from dashboards.site import Site
 
 HERE = Path(__file__).parent
@@ -43,6 +43,7 @@ def page_of(site: Site, page: Page, version: str) -> pn.Template:
         template.add_panel(f"part_{part.key}", part.root)
     _follow(site, view, parts, scope)
     values = {
+        "first": {"time": FIRST_RANGE, "operation": FIRST_OPERATION},
         "page": {"key": page.key, "title": page.title, "about": page.about},
         "theme": look.theme,
         "wall": look.scale > 1,

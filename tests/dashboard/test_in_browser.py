@@ -129,7 +129,7 @@ def test_a_point_leads_to_its_span_tree(address: str, browser: Browser) -> None:
     """From the slowest take to its tree, whose bars are there."""
     visit = Visit(browser)
     page = visit.open(f"{address}/now?time=7d")
-    page.locator("#card-slowest a").first.click()
+    page.locator("#card-slowest .body a").first.click()
     page.wait_for_url(re.compile(r"/trace\?time=7d&trace=[0-9a-f]{32}$"))
     expect(page.locator(".tree .row").first).to_contain_text("studio.ask")
     assert page.locator(".tree .row").count() >= 4
