@@ -37,7 +37,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, d
         data=tmp_path_factory.mktemp("data"), workers=1, job_threads=0, models=ModelSettings(model="offline")
     )
     with Workspace(chosen) as workspace:
-        app, headers = create_app(workspace, unhurried), bearer(workspace)
+        app, headers = create_app(workspace, unhurried), bearer(workspace, scope="operator")
         with TestClient(app, headers=headers) as client:
             client.post("/projects", json={"name": "Talk", "format": "320x180"}).raise_for_status()
             added = {"kind": "add_scene", "template": "title", "duration_seconds": 0.2}
