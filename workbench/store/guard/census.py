@@ -9,7 +9,7 @@ the latter raises no error in any database, which is how people and what they ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy.types import Integer, Numeric, String, TypeEngine, Uuid
 
 _UNCOUNTED = ("alembic_version", "_alembic_tmp_")
 _ROWS_AT_ONCE = 10_000
+_SEEN_ROWS = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,17 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class TableCount:
-    """One table: its rows, its keys, and how many values each column holds."""
+    """One table: its rows, its keys, and how many values each column holds.
+
+    `seen` holds, for the first and the last rows by key, a hash of each value that is there.
+    """
 
     rows: int
     key: tuple[str, ...]
     keys: Keys
     identities: Mapping[str, Identity]
     values: Mapping[str, int]
+    seen: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,30 @@ def _count(
         name: identity_of(kind) for name, kind in columns.items() if name in key or (table, name) in named
     }
     keys = _keys(connection, table, key)
-    return TableCount(rows, key, keys, identities, dict(zip(columns, values, strict=True)))
+    seen = _seen(connection, table, key, tuple(columns))
+    return TableCount(rows, key, keys, identities, dict(zip(columns, values, strict=True)), seen)
+
+
+def _seen(
+    connection: Connection, table: str, key: tuple[str, ...], columns: tuple[str, ...]
+) -> dict[str, dict[str, bytes]]:
+    """Return hashes of the values in the first and the last rows by key."""
+    if not key:
+        return {}
+    quoted = [_quoted(connection, name) for name in (*key, *columns)]
+    found: dict[str, dict[str, bytes]] = {}
+    for direction in ("", " DESC"):
+        order = ", ".join(f"{name}{direction}" for name in quoted[: len(key)])
+        source = f"{_quoted(connection, table)} ORDER BY {order} LIMIT {_SEEN_ROWS}"
+        asked = f"SELECT {', '.join(quoted)} FROM {source}"
+        for row in connection.exec_driver_sql(asked):
+            values = zip(columns, row[len(key) :], strict=True)
+            found["\x1f".join(map(str, row[: len(key)]))] = {
+                name: blake2b(repr(value).encode(), digest_size=8).digest()
+                for name, value in values
+                if value is not None
+            }
+    return found
 
 
 def _keys(connection: Connection, table: str, key: tuple[str, ...]) -> Keys:

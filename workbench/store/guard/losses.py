@@ -8,7 +8,7 @@ from typing import Literal
 
 from workbench.store.guard.census import Census, Reference, TableCount
 
-Sort = Literal["table", "rows", "keys", "identity", "references", "values"]
+Sort = Literal["table", "rows", "keys", "identity", "references", "values", "contents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def _tables(before: Census, after: Census) -> Iterator[Loss]:
             yield Loss("keys", name, f"{gone} of the {old.rows} keys of {name} are gone or changed")
         yield from _identities(name, old, new)
         yield from _values(name, old, new)
+        yield from _contents(name, old, new)
 
 
 def _identities(name: str, old: TableCount, new: TableCount) -> Iterator[Loss]:
@@ -67,6 +68,23 @@ def _values(name: str, old: TableCount, new: TableCount) -> Iterator[Loss]:
         if now < count:
             message = f"{name}.{column} held {count} values and holds {now}"
             yield Loss("values", f"{name}.{column}", message)
+
+
+def _contents(name: str, old: TableCount, new: TableCount) -> Iterator[Loss]:
+    """Tell columns in which values that were looked at before are others now; empty ones may be filled."""
+    both = old.seen.keys() & new.seen.keys()
+    for column in old.values:
+        if column not in new.values or column in old.key or _kind(old, column) != _kind(new, column):
+            continue
+        told = [key for key in both if column in old.seen[key] and column in new.seen[key]]
+        changed = sum(old.seen[key][column] != new.seen[key][column] for key in told)
+        if changed:
+            message = f"{changed} of {len(told)} values looked at in {name}.{column} are others now"
+            yield Loss("contents", f"{name}.{column}", message)
+
+
+def _kind(table: TableCount, column: str) -> str:
+    return table.identities[column].kind if column in table.identities else ""
 
 
 def _references(before: Census, after: Census) -> Iterator[Loss]:

@@ -72,7 +72,11 @@ def _statement(piece: str, dialect: SqlDialect, whole: str) -> Iterator[Seen]:
         yield "unreadable", f"this statement does not parse as {dialect}: {_first(failure)}"
         return
     for tree in trees:
-        yield from _tree(cast(exp.Expression, tree), whole)
+        try:
+            seen = list(_tree(cast(exp.Expression, tree), whole))
+        except (AttributeError, KeyError, TypeError) as failure:  # a form of statement nobody thought of
+            seen = [("unreadable", f"this statement cannot be judged: {_first(failure)}")]
+        yield from seen
 
 
 def _first(failure: BaseException) -> str:
@@ -140,6 +144,9 @@ def _altered_column(table: str, action: exp.AlterColumn) -> Iterator[Seen]:
     if action.args.get("dtype"):
         rule = "identity-type" if is_identity(name) else "type-change"
         yield rule, f"{table}.{name} becomes {action.args['dtype'].sql()}"
+        using = action.args.get("using")
+        if isinstance(using, exp.Expression) and not (isinstance(using, exp.Cast) and _is_column(using.this)):
+            yield "update-without-bounds", f"every value of {table}.{name} becomes {using.sql()[:60]}"
     elif action.args.get("allow_null") is False:
         yield "set-not-null", f"{table}.{name} must have a value from now on"
 
@@ -182,22 +189,29 @@ def _data(tree: exp.Expression, whole: str) -> Iterator[Seen]:
                 yield "unbounded-merge", f"a MERGE into {node.this.sql()} may delete or change any row"
             case exp.Insert() if str(node.args.get("alternative") or "").upper() == "REPLACE":
                 yield "replace-rows", f"rows of {node.this.sql()} are replaced"
+            case exp.Insert() if _overwrites(node):
+                yield "update-without-bounds", f"rows of {node.this.sql()} that are there are overwritten"
             case exp.Anonymous() if node.name.lower() not in _SAFE_CALLS:
                 yield "dynamic-sql", f"what {node.name}() does is not known"
             case exp.Into():
                 yield "unreadable", "SELECT INTO makes a table in passing"
 
 
+def _overwrites(node: exp.Insert) -> bool:
+    conflict = node.args.get("conflict")
+    return isinstance(conflict, exp.OnConflict) and bool(conflict.args.get("expressions"))
+
+
 def _update(node: exp.Update, whole: str) -> Iterator[Seen]:
-    where = node.args.get("where")
+    where, table = node.args.get("where"), node.this.sql() if node.this else "the target"
     changed = [each.this.name for each in node.expressions if isinstance(each, exp.EQ)]
     for name in filter(is_identity, changed):
         if not _only_empty(where, name) and not _added_here(whole, name):
-            yield "key-update", f"{node.this.sql()}.{name} names rows and gets another value"
+            yield "key-update", f"{table}.{name} names rows and gets another value"
             return
     if _bounded(where) or (changed and all(_only_empty(where, n) or _added_here(whole, n) for n in changed)):
         return
-    yield "update-without-bounds", f"rows of {node.this.sql()} are changed, and no bound names them"
+    yield "update-without-bounds", f"rows of {table} are changed, and no bound names them"
 
 
 def _added_here(whole: str, column: str) -> bool:
@@ -232,7 +246,7 @@ def _bounds(part: exp.Expression) -> bool:
         case exp.Between():
             return _is_column(part.this)
         case exp.In():
-            return _is_column(part.this)
+            return _is_column(part.this) and not part.args.get("query")
     return False
 
 
