@@ -140,7 +140,7 @@ def test_killed_in_the_middle(tmp_path: Path, empty_file: Path) -> None:
         project = Projects(database).create("Demo")
         Scenes(database).add_many(project.id, [NewScene(f"text {number}") for number in range(30)])
     seen = set()
-    for statements in range(0, 500, 20):
+    for statements in range(0, 1250, 50):
         place = tmp_path / f"a{statements}.db"
         shutil.copy(tmp_path / "start.db", place)
         finished = done_or_dead(upgrade_and_die, place, versions, statements)

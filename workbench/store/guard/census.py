@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -157,11 +158,16 @@ def _seen(
         for row in connection.exec_driver_sql(asked):
             values = zip(columns, row[len(key) :], strict=True)
             found["\x1f".join(map(str, row[: len(key)]))] = {
-                name: blake2b(repr(value).encode(), digest_size=8).digest()
+                name: blake2b(_plain(value).encode(), digest_size=8).digest()
                 for name, value in values
                 if value is not None
             }
     return found
+
+
+def _plain(value: object) -> str:
+    """Return a value as text that is the same for equal numbers, whatever their type."""
+    return f"#{hash(value)}" if isinstance(value, Number) else str(value)
 
 
 def _keys(connection: Connection, table: str, key: tuple[str, ...]) -> Keys:
