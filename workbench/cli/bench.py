@@ -32,6 +32,7 @@ from workbench.bench.report import (
 )
 from workbench.bench.saving import Spread, measure_saving
 from workbench.cli.bench_flows import flows
+from workbench.cli.bench_telemetry import telemetry
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.errors import NotFound
 
@@ -42,6 +43,7 @@ def bench() -> None:
 
 
 bench.add_command(flows)
+bench.add_command(telemetry)
 
 
 @bench.command()
