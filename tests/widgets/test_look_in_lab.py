@@ -23,7 +23,7 @@ def everything(lab: Notebook) -> Locator:
     add_scene(studio)
     write(studio, "text(param('words', 'Hello'), sise=90)")
     expect(studio.locator(".wb-findings [data-severity=error]").first).to_be_visible()
-    studio.get_by_label("Prompt").fill("make the title of scene 1 orange")
+    studio.get_by_label("Prompt", exact=True).fill("make the title of scene 1 orange")
     lab.page.keyboard.press("Enter")
     expect(studio.locator(".wb-message[data-role=assistant]")).to_have_count(1)
     studio.get_by_role("button", name="Templates", exact=True).click()

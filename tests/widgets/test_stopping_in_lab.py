@@ -47,7 +47,7 @@ def test_a_prompt_is_cancelled(lab: Notebook) -> None:
     """Cancelled while it decides: it says so, nothing is added, and the next prompt is answered."""
     lab.run(SLOW_MODEL)
     studio = lab.studio()
-    prompt = studio.get_by_label("Prompt")
+    prompt = studio.get_by_label("Prompt", exact=True)
     prompt.fill('Add a title that says "Orbit"')
     prompt.press("Enter")
     stage = studio.locator(".wb-stage-name")

@@ -140,7 +140,7 @@ def test_lengths_and_transitions_are_set_in_the_strip(lab: Notebook) -> None:
 def test_a_prompt_is_answered_and_restored(lab: Notebook) -> None:
     """Ask in words, see the scene come, change it, and bring the answer's version back."""
     studio = lab.studio()
-    studio.get_by_label("Prompt").fill('Add a title that says "Orbit"')
+    studio.get_by_label("Prompt", exact=True).fill('Add a title that says "Orbit"')
     lab.page.keyboard.press("Enter")
     restore = studio.get_by_role("button", name=re.compile("Restore "))
     expect(restore).to_be_visible()
