@@ -34,8 +34,7 @@ def check_command(line: str) -> click.Context:
     command: click.Command = workbench
     context = click.Context(workbench)
     while isinstance(command, click.Group):
-        name, *arguments = arguments
-        found = command.get_command(context, name)
+        name, found, arguments = command.resolve_command(context, arguments)
         assert found is not None, f"{line!r}: there is no command {name!r}"
         command = found
         context = click.Context(command, info_name=name)

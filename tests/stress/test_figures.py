@@ -75,6 +75,12 @@ def test_a_run_passes_fails_or_says_nothing(
     assert told in " ".join((*verdict.invalid, *verdict.failed))
 
 
+def test_a_busy_machine_says_nothing_about_the_service() -> None:
+    """What else was running would be measured too."""
+    assert judge(CALM, run(), LOOKS, NO_TREND, busy=0.9).ruling == "PASS"
+    assert judge(CALM, run(), LOOKS, NO_TREND, busy=4.0).ruling == "INVALID"
+
+
 def test_a_leak_is_told_from_a_warm_up() -> None:
     """Memory that grows at first and then stays is no leak; 2 MB a minute is one, and makes a run fail."""
     at, dice = np.arange(0, 900.0), np.random.default_rng(3)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.errors import InputError
+from workbench.spans import span
 from workbench.studio.settings import Settings
 
 
@@ -53,15 +57,17 @@ def batch(
     settings = Settings()
     if cluster and not settings.scale.dask:
         raise InputError("No cluster is named.", remedy="Set WORKBENCH_DASK, as in tcp://host:8786.")
-    report = run_batch(
-        Batch(name, words, pairs),
-        out or settings.data / "batch",
-        environment=os.environ,
-        limits=Limits(cell_seconds, seconds),
-        html=html,
-        on_cell=_CellLine(name),
-        cluster=settings.scale.dask if cluster else "",
-    )
+    with _measured(settings, name) as work:
+        report = run_batch(
+            Batch(name, words, pairs),
+            out or settings.data / "batch",
+            environment=os.environ,
+            limits=Limits(cell_seconds, seconds),
+            html=html,
+            on_cell=_CellLine(name),
+            cluster=settings.scale.dask if cluster else "",
+        )
+        work.set(ok=report.ok)
     kept = report.html or report.notebook
     if as_json:
         say_json({**report.record, "output": str(report.notebook), "html": report.html and str(report.html)})
@@ -70,6 +76,22 @@ def batch(
     if report.failure is not None:
         click.echo(f"workbench: {name} failed in {report.failure}\n  See {kept}", err=True)
     return 0 if report.ok else 1
+
+
+@contextmanager
+def _measured(settings: Settings, name: str) -> Iterator[Any]:
+    """Record the run among what is measured in the data folder."""
+    from workbench.clock import SystemClock
+    from workbench.studio.measuring import open_telemetry
+    from workbench.studio.upgrading import open_database
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with (
+        open_database(settings, SystemClock()) as database,
+        closing(open_telemetry(settings, database)),
+        span(f"batch.{Path(name).stem}") as work,
+    ):
+        yield work
 
 
 def _list(name: str | None, as_json: bool) -> int:

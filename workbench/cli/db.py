@@ -23,6 +23,7 @@ from workbench.store.engines import open_engine, parse_url
 from workbench.store.guard.hazard import Hazard
 from workbench.store.guard.plan_writing import key_change, write_plan
 from workbench.store.guard.scripts import judge
+from workbench.store.object_blobs import blobs_at
 from workbench.studio.settings import Settings
 
 database_option = click.option(
@@ -225,7 +226,8 @@ def _backups() -> Backups:
 
 def _blobs(address: str | None) -> Blobs | None:
     """The data folder's files belong to the data folder's database only."""
-    return None if address else Blobs(Settings().data / "files")
+    settings = Settings()
+    return None if address else blobs_at(settings.data, settings.scale.files, "files")
 
 
 def _hazard(hazard: Hazard) -> dict[str, Any]:

@@ -116,11 +116,14 @@ def _safety() -> Iterator[Look]:
     from workbench.lifecycle.backups import Backups
     from workbench.lifecycle.health import examine
     from workbench.lifecycle.policy import read_policy
-    from workbench.store.blobs import Blobs
     from workbench.store.database import Database
+    from workbench.store.object_blobs import blobs_at
 
     settings = Settings()
-    backups, blobs = Backups(settings.data / "backups"), Blobs(settings.data / "files")
+    backups, blobs = (
+        Backups(settings.data / "backups"),
+        blobs_at(settings.data, settings.scale.files, "files"),
+    )
     with Database.open(settings.database_url) as database:
         for sign in examine(database, backups, read_policy(), blobs):
             needed = sign.name not in {"Backup", "Last verification", "Retention", "Room for backups"}

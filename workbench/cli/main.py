@@ -39,6 +39,7 @@ _COMMANDS = {
     "alerts": "workbench.cli.alerts:alerts",
     "report": "workbench.cli.report:report",
     "stress": "workbench.cli.stress:stress",
+    "drill": "workbench.cli.drill:drill",
     "bench": "workbench.cli.bench:bench",
 }
 
@@ -93,6 +94,7 @@ _SUMMARIES = {
     "alerts": "See what fired, acknowledge it, and try rules on history.",
     "report": "Tell what took how long, what failed, and what it cost.",
     "stress": "Load a real service with people; PASS, FAIL or INVALID.",
+    "drill": "Make faults while people write; is everything acknowledged there, once?",
     "bench": "Measure this machine, against peers where they are installed.",
 }
 

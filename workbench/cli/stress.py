@@ -16,7 +16,17 @@ from workbench.stress.reporting import Report, accept
 from workbench.studio.settings import Settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class PresetGroup(click.Group):
+    """A group whose first word may be a preset: `workbench stress smoke` runs it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = args and (args[0] in self.commands or args[0].startswith("-"))
+        return super().resolve_command(ctx, args if known else ["run", *args])
+
+
+@click.group(cls=PresetGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def stress() -> None:
     """Load a real service; PASS, FAIL, or INVALID when the load was not what was meant."""
 

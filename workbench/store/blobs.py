@@ -61,7 +61,7 @@ class Blobs:
     def get(self, digest: str, *, verify: bool = True) -> bytes:
         """Return the bytes; `verify` compares them with their name and refuses damaged ones."""
         try:
-            content = self.path(digest).read_bytes()
+            content = self.place(digest).read_bytes()
         except FileNotFoundError as failure:
             raise NotFound(f"The file {digest[:12]}… is not kept here.", remedy="Add it again.") from failure
         if verify and hashlib.sha256(content).hexdigest() != digest:
@@ -72,13 +72,17 @@ class Blobs:
 
     def path(self, digest: str) -> Path:
         """Return where the bytes lie; only a SHA-256 names a place, so nothing outside can be named."""
-        if not _SHA256.fullmatch(digest):
+        return self.place(digest)
+
+    def place(self, digest: str) -> Path:
+        """Return where the bytes of that name lie in the folder when they are there."""
+        if not named(digest):
             raise InputError(f"{digest!r} is not a SHA-256.", remedy="Give what `put` returned.")
         return self.folder / digest[:2] / digest[2:]
 
     def exists(self, digest: str) -> bool:
         """Whether the bytes are kept here."""
-        return self.path(digest).is_file()
+        return self.place(digest).is_file()
 
     def files(self) -> Iterator[Path]:
         """Give every file that is kept, in the order of their names."""
@@ -89,7 +93,7 @@ class Blobs:
     def _young_again(self, digest: str) -> bool:
         """Whether the bytes are here; they count as kept just now, so that no cleanup thinks them unused."""
         try:
-            os.utime(self.path(digest))
+            os.utime(self.place(digest))
         except FileNotFoundError:
             return False
         except PermissionError:
@@ -99,11 +103,16 @@ class Blobs:
     def _adopt(self, file: IO[bytes], digest: str) -> None:
         file.flush()
         os.fsync(file.fileno())
-        place = self.path(digest)
+        place = self.place(digest)
         place.parent.mkdir(exist_ok=True)
         Path(file.name).replace(place)
         for folder in (place.parent, self.folder):
             _sync(folder)
+
+
+def named(digest: str) -> bool:
+    """Whether a text is a SHA-256, as files are named."""
+    return bool(_SHA256.fullmatch(digest))
 
 
 @contextmanager

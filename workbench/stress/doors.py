@@ -54,10 +54,10 @@ def run_wanted(
     thinking = Thinking(wanted.model_median, wanted.model_sigma, seed=wanted.seed)
     plan = Plan(preset, wanted.target, tokens, wanted.database, thinking, wanted.seed)
     folder = settings.data / "stress"
-    with Workspace(settings), span("stress", preset=preset.name) as measured:
+    with Workspace(settings), span("stress.run", preset=preset.name) as measured:
         found = run_stress(plan, say=say)
         report = replace(found, changes=compared(found, folder))
-        measured.set(verdict=report.verdict.ruling)
+        measured.set(verdict=report.verdict.ruling, users=float(preset.users), throughput=report.a_second)
         tell_telemetry(report)
     path = keep(report, folder)
     write_page(report, path.with_suffix(".html"))

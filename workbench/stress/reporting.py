@@ -13,7 +13,7 @@ import numpy as np
 
 from workbench.bench.machine import describe_machine
 from workbench.render.outfile import written
-from workbench.spans import count
+from workbench.spans import count, span
 from workbench.stress.comparing import Change, Times, compare
 from workbench.stress.knee import knee_of
 from workbench.stress.leak import Trend, memory_trend
@@ -74,6 +74,8 @@ def reported(
     people = [each for each in samples if each.who == "people"]
     arrived = [each for each in samples if each.who == "arrivals"]
     requests, arrivals = by_name(people, "request"), by_name(arrived, "request")
+    machine = {**describe_machine(), "load_before": round(load_before, 2)}
+    busy = load_before / max(1, machine["cores"] or 1)
     start = min((each.began for each in samples), default=0.0)
     ended = max((each.ended for each in people), default=start)
     memory = [(look.at, look.memory_mb) for look in looks if look.memory_mb is not None]
@@ -84,8 +86,8 @@ def reported(
         preset=preset,
         began=began,
         model=model,
-        machine={**describe_machine(), "load_before": round(load_before, 2)},
-        verdict=judge(preset, samples, looks, trend),
+        machine=machine,
+        verdict=judge(preset, samples, looks, trend, busy=busy),
         requests=tuple(summary(name, each) for name, each in requests.items()),
         scenarios=tuple(summary(name, each) for name, each in by_name(people, "scenario").items()),
         arrivals=tuple(summary(name, each) for name, each in arrivals.items()),
@@ -137,7 +139,9 @@ def compared(report: Report, folder: Path) -> tuple[Change, ...]:
 def tell_telemetry(report: Report) -> None:
     """Add rows for the dashboard: the verdict, and each scenario's percentiles in milliseconds."""
     about = {"preset": report.preset.name, "verdict": report.verdict.ruling}
-    count("stress.run", 1, a_second=report.a_second, users=report.preset.users, **about)
+    for stage in report.knee["stages"] if report.knee else ():
+        with span("stress.stage", preset=report.preset.name) as told:
+            told.set(users=float(stage["users"]), throughput=stage["a_second"])
     for each in (*report.scenarios, *report.requests):
         for name, value in (("p50", each.p50), ("p95", each.p95), ("p99", each.p99)):
             count(f"stress.{name}_ms", round(value * 1000, 1), what=each.name, **about)

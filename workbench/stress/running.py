@@ -78,7 +78,7 @@ def run_stress(plan: Plan, *, say: Say = lambda _: None) -> Report:
         load.watch.looks,
         began=began,
         model="the target's own" if plan.url else plan.thinking.describe(),
-        load_before=before,
+        load_before=0.0 if plan.url else before,
         trouble=trouble,
     )
 

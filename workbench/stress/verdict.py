@@ -18,6 +18,7 @@ Ruling = Literal["PASS", "FAIL", "INVALID"]
 MOST_GENERATOR_CPU = 0.8
 MOST_LAG_SECONDS = 0.25
 MOST_LATE_SECONDS = 0.5
+MOST_BUSY = 1.0
 LEAST_ARRIVED = 0.5
 """Of the arrivals that a run is meant to have."""
 
@@ -31,9 +32,16 @@ class Verdict:
     failed: tuple[str, ...] = ()
 
 
-def judge(preset: Preset, samples: Sequence[Sample], looks: Sequence[Look], trend: Trend) -> Verdict:
-    """Rule on a run; a run that is not valid neither passes nor fails."""
+def judge(
+    preset: Preset, samples: Sequence[Sample], looks: Sequence[Look], trend: Trend, *, busy: float = 0.0
+) -> Verdict:
+    """Rule on a run; a run that is not valid neither passes nor fails.
+
+    `busy` is how many processes each processor of the machine had waiting before the load was put on.
+    """
     invalid = (*_generators(samples, looks), *_enough(preset, samples))
+    if busy > MOST_BUSY:
+        invalid += (f"The machine was busy before: {busy:.1f} processes waited for each processor.",)
     failed = _broken(preset, samples, trend)
     if invalid:
         return Verdict("INVALID", invalid, failed)

@@ -19,7 +19,7 @@ class ScaleSettings(BaseSettings):
         "", description="Address of a Dask scheduler that films are painted on: tcp://host:8786."
     )
     files: str = Field(
-        "", description="Where files are kept, as a folder or an fsspec URL such as s3://bucket/prefix."
+        "", description="Where files are kept beyond this machine: an fsspec URL such as s3://bucket/prefix."
     )
 
     @field_validator("dask")

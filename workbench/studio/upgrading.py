@@ -6,9 +6,9 @@ from workbench.clock import Clock
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.migrating import upgrade
 from workbench.store import schema
-from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.engines import READING, open_engine, parse_url
+from workbench.store.object_blobs import blobs_at
 from workbench.studio.settings import Settings
 
 
@@ -22,7 +22,10 @@ def open_database(settings: Settings, clock: Clock) -> Database:
         engine = open_engine(parse_url(settings.database_url), power_safe=True)
         try:
             upgrade(
-                engine, Backups(settings.data / "backups"), blobs=Blobs(settings.data / "files"), clock=clock
+                engine,
+                Backups(settings.data / "backups"),
+                blobs=blobs_at(settings.data, settings.scale.files, "files"),
+                clock=clock,
             )
         finally:
             engine.dispose()

@@ -20,11 +20,11 @@ from workbench.scene.format import Format
 from workbench.scene.sandbox import Sandbox
 from workbench.store.analyses import Analyses
 from workbench.store.assets import Assets
-from workbench.store.blobs import Blobs
 from workbench.store.facts_waiting import LATE_FACTS
 from workbench.store.history import History
 from workbench.store.jobs import Jobs
 from workbench.store.messages import Messages
+from workbench.store.object_blobs import blobs_at
 from workbench.store.projects import Projects
 from workbench.store.scenes import Scenes
 from workbench.store.values import Project
@@ -82,8 +82,8 @@ class Workspace:
         self.history = History(self.database)
         self.messages = Messages(self.database)
         self.assets = Assets(self.database)
-        self.blobs = Blobs(folder / "files")
-        self.renders = Blobs(folder / "renders")
+        self.blobs = blobs_at(folder, self.settings.scale.files, "files")
+        self.renders = blobs_at(folder, self.settings.scale.files, "renders")
         self.jobs = Jobs(self.database)
         self.analyses = Analyses(self.database)
         self.analysing = Analysing(self.jobs, self.analyses)

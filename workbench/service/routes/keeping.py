@@ -22,7 +22,6 @@ from workbench.lifecycle.signing import SignedRequest, judge_request
 from workbench.service.access import TheCaller, TheService
 from workbench.service.problems import Refusal, problem_responses
 from workbench.service.state import Service
-from workbench.store.blobs import Blobs
 
 router = APIRouter(tags=["keeping"])
 CRON_PATH = "/ops/cron/lifecycle"
@@ -65,7 +64,7 @@ def data_health(service: TheService, caller: TheCaller) -> DataHealth:
         )
     workspace = service.workspace
     backups = Backups(workspace.settings.data / "backups", clock=workspace.clock)
-    blobs = Blobs(workspace.settings.data / "files")
+    blobs = workspace.blobs
     signs = examine(workspace.database, backups, _retention(service).policy, blobs, thorough=False)
     seen = [SignSeen(name=each.name, well=each.well, seen=each.seen, remedy=each.remedy) for each in signs]
     return DataHealth(well=all(each.well for each in signs), at=workspace.clock.now(), signs=seen)

@@ -1,0 +1,82 @@
+"""What is deployed is linted here, since it is built elsewhere: YAML, commands, no secrets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.commands import check_command, commands_in
+from workbench.batch.secrets import is_secret_name
+from workbench.studio.settings import ModelSettings, ScaleSettings, Settings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+
+def test_every_command_of_compose_exists() -> None:
+    """The workbench's own parse as the command line would; Dask's are those of its own command."""
+    from distributed.cli import dask_scheduler, dask_worker
+
+    known = {"scheduler": dask_scheduler.main, "worker": dask_worker.main}
+    ours = 0
+    for service in COMPOSE["services"].values():
+        program, *arguments = service.get("command", [""])
+        if program == "workbench":
+            check_command(" ".join(["workbench", *arguments]))
+            ours += 1
+        elif program == "dask":
+            options = {name for each in known[arguments[0]].params for name in each.opts}
+            assert {each for each in arguments if each.startswith("--")} <= options | {"--no-dashboard"}
+    assert ours == 2
+
+
+def test_services_depend_on_services_and_volumes_that_are_there() -> None:
+    """Names within the file agree, and nothing listens beyond this machine."""
+    services = COMPOSE["services"]
+    for service in services.values():
+        assert set(service.get("depends_on", ())) <= set(services)
+        for volume in service.get("volumes", ()):
+            assert volume.partition(":")[0] in COMPOSE["volumes"]
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+
+
+def test_no_secret_stands_in_what_is_deployed() -> None:
+    """Whatever is named like a secret comes from outside, and every variable of ours is a setting."""
+    known = {
+        f"WORKBENCH_{name.upper()}"
+        for settings in (Settings, ScaleSettings, ModelSettings)
+        for name in settings.model_fields
+    }
+    for service in COMPOSE["services"].values():
+        for name, value in service.get("environment", {}).items():
+            assert not is_secret_name(name) or str(value).startswith("${"), name
+            assert not name.startswith("WORKBENCH_") or name in known, name
+    text = (DEPLOY / "compose.yaml").read_text() + (DEPLOY / "Containerfile").read_text()
+    assert not re.search(r"://[^\s:/]+:[^$\s@]+@", text)
+
+
+def test_the_container_copies_what_is_there_and_runs_a_command() -> None:
+    """Every source of COPY exists; the wheel's notebooks are among them; it does not run as root."""
+    lines = (DEPLOY / "Containerfile").read_text().splitlines()
+    copied = [word for line in lines if line.startswith("COPY") for word in line.split()[1:-1]]
+    assert all((ROOT / name).exists() for name in copied)
+    assert "notebooks/batch" in copied
+    assert lines.index("USER workbench") > max(n for n, line in enumerate(lines) if "pip install" in line)
+    (command,) = [line for line in lines if line.startswith("CMD [")]
+    check_command(" ".join(yaml.safe_load(command.removeprefix("CMD "))))
+
+
+@pytest.mark.parametrize("page", ["deploy.md", "stress.md", "capacity.md"])
+def test_every_command_of_the_pages_exists(page: str) -> None:
+    """A reader who types them is not refused."""
+    text = (ROOT / "docs" / page).read_text()
+    blocks = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+    calls = [call for block in blocks for call in commands_in(block)]
+    inline = [call for call in re.findall(r"`(workbench [^`]+)`", text) if "..." not in call]
+    for call in [*calls, *inline]:
+        check_command(call)
+    assert calls or inline

@@ -1,0 +1,146 @@
+"""Files in object storage, by any address that fsspec knows (`s3://bucket/prefix`), seen through a folder.
+
+An object is named as a local file is, by its SHA-256, so an object never changes and several machines may
+share a bucket without agreeing on anything. What was put has been read back before it counts; what is asked
+for is fetched once, compared with its name and then read from the folder, which may be emptied at any time.
+Keys of the storage come by its own variables (`AWS_ACCESS_KEY_ID` and so on), never in the address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import EnvironmentFault, InputError, NotFound
+from workbench.store.blobs import Blobs, named
+
+
+class ObjectBlobs(Blobs):
+    """Blobs kept in object storage; `folder` holds copies of those that were used here."""
+
+    def __init__(self, folder: str | Path, address: str) -> None:
+        super().__init__(folder)
+        self._files, self._root = _opened(address)
+        self._shown = address
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes, here and in the storage, and return their SHA-256."""
+        digest = super().put(content)
+        self._send(digest)
+        return digest
+
+    def put_file(self, path: str | Path, *, most_bytes: int | None = None) -> str:
+        """Keep a copy of a file, here and in the storage, and return its SHA-256."""
+        digest = super().put_file(path, most_bytes=most_bytes)
+        self._send(digest)
+        return digest
+
+    def get(self, digest: str, *, verify: bool = True) -> bytes:
+        """Return the bytes; a damaged copy here is fetched again before it is refused."""
+        self.path(digest)
+        try:
+            return super().get(digest, verify=verify)
+        except EnvironmentFault:
+            self.place(digest).unlink(missing_ok=True)
+        self._fetch(digest)
+        return super().get(digest, verify=verify)
+
+    def path(self, digest: str) -> Path:
+        """Return where the bytes lie here, fetched from the storage when they were not."""
+        place = self.place(digest)
+        if not place.is_file():
+            self._fetch(digest)
+        return place
+
+    def exists(self, digest: str) -> bool:
+        """Whether the storage keeps the bytes."""
+        return self._there(digest)
+
+    def files(self) -> Iterator[Path]:
+        """Give every file that the storage keeps, fetched, in the order of their names."""
+        with _explained(self._shown):
+            listed = self._files.find(self._root) if self._files.exists(self._root) else []
+        for key in sorted(listed):
+            folder, _, rest = key.removeprefix(f"{self._root}/").partition("/")
+            if named(folder + rest):
+                yield self.path(folder + rest)
+
+    def _key(self, digest: str) -> str:
+        self.place(digest)
+        return f"{self._root}/{digest[:2]}/{digest[2:]}"
+
+    def _there(self, digest: str) -> bool:
+        with _explained(self._shown):
+            return bool(self._files.exists(self._key(digest)))
+
+    def _send(self, digest: str) -> None:
+        if self._there(digest):
+            return
+        key = self._key(digest)
+        with _explained(self._shown):
+            self._files.pipe_file(key, self.place(digest).read_bytes())
+            if hashlib.sha256(self._files.cat_file(key)).hexdigest() != digest:
+                self._files.rm_file(key)
+                raise EnvironmentFault(
+                    f"{self._shown} does not give back what was put there.", remedy="Look at the storage."
+                )
+
+    def _fetch(self, digest: str) -> None:
+        try:
+            with _explained(self._shown, may_be_missing=True):
+                content = self._files.cat_file(self._key(digest))
+        except FileNotFoundError as failure:
+            raise NotFound(
+                f"The file {digest[:12]}… is not kept at {self._shown}.", remedy="Add it again."
+            ) from failure
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise EnvironmentFault(
+                f"The file {digest[:12]}… is damaged at {self._shown}.", remedy="Restore it from a backup."
+            )
+        super().put(content)
+
+
+def blobs_at(folder: Path, address: str, room: str) -> Blobs:
+    """Return the blobs of a room (`files`, `renders`): in object storage when there is an address."""
+    return ObjectBlobs(folder / room, f"{address.rstrip('/')}/{room}") if address else Blobs(folder / room)
+
+
+class _explained:  # noqa: N801 - it reads as the statement it is
+    """Turn what storage raises, except that a file is missing, into an error with a remedy."""
+
+    def __init__(self, address: str, *, may_be_missing: bool = False) -> None:
+        self._address = address
+        self._may_be_missing = may_be_missing
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None or not isinstance(error, Exception):
+            return
+        if isinstance(error, FileNotFoundError) and self._may_be_missing:
+            return
+        if isinstance(error, EnvironmentFault):
+            return
+        raise EnvironmentFault(
+            f"The storage at {self._address} could not be used: {type(error).__name__}: {error}.",
+            remedy="See that it runs, that the bucket exists, and that its keys are in the environment.",
+        ) from error
+
+
+def _opened(address: str) -> tuple[Any, str]:
+    from fsspec.core import url_to_fs
+
+    if "@" in address.partition("://")[2].partition("/")[0]:
+        raise InputError(
+            "The address of the storage holds a key.", remedy="Put keys into the storage's own variables."
+        )
+    try:
+        files, root = url_to_fs(address, use_listings_cache=False)
+    except (ImportError, ValueError) as failure:
+        raise EnvironmentFault(
+            f"{address} cannot be used: {failure}.", remedy="pip install 'workbench[objects]' for s3://."
+        ) from failure
+    return files, str(root).rstrip("/")
