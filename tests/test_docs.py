@@ -12,7 +12,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["images.md", "jobs.md", "batch.md", "telemetry.md"])
+@pytest.mark.parametrize("name", ["images.md", "jobs.md", "batch.md", "experiments.md", "telemetry.md"])
 def test_examples_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each block of Python in the document does what it says, one after the other."""
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from workbench.brain.model import ScriptedModel
     from workbench.errors import Conflict, SceneBroken, WorkbenchError
-    from workbench.scene.evaluate import evaluate
+    from workbench.scene.evaluate import evaluate as evaluate
     from workbench.scene.finding import Finding as Finding
     from workbench.scene.format import Format
     from workbench.studio.settings import Settings
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.studio.workspace import Workspace
     from workbench.templates.registry import templates
     from workbench.widgets.alone import gallery, history, player
+    from workbench.widgets.experiments import experiment
     from workbench.widgets.extension import load_ipython_extension as load_ipython_extension
     from workbench.widgets.extension import unload_ipython_extension as unload_ipython_extension
 
@@ -39,7 +40,7 @@ __all__ = [
     "Take",
     "WorkbenchError",
     "Workspace",
-    "evaluate",
+    "experiment",
     "gallery",
     "history",
     "open",
@@ -59,6 +60,7 @@ _HOMES = {
     "WorkbenchError": "workbench.errors",
     "Workspace": "workbench.studio.workspace",
     "evaluate": "workbench.scene.evaluate",
+    "experiment": "workbench.widgets.experiments",
     "gallery": "workbench.widgets.alone",
     "history": "workbench.widgets.alone",
     "load_ipython_extension": "workbench.widgets.extension",

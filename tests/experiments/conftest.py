@@ -7,6 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from tests.experiments.model_server import ModelServer
+from tests.models.real_server import RealServer
+from tests.models.tiny import write_tiny_model
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
@@ -34,3 +36,10 @@ def workspace(tmp_path: Path, server: ModelServer) -> Iterator[Workspace]:
 def connected(data: Path, url: str) -> Settings:
     models = ModelSettings(base_url=url, api_key=SecretStr("none"), model="m1", model_seconds=30)
     return Settings(data=data, models=models)
+
+
+@pytest.fixture(scope="session")
+def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    server = RealServer(write_tiny_model(tmp_path_factory.mktemp("model") / "tiny.gguf"))
+    yield server
+    server.close()

@@ -4,7 +4,7 @@ import pytest
 
 from tests.experiments.model_server import ModelServer
 from workbench.errors import NotFound
-from workbench.experiments.experiment import open_experiment
+from workbench.experiments.opening import open_experiment
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.experiments.conftest import connected
 from tests.experiments.model_server import ModelServer
-from workbench.experiments.experiment import Experiment, open_experiment
+from workbench.experiments.experiment import Experiment
+from workbench.experiments.opening import open_experiment
 from workbench.studio.workspace import Workspace
 
 pytestmark = pytest.mark.slow

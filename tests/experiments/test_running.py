@@ -11,7 +11,7 @@ from tests.models import troubled_server as answers
 from workbench.brain.model import ScriptedModel
 from workbench.brain.plan import AddScene, Plan, WriteScene
 from workbench.errors import InputError
-from workbench.experiments.experiment import open_experiment
+from workbench.experiments.opening import open_experiment
 from workbench.experiments.pace import Pace
 from workbench.store.trial_values import CellKey
 from workbench.studio.workspace import Workspace

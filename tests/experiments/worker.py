@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from tests.experiments.conftest import connected
-from workbench.experiments.experiment import open_experiment
+from workbench.experiments.opening import open_experiment
 from workbench.studio.workspace import Workspace
 
 if __name__ == "__main__":

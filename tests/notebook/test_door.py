@@ -20,7 +20,7 @@ def test_the_door_has_exactly_these_names() -> None:
         "Take",
         "WorkbenchError",
         "Workspace",
-        "evaluate",
+        "experiment",
         "gallery",
         "history",
         "open",

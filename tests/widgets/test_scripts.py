@@ -21,10 +21,11 @@ def node(*command: str) -> None:
 
 @pytest.mark.slow
 def test_building_again_gives_the_same_bytes(tmp_path: Path) -> None:
-    """The script in the package was built from the sources beside it."""
-    built = tmp_path / "workbench.js"
-    node("node", "build.mjs", str(built))
-    assert built.read_bytes() == (STATIC / "workbench.js").read_bytes()
+    """The scripts in the package were built from the sources beside them."""
+    built = [tmp_path / name for name in ("workbench.js", "board.js")]
+    node("node", "build.mjs", *map(str, built))
+    for each in built:
+        assert each.read_bytes() == (STATIC / each.name).read_bytes()
 
 
 @pytest.mark.slow

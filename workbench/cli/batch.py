@@ -21,6 +21,8 @@ from workbench.studio.settings import Settings
 @click.argument("name", required=False)
 @click.argument("words", nargs=-1)
 @click.option("-p", "pairs", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeat as needed.")
+@click.option("--gate", "gates", multiple=True, metavar="CONDITION",
+              help='Of an experiment, such as "valid>=0.9"; repeat as needed.')  # fmt: skip
 @click.option("--list", "listed", is_flag=True, help="List the notebooks, or NAME's parameters.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of outputs (default: data/batch).")
 @click.option("--cell-seconds", type=click.FloatRange(min=0.1), default=3600.0, show_default=True,
@@ -34,6 +36,7 @@ def batch(
     name: str | None,
     words: tuple[str, ...],
     pairs: tuple[str, ...],
+    gates: tuple[str, ...],
     listed: bool,
     out: Path | None,
     cell_seconds: float,
@@ -59,7 +62,7 @@ def batch(
         raise InputError("No cluster is named.", remedy="Set WORKBENCH_DASK, as in tcp://host:8786.")
     with _measured(settings, name) as work:
         report = run_batch(
-            Batch(name, words, pairs),
+            Batch(name, tuple(map(_whole_path, words)), (*pairs, *_gate(gates))),
             out or settings.data / "batch",
             environment=os.environ,
             limits=Limits(cell_seconds, seconds),
@@ -92,6 +95,15 @@ def _measured(settings: Settings, name: str) -> Iterator[Any]:
         span(f"batch.{Path(name).stem}") as work,
     ):
         yield work
+
+
+def _gate(gates: tuple[str, ...]) -> tuple[str, ...]:
+    return (f"gate={'; '.join(gates)}",) if gates else ()
+
+
+def _whole_path(word: str) -> str:
+    """Return a word that names a file as its whole path: notebooks run in a folder of their own."""
+    return str(Path(word).absolute()) if Path(word).suffix and Path(word).is_file() else word
 
 
 def _list(name: str | None, as_json: bool) -> int:

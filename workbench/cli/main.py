@@ -40,6 +40,7 @@ _COMMANDS = {
     "report": "workbench.cli.report:report",
     "stress": "workbench.cli.stress:stress",
     "drill": "workbench.cli.drill:drill",
+    "experiment": "workbench.cli.experiment:experiment",
     "bench": "workbench.cli.bench:bench",
 }
 
@@ -95,6 +96,7 @@ _SUMMARIES = {
     "report": "Tell what took how long, what failed, and what it cost.",
     "stress": "Load a real service with people; PASS, FAIL or INVALID.",
     "drill": "Make faults while people write; is everything acknowledged there, once?",
+    "experiment": "Compare prompts and models, with statistics that hold.",
     "bench": "Measure this machine, against peers where they are installed.",
 }
 

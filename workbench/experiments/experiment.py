@@ -8,23 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from workbench.brain.offline import OfflineDirector
 from workbench.errors import InputError, NotFound
 from workbench.events import Event
+from workbench.experiments.amending import changed_spec
 from workbench.experiments.estimating import Estimate, estimated
 from workbench.experiments.fleet import Fleet, Given, prices_of
-from workbench.experiments.reading import (
-    ENDINGS,
-    read_cases,
-    read_file,
-    read_models,
-    read_spec,
-    read_variants,
-)
+from workbench.experiments.judging import judge_cells
+from workbench.experiments.painting import CellPainter
+from workbench.experiments.rating import Pair, Preferences, checked_verdict, next_pair, preferences
+from workbench.experiments.reading import read_spec
 from workbench.experiments.results import Results
 from workbench.experiments.running import OnCell, Runner, RunReport
 from workbench.experiments.seats import Seats
 from workbench.experiments.sending import Letters, refuse_equal_arms
-from workbench.experiments.values import CaseImage, ModelChoice, Spec
+from workbench.experiments.values import CaseImage, Spec
 from workbench.store.prompts import LIVE, Prompts, PromptVersion
 from workbench.store.ratings import Ratings
 from workbench.store.trial_values import Cell, CellState, Spent
@@ -163,6 +161,27 @@ class Experiment:
             raise trouble
         return self
 
+    def run_on_cluster(self, *, threads: int = 2) -> dict[str, str]:
+        """Have every machine of the cluster that WORKBENCH_DASK names take cells; says how each ended."""
+        from workbench.experiments.cluster import run_everywhere
+
+        settings = self.workspace.settings
+        if not settings.scale.dask:
+            raise InputError("No cluster is named.", remedy="Set WORKBENCH_DASK, as in tcp://host:8786.")
+        self._trials.mark(self.id, "ready")
+        return run_everywhere(settings.scale.dask, settings, self.name, threads)
+
+    def judge(self) -> int:
+        """Have the judge look at every cell that is done and has a checklist; returns how many it judged."""
+        name = self.spec.judge.model if self.spec.judge else ""
+        seats = Seats()
+        with self._fleet(seats) as fleet:
+            painter = CellPainter(self.workspace, self.spec)
+            judge = fleet.judge(name) if name else OfflineDirector()
+            count = judge_cells(self._trials, self.id, self.spec, judge, seats, painter)
+        self._announce(judged=count)
+        return count
+
     def pause(self) -> None:
         """Take no more cells, here and in every other process; what is under way is finished."""
         self._trials.mark(self.id, "paused", "paused by hand")
@@ -191,6 +210,22 @@ class Experiment:
         self.spec = self._kept(fresh)
         self._announce(state=self.state)
         return self
+
+    def rate(self, pair: Pair, verdict: str, *, rater: str = "") -> None:
+        """Keep which of two clips was better: left, right, tie or skip. Without a name you are the rater."""
+        who = rater or self.workspace.settings.user
+        self.ratings.add(self.id, pair.left.id, pair.right.id, checked_verdict(verdict), who)
+        self._announce(rated=True)
+
+    def next_pair(self, *, rater: str = "") -> Pair | None:
+        """Return the next two cells to compare blindly; None when this rater has seen all."""
+        who = rater or self.workspace.settings.user
+        return next_pair(self.cells, self.ratings.list(self.id), who)
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the blind ratings say: strengths of variants with intervals, and agreement."""
+        return preferences(self.cells, self.ratings.list(self.id))
 
     def promote(self, variant: str, project: str, *, label: str = LIVE, note: str = "") -> PromptVersion:
         """Make a variant the project's next prompt version and point `label` at it (`live`: in use)."""
@@ -257,9 +292,9 @@ class Experiment:
             ) from None
         return CaseImage(image.name, self._trials.keep_content(content))
 
-    def _fleet(self) -> Fleet:
+    def _fleet(self, seats: Seats | None = None) -> Fleet:
         settings = self.workspace.settings.models
-        return Fleet(self.spec, self._trials, settings, Seats(), given=self._given)
+        return Fleet(self.spec, self._trials, settings, seats or Seats(), given=self._given, spent=self.spent)
 
     def _background(self, threads: int) -> None:
         try:
@@ -275,76 +310,3 @@ class Experiment:
 
     def _announce(self, **data: Any) -> None:
         self.workspace.bus.emit(Event(CHANGED, None, None, {"experiment": self.name, **data}))
-
-
-def open_experiment(
-    workspace: Workspace, name: str | Path, *, owns: bool = False, **parts: Any
-) -> Experiment:
-    """Open an experiment: begin it with its parts, go on with one that is kept, or read it from a file.
-
-    A kept one is amended by the parts that are given. Raises NotFound when nothing is given and none is kept.
-    """
-    given: dict[str, Given] = {}
-    if Path(name).suffix in ENDINGS:
-        spec = read_file(name)
-        if parts:
-            spec, given = changed_spec(spec, parts)
-        return Experiment(workspace, spec, given=given, owns_workspace=owns)
-    kept = Trials(workspace.database).find(str(name))
-    if kept is None and not parts:
-        raise NotFound.among(
-            "experiment", str(name), [each.name for each in Trials(workspace.database).list()]
-        )
-    if kept is None:
-        models, given = _models(parts.pop("models", "offline"))
-        spec = read_spec({"name": str(name), **parts, "models": models}, folder=Path.cwd())
-    else:
-        spec, given = changed_spec(read_spec(kept.spec), parts)
-    return Experiment(workspace, spec, given=given, owns_workspace=owns)
-
-
-def changed_spec(spec: Spec, parts: Mapping[str, Any]) -> tuple[Spec, dict[str, Given]]:
-    """Return the experiment with the given parts added, and the models that were given in code."""
-    known = {
-        "variants",
-        "models",
-        "cases",
-        "repeats",
-        "baseline",
-        "most_usd",
-        "most_tokens",
-        "judge",
-        "suites",
-    }
-    for key in parts:
-        if key not in known:
-            raise NotFound.among("part of an experiment", key, known)
-    choices, given = _models(parts.get("models", ()))
-    cases = (*read_cases(parts.get("cases", ()), Path.cwd()),)
-    for suite_name in parts.get("suites", ()):
-        cases += read_cases(suite_name)
-    rest = {key: parts[key] for key in ("repeats", "baseline", "most_usd", "most_tokens") if key in parts}
-    other = replace(
-        spec,
-        variants=(*read_variants(parts.get("variants", ())),) or spec.variants,
-        models=choices or spec.models,
-        cases=cases or spec.cases,
-        **rest,
-    )
-    return spec.amended(other), given
-
-
-def _models(given: Any) -> tuple[tuple[ModelChoice, ...], dict[str, Given]]:
-    """Return the models as values, and those that were given as objects by their names."""
-    choices = read_models(given)
-    if isinstance(given, str):
-        return choices, {}
-    listed = given.values() if isinstance(given, Mapping) else given
-    objects = {
-        choice.name: each
-        for choice, each in zip(choices, listed, strict=True)
-        if choice.given and each is not None
-    }
-    return choices, {
-        name: each for name, each in objects.items() if not isinstance(each, Mapping | ModelChoice)
-    }

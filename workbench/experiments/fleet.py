@@ -74,6 +74,10 @@ class Fleet:
             return self._models[key.model]
         return self._from_code(key)
 
+    def judge(self, name: str) -> Model:
+        """Return the model that judges: one of the experiment, or of that name where the settings say."""
+        return self._models.get(name) or self._reached(ModelChoice(name))
+
     def probes(self) -> dict[str, Model]:
         """Return one model of each name, to see what would be sent to it."""
         return {choice.name: self._probe(choice.name) for choice in self._spec.models}

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import NotFound
 from workbench.experiments.scores.scoring import METRICS
@@ -18,6 +16,9 @@ from workbench.experiments.statistics.variance import VarianceSplit, variance_sp
 from workbench.experiments.statistics.verdict import ALPHA, Comparison, compared, together
 from workbench.experiments.values import Spec
 from workbench.store.trial_values import Cell, CellState
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COMPARED = ("accepted", "valid", "expectations", "seconds", "output_tokens")
 """The scores that are compared unless others are asked for."""
@@ -70,7 +71,7 @@ class Results:
             }
             for cell in self.cells
         ]
-        frame = pd.DataFrame(rows)
+        frame = _table(rows)
         numbers = [name for name in METRICS if name in frame]
         return frame.astype(dict.fromkeys(numbers, "float64"))
 
@@ -107,7 +108,7 @@ class Results:
             }
             for arm in self.arms
         ]
-        return pd.DataFrame(rows)
+        return _table(rows)
 
     def compare(
         self,
@@ -150,7 +151,7 @@ class Results:
 
     def comparison(self, *args: Any, **options: Any) -> pd.DataFrame:
         """Return `compare(...)` as a table of one row per comparison."""
-        return pd.DataFrame([comparison_row(each) for each in self.compare(*args, **options)])
+        return _table([comparison_row(each) for each in self.compare(*args, **options)])
 
     def variance(self, score: str = "accepted") -> VarianceSplit | None:
         """Split a score's variance into model, case, their interplay, and chance between repeats."""
@@ -207,6 +208,12 @@ class Results:
     def __repr__(self) -> str:
         told = ", ".join(f"{count} {state}" for state, count in self.counts.items())
         return f"Results({self.spec.name!r}: {told})"
+
+
+def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    import pandas  # noqa: ICN001 - it takes seconds to load, and most of what results do needs none of it
+
+    return pandas.DataFrame(rows)
 
 
 def comparison_row(each: Comparison) -> dict[str, Any]:

@@ -27,10 +27,10 @@ class Bundle:
 
 
 @cache
-def bundle() -> Bundle:
-    """Return the script that was built into the package."""
+def bundle(name: str = "workbench") -> Bundle:
+    """Return a script that was built into the package: the studio's, or the experiments' `board`."""
     try:
-        content = (STATIC / "workbench.js").read_bytes()
+        content = (STATIC / f"{name}.js").read_bytes()
     except OSError as error:
         raise EnvironmentFault(
             f"The widgets' script cannot be read: {error}.",

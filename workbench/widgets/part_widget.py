@@ -20,9 +20,10 @@ class Widget(anywidget.AnyWidget):
     """A widget whose script is fetched once per page; `part` names what it shows."""
 
     part = traitlets.Unicode("").tag(sync=True)
+    script = "workbench"
 
     def __init__(self, **traits: Any) -> None:
-        self._esm = bundle().loader
+        self._esm = bundle(self.script).loader
         super().__init__(**traits)
         self.on_msg(self._hear)
 
@@ -30,7 +31,7 @@ class Widget(anywidget.AnyWidget):
         if not isinstance(said, dict):
             return
         if said.get("do") == "bundle":
-            self.send({"tell": "bundle"}, [bundle().content])
+            self.send({"tell": "bundle"}, [bundle(self.script).content])
         else:
             self.hear({**said, "buffers": buffers})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from scipy import stats
 
+from workbench.experiments.statistics.distributions import coin_both_tails
 from workbench.experiments.statistics.pairs import Floats, Pairs
 
 MOST_ENUMERATED = 14
@@ -17,7 +17,7 @@ def mcnemar(gained: int, lost: int) -> float:
     """Return the exact two-sided p-value of `gained` passes against `lost` ones (McNemar 1947, binomial)."""
     if gained + lost == 0:
         return 1.0
-    return float(stats.binomtest(gained, gained + lost, 0.5).pvalue)
+    return coin_both_tails(gained, gained + lost)
 
 
 def discordant(pairs: Pairs) -> tuple[int, int]:

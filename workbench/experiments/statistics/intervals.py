@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
+from workbench.experiments.statistics.distributions import t_both_tails, t_quantile
 from workbench.experiments.statistics.pairs import About, Floats, Pairs
 
 Method = Literal["t", "bootstrap", "exact bound"]
@@ -52,7 +52,7 @@ def interval(
         return _exact_bound(pairs, confidence, about) if passes else None
     if method == "bootstrap":
         return _bootstrap(pairs, confidence, about, seed)
-    reach = float(stats.t.ppf(0.5 + confidence / 2, freedom)) * error
+    reach = t_quantile(0.5 + confidence / 2, freedom) * error
     low, high = pairs.mean - reach, pairs.mean + reach
     if passes:
         low, high = max(-1.0, low), min(1.0, high)
@@ -77,7 +77,7 @@ def t_test(pairs: Pairs, about: About) -> float:
     spread = standard_error(pairs, about)
     if spread is None or spread[0] < 1e-12:
         return 1.0
-    return float(2 * stats.t.sf(abs(pairs.mean) / spread[0], spread[1]))
+    return t_both_tails(pairs.mean / spread[0], spread[1])
 
 
 def _bootstrap(pairs: Pairs, confidence: float, about: About, seed: int) -> Interval:

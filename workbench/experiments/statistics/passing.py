@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import comb, sqrt
 
 import numpy as np
-from scipy import stats
 
 from workbench.errors import InputError
+from workbench.experiments.statistics.distributions import t_quantile
 
 
 def pass_at_k(tries: int, passed: int, k: int) -> float:
@@ -48,7 +48,7 @@ def over_cases(results: Mapping[str, Sequence[float]], k: int, *, every: bool = 
         return None
     if len(values) == 1:
         return Passing(float(values[0]), None, None, 1)
-    reach = float(stats.t.ppf(0.975, len(values) - 1)) * float(values.std(ddof=1)) / sqrt(len(values))
+    reach = t_quantile(0.975, len(values) - 1) * float(values.std(ddof=1)) / sqrt(len(values))
     mean = float(values.mean())
     return Passing(mean, max(0.0, mean - reach), min(1.0, mean + reach), len(values))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from scipy import stats
-
+from workbench.experiments.statistics.distributions import t_quantile
 from workbench.experiments.statistics.pairs import About, Pairs
 
 POWER = 0.8
@@ -49,7 +48,7 @@ ABOUT_LIKE: About = "cases like these"
 
 
 def _reach(freedom: float, alpha: float, power: float) -> float:
-    return float(stats.t.ppf(1 - alpha / 2, freedom) + stats.t.ppf(power, freedom))
+    return t_quantile(1 - alpha / 2, freedom) + t_quantile(power, freedom)
 
 
 def _repeats(

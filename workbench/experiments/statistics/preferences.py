@@ -11,8 +11,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from workbench.experiments.statistics.distributions import normal_quantile
 from workbench.experiments.statistics.pairs import Floats
 
 DRAWS = 400
@@ -133,7 +133,7 @@ def _by_curvature(wins: Floats, theta: Floats, confidence: float) -> tuple[Float
     wins = wins + _PRIOR / 2 * (1 - np.eye(len(wins)))
     chances = 1 / (1 + np.exp(theta[None, :] - theta[:, None]))
     errors = np.sqrt(np.clip(np.diag(np.linalg.pinv(_curvature(wins + wins.T, chances))), 0, None))
-    reach = float(stats.norm.ppf(0.5 + confidence / 2)) * errors
+    reach = normal_quantile(0.5 + confidence / 2) * errors
     return theta - reach, theta + reach
 
 

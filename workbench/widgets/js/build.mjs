@@ -3,9 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-await build({
-  entryPoints: [here("src/index.js")],
-  outfile: process.argv[2] ?? here("../static/workbench.js"),
+const settings = {
   absWorkingDir: here("."),
   bundle: true,
   minify: true,
@@ -14,4 +12,11 @@ await build({
   charset: "utf8",
   legalComments: "none",
   loader: { ".css": "text" },
-});
+};
+
+/** Build the studio's script and the experiments' board, into the package or the folder that is given. */
+const [studio, board] = process.argv[2]
+  ? [process.argv[2], process.argv[3]]
+  : [here("../static/workbench.js"), here("../static/board.js")];
+await build({ ...settings, entryPoints: [here("src/index.js")], outfile: studio });
+if (board) await build({ ...settings, entryPoints: [here("src/board/index.js")], outfile: board });
