@@ -207,6 +207,5 @@ def test_with_a_password_nobody_gets_past_the_login(browser: Browser, tmp_path: 
         page.fill("input[name=username]", "ada")
         page.fill("input[name=password]", "open sesame")
         page.keyboard.press("Enter")
-        page.wait_for_function(DRAWN)
-        assert page.locator("h1").inner_text() == "Now"
+        expect(page.locator("h1")).to_have_text("Now")
         visit.context.close()
