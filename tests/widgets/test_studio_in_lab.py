@@ -262,7 +262,7 @@ def test_a_reloaded_page_shows_the_studio_again(lab: Notebook) -> None:
     write(studio, "circle(77)")
     expect(studio.get_by_label("Unsaved text")).to_be_visible()
     lab.command("docmanager:save")
-    lab.page.wait_for_timeout(500)
+    lab.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     lab.page.reload()
     lab.ready()
     expect(studio.locator(".wb-editor .cm-content")).to_have_text("circle(77)")
@@ -273,8 +273,8 @@ def test_an_exported_page_shows_pictures_and_text(lab: Notebook, folder: Path) -
     add_scene(lab.studio())
     lab.run("studio")
     lab.command("docmanager:save")
-    lab.page.wait_for_timeout(800)
     path = folder / lab.path
+    wait_until(lab.page, lambda: "data:image/jpeg" in path.read_text())
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--stdout", str(path)]
     html = subprocess.run(command, capture_output=True, text=True, check=True, timeout=90).stdout
     assert 'src="data:image/jpeg;base64,' in html
