@@ -158,7 +158,7 @@ def test_a_cluster_takes_cells_from_the_ledger(tmp_path: Path) -> None:
     from workbench.studio.settings import Settings
 
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, host="127.0.0.1"
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
     ) as cluster:
         settings = Settings(
             data=tmp_path / "data",
