@@ -72,7 +72,7 @@ class Site:
             stack.callback(database.close)
             manifest = Manifest(database)
             reading = stack.enter_context(Reading(folder / "telemetry", manifest))
-        watching = watch_of(given, database, reading)
+        watching = watch_of(given, database, reading, folder)
         choices = patient(lambda: _choices(reading, time), CHOICES_SECONDS, time)
         choices()
         before.append(choices)

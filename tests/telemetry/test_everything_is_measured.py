@@ -12,6 +12,7 @@ import pytest
 from workbench.brain.model import ScriptedModel, Usage, Writing
 from workbench.brain.plan import EditScene, Plan
 from workbench.errors import ModelFailed
+from workbench.spans import span
 from workbench.studio.settings import Settings
 from workbench.studio.studio import Studio, open_studio
 from workbench.studio.workspace import Workspace
@@ -134,8 +135,6 @@ def test_a_job_is_part_of_what_asked_for_it(studio: Studio) -> None:
 
     path = studio.workspace.settings.data / "red.png"
     Image.new("RGB", (64, 64), "red").save(path)
-    from workbench.spans import span
-
     with span("studio.upload", to=studio.workspace.telemetry.recorder, project_id=studio.project_id):
         studio.add_picture(path)
     studio.workspace.background.drain()
@@ -143,6 +142,32 @@ def test_a_job_is_part_of_what_asked_for_it(studio: Studio) -> None:
     (row,) = studio.workspace.telemetry.ask("jobs").dicts()
     assert (row["job_kind"], row["runs"], row["errors"]) == ("image_facts", 1, 0)
     assert row["waited_p50_ms"] >= 0
+
+
+@pytest.mark.slow
+def test_standing_and_waiting_for_a_job_is_no_win(studio: Studio) -> None:
+    """Waiting lies in the trace of whoever asked for the job, and is taken from what nobody waited for."""
+    from PIL import Image
+
+    path = studio.workspace.settings.data / "blue.png"
+    Image.new("RGB", (64, 64), "blue").save(path)
+    with span("studio.upload", to=studio.workspace.telemetry.recorder, project_id=studio.project_id):
+        asset = studio.pictures.add(path)
+    job = studio.workspace.analysing.of(asset).job_id
+    assert job is not None
+    slept: list[float] = []
+
+    def does_the_work(seconds: float) -> None:
+        slept.append(seconds)
+        studio.workspace.background.drain()
+
+    assert studio.workspace.jobs.wait(job, 60, pause=does_the_work).state == "done"
+    assert slept
+    (waited,) = rows(studio, "SELECT trace_id, attributes FROM events WHERE name = 'wait.job'")
+    (ran,) = rows(studio, "SELECT trace_id FROM events WHERE name = 'job.run'")
+    assert waited["trace_id"] == ran["trace_id"]
+    (win,) = studio.workspace.telemetry.ask("async_win").dicts()
+    assert win["not_waited_seconds"] == 0
 
 
 def test_nothing_is_recorded_when_it_is_switched_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

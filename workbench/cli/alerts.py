@@ -48,7 +48,9 @@ def list_(every: bool, sample: bool, as_json: bool) -> int:
 def check(sample: bool, as_json: bool) -> int:
     """Judge every rule now, tell whoever wants to know, and exit 1 when one fires; for cron."""
     with _opened(sample) as (database, reading):
-        watching = watch_of(Settings(), database, reading)
+        settings = Settings()
+        folder = settings.data / "sample" if sample else settings.data
+        watching = watch_of(settings, database, reading, folder)
         watching.look()
         found = watching.book.open()
     _say(found, as_json, "Every rule is kept.")

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from workbench.cli.saying import json_option, say_json, say_table
-from workbench.errors import InputError
+from workbench.errors import InputError, WorkbenchError
 from workbench.spans import span
 from workbench.studio.settings import Settings
 
@@ -71,6 +71,8 @@ def batch(
             cluster=settings.scale.dask if cluster else "",
         )
         work.set(ok=report.ok)
+        if report.failure is not None:
+            work.failed(WorkbenchError(f"{name} failed.", remedy="Open the notebook that was kept."))
     kept = report.html or report.notebook
     if as_json:
         say_json({**report.record, "output": str(report.notebook), "html": report.html and str(report.html)})
@@ -92,7 +94,7 @@ def _measured(settings: Settings, name: str) -> Iterator[Any]:
     with (
         open_database(settings, SystemClock()) as database,
         closing(open_telemetry(settings, database)),
-        span(f"batch.{Path(name).stem}") as work,
+        span("batch.run", notebook=Path(name).stem) as work,
     ):
         yield work
 

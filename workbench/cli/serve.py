@@ -22,6 +22,7 @@ from workbench.studio.workspace import Workspace
 )
 def serve(host: str | None, port: int | None, database: str | None, log: bool) -> int:
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
+    from workbench.service.alerting import alerting
     from workbench.service.app import create_app
     from workbench.service.keeping import keeping
     from workbench.service.ops import ops_plug
@@ -36,7 +37,7 @@ def serve(host: str | None, port: int | None, database: str | None, log: bool) -
     service = settings.service.model_copy(update=chosen)
     with Workspace(settings) as workspace:
         _warn(service.host, Tokens(workspace.database))
-        app = create_app(workspace, service, plugs=[keeping(), ops_plug()])
+        app = create_app(workspace, service, plugs=[keeping(), alerting(), ops_plug()])
         serve_app(app, service, when_listening=lambda url: click.echo(f"Serving at {url} (Ctrl-C stops it)."))
     click.echo("Stopped.")
     return 0

@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workbench.errors import Cancelled, Conflict, InputError, NotFound
-from workbench.spans import carried
+from workbench.spans import carried, resumed, span
 from workbench.store import limits
 from workbench.store.database import Database
 from workbench.store.jobs_due import due_kinds, take_next
@@ -263,7 +263,20 @@ class Jobs:
     def wait(
         self, job_id: str, timeout_seconds: float, *, pause: Callable[[float], object] = time.sleep
     ) -> Job:
-        """Return the job once it has ended, or as it is when the time is over."""
+        """Return the job once it has ended, or as it is when the time is over.
+
+        Standing there is measured as `wait.job` in the trace of whoever asked for the job.
+        """
+        found = self.get(job_id)
+        if found.ended:
+            return found
+        with (
+            resumed(found.trace or {}),
+            span("wait.job", job_kind=found.kind, project_id=found.project_id),
+        ):
+            return self._waited(job_id, timeout_seconds, pause)
+
+    def _waited(self, job_id: str, timeout_seconds: float, pause: Callable[[float], object]) -> Job:
         clock = self._database.clock
         deadline = clock.monotonic() + timeout_seconds
         naps = 0.005

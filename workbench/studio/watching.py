@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from workbench.lifecycle.backups import Backups
+from workbench.lifecycle.health import reported
 from workbench.lifecycle.policy import read_policy
-from workbench.lifecycle.state import find_lags
 from workbench.store.database import Database
 from workbench.studio.dashboard_settings import AlertSettings
 from workbench.studio.settings import Settings
@@ -23,13 +25,20 @@ SELECT coalesce(sum(value), 0) FROM events
 WHERE kind = 'count' AND name = 'telemetry.dropped' AND ts > $since AND ts <= $until"""
 
 
+COUNT_SECONDS = 60.0
+"""How old the numbers about the data may be: each look at them counts every table."""
+
+
 class Watching:
     """Looks at the rules when told to; `book` holds what became of them."""
 
-    def __init__(self, settings: Settings, database: Database, reading: Queries) -> None:
+    def __init__(self, settings: Settings, database: Database, reading: Queries, folder: Path) -> None:
         self._settings = settings
         self._database = database
         self._reading = reading
+        self._backups = Backups(folder / "backups", clock=database.clock)
+        self._data: dict[str, float] = {}
+        self._counted: float | None = None
         self.rules = rules_of_folder(settings)
         self._watch = Watch(database, self.rules, self.spans, self.reports, sinks_of(settings.alerts))
 
@@ -48,21 +57,27 @@ class Watching:
 
     def reports(self) -> Mapping[str, float]:
         """Return what the workbench knows about itself; what cannot be told is left out."""
-        own = self._settings.data / "retention.toml"
-        policy = read_policy(own if own.is_file() else None)
-        lags = [lag.days for lag in find_lags(self._database, policy) if lag.days is not None]
         until = self._database.now()
         hour = Period.last(until, hours=1)
         dropped = self._reading.query(_DROPPED, hour, since=hour.since, until=hour.until).rows
-        return {
-            "lifecycle_lag_days": max(lags, default=0.0),
-            "telemetry_dropped": float(dropped[0][0]) if dropped else 0.0,
-        }
+        return {**self._about_data(), "telemetry_dropped": float(dropped[0][0]) if dropped else 0.0}
+
+    def _about_data(self) -> Mapping[str, float]:
+        """Return rows lost, how late retention is and how old the last good backup; a minute old at most."""
+        now = self._database.clock.monotonic()
+        if self._counted is None or now - self._counted >= COUNT_SECONDS:
+            own = self._settings.data / "retention.toml"
+            policy = read_policy(own if own.is_file() else None)
+            self._data = reported(self._database, self._backups, policy)
+            self._counted = now
+        return self._data
 
 
-def watch_of(settings: Settings, database: Database, reading: Queries) -> Watching:
-    """Return the watch of a data folder."""
-    return Watching(settings, database, reading)
+def watch_of(
+    settings: Settings, database: Database, reading: Queries, folder: Path | None = None
+) -> Watching:
+    """Return the watch of a data folder; `folder` is where its backups are, when that is another one."""
+    return Watching(settings, database, reading, folder or settings.data)
 
 
 def rules_of_folder(settings: Settings) -> tuple[Rule, ...]:

@@ -39,7 +39,7 @@ class Operation:
         return chance.lognormal(np.log(self.seconds), self.spread, count)
 
 
-CONTEXT = Operation("brain.context", 0.015, 0.4)
+RECALL = Operation("memory.recall", 0.015, 0.4)
 PARTS = (
     Operation("model.call", 3.1, 0.45),
     Operation("scene.evaluate", 0.021, 0.5),
@@ -49,7 +49,7 @@ PARTS = (
 AROUND = Operation("studio.ask", 0.08, 0.3)
 FILM = Operation("render.film", 7.5, 0.5)
 FACTS = Operation("job.run", 2.4, 0.35)
-LIFECYCLE = Operation("lifecycle.apply", 40.0, 0.4)
+LIFECYCLE = Operation("lifecycle.clean", 40.0, 0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ _ERRORS = (
     ("RenderFailed", "render.still", "The encoder ended with code 1.", "render.encode:close:97"),
 )
 _ERROR_SHARES = (0.45, 0.3, 0.15, 0.1)
+_CACHES = (("chunks.hit", 0.7), ("chunks.miss", 0.3), ("evaluations.hit", 0.5), ("evaluations.miss", 0.1))
 _IMAGE_SHARE, _WAITING_SHARE, _FILM_SHARE = 0.18, 0.25, 0.08
 
 
@@ -101,8 +102,8 @@ def _takes(rows: Rows, chance: Chance, starts: Numbers, strain: Strain, first: i
     blame = np.where(failed, chance.choice(len(_ERRORS), count, p=_ERROR_SHARES), -1)
     batch = Batch(Ids(first, count), _about(chance, count), blame, _ERRORS)
     speed = np.array([each.speed for each in MODELS])[which] * strain.slower
-    context = CONTEXT.lasting(chance, count)
-    rows.spans(batch, CONTEXT.name, starts + context, context, 1, TOP)
+    context = RECALL.lasting(chance, count)
+    rows.spans(batch, RECALL.name, starts + context, context, 1, TOP)
     ends = _step(rows, chance, batch, starts + context, which, repairs, speed)
     model = {
         "provider": _of([each.provider for each in MODELS], which),
@@ -174,7 +175,7 @@ def _images(rows: Rows, chance: Chance, batch: Batch, ends: Numbers) -> Numbers:
         batch, FACTS.name, ends + waited + taken, taken, 240, TOP, here, more={"attributes": attributes}
     )
     standing = np.where(blocking, waited + taken, 0.0)
-    rows.spans(batch, "wait.image_facts", ends + standing, standing, 241, TOP, blocking)
+    rows.spans(batch, "wait.job", ends + standing, standing, 241, TOP, blocking)
     return standing
 
 
@@ -192,7 +193,7 @@ def _films(rows: Rows, chance: Chance, starts: Numbers, first: int) -> None:
 
 def _counts(rows: Rows, chance: Chance, starts: Numbers) -> None:
     """Add counts: caches that were asked, and jobs that waited."""
-    for name, share in (("chunks.hit", 0.7), ("chunks.miss", 0.3), ("facts.hit", 0.5), ("facts.miss", 0.1)):
+    for name, share in _CACHES:
         rows.counts(name, starts[chance.random(len(starts)) < share], 1.0)
     some = starts[chance.random(len(starts)) < 0.3]
     rows.counts("jobs.waiting", some, chance.poisson(1.2, len(some)).astype(float))
