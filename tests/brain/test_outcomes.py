@@ -22,10 +22,10 @@ def test_fresh_prompts_lead_where_their_authors_expect(director):
 
 @pytest.mark.slow
 def test_everyday_prompts_lead_where_their_authors_expect(director):
-    """Of three sets, 74 of 109, 64 of 103 and 52 of 80 were right before the rules were mended."""
+    """Of four sets, 74 of 109, 64 of 103, 52 of 80 and 45 of 80 were right before the rules were mended."""
     rows = fresh_rows(EVERYDAY)
     wrong = {row["prompt"]: found for row in rows if (found := faults(director, row))}
-    assert len(rows) - len(wrong) >= 286, wrong
+    assert len(rows) - len(wrong) >= 366, wrong
 
 
 @pytest.mark.slow

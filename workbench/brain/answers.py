@@ -20,12 +20,24 @@ ABILITIES = (
     "places, entrances and backgrounds; add, remove, copy, rename and reorder scenes; set lengths, "
     "transitions and the format; and undo. For anything freer, connect a language model."
 )
+EXPORTS = (
+    "A film can be exported as MP4, as GIF or as PNG files: press Export, or run "
+    '`studio.export("film.mp4")` with the ending you want.'
+)
 _ASKS = compiled(
     r"^\s*(?:how|what|whats|what's|hows|which|who|whose|where|when|why|is|are|do|does|did|was|list|tell\s+me|can\s+you\s+(?:do|help))\b"
+)
+_POSSIBLE = compiled(
+    r"^\W*(?:is|would|might)\s+(?:it\s+|this\s+)?(?:be\s+)?possible\s+(?:to\s+|that\s+you\s+|you\s+)?(?=[a-z]+\s+\S)"
+)
+_EXPORTS = compiled(
+    r"\b(?:export|render|save|output)\b.*\b(?:gifs?|mp4s?|webm|pngs?|movs?|prores|files?|formats?)\b|\bin\s+which\s+formats?\b.*\bexport\b"
 )
 _UNDO = compiled(
     r"^\W*(?:no\W+)?(?:please\s+|can\s+you\s+|that\s+was\s+wrong\W+)*(?:undo|revert|go\s+back|take\s+(?:that|it|this)\s+back|roll\s*back|never\s*mind|un-do)\b"
     r"|\b(?:revert|undo)\s+(?:that|it|this|the\s+last|my\s+last|what)\b|\bput\s+(?:it|that|this|them|everything)\s+back\b|\bback\s+(?:to\s+)?(?:how|the\s+way)\s+(?:it|that|they)\s+(?:was|were)\b"
+    r"|\b(?:liked|preferred|prefer)\s+(?:it\s+)?(?:the\s+)?(?:previous|last|old|earlier|original)\s+(?:version|one|state)\b"
+    r"|\b(?:previous|last|old|earlier|original)\s+(?:version|one|state)\s+(?:was|looked)\s+(?:much\s+)?(?:better|nicer)\b"
     r"|\b(?:go|change|bring|set)\s+(?:it\s+|that\s+)?back\s+to\s+(?:what|how)\s+it\s+was\b|\brestore\s+(?:what|the\s+(?:last|previous)\s+(?:version|state))\b"
 )
 _REDO = compiled(r"^\W*(?:please\s+)?(?:redo|re-do|do\s+(?:it|that)\s+again)\b|\bundo\s+the\s+undo\b")
@@ -101,6 +113,8 @@ def set_format(clause: Clause, situation: Situation) -> Verdict | None:
 def answer(clause: Clause, situation: Situation) -> Verdict | None:
     """Answer a question about the project or about what can be done."""
     text, scenes = clause.text, situation.project.scenes
+    if _POSSIBLE.match(text):
+        return None
     if not (_ASKS.match(text) or text.rstrip().endswith("?")):
         return None
     if re.search(r"\btemplates?\b", text, re.IGNORECASE):
@@ -111,12 +125,14 @@ def answer(clause: Clause, situation: Situation) -> Verdict | None:
         re.IGNORECASE,
     ):
         return Verdict(answer=ABILITIES)
+    if _EXPORTS.search(text):
+        return Verdict(answer=EXPORTS)
     if scenes and (most := _EXTREME.search(text)):
         chosen = (max if most["long"] else min)(scenes, key=lambda one: one.duration_seconds)
         place = position_of(situation.project, chosen)
         return Verdict(answer=f"{chosen.name}, scene {place}: {chosen.duration_seconds:g} s.")
     named = situation.named(clause).scenes
-    asked = _about_a_scene(clause, named or [scene for scene in [selected_scene(situation.project)] if scene])
+    asked = _about_a_scene(clause, named or _asked_about(clause, situation))
     if asked:
         return Verdict(answer=asked)
     if named and re.search(
@@ -137,6 +153,20 @@ def answer(clause: Clause, situation: Situation) -> Verdict | None:
     if re.search(r"\b(?:format|resolution|aspect|fps|size)\b", text, re.IGNORECASE):
         return Verdict(answer=f"The format is {situation.project.format}.")
     return None
+
+
+def _asked_about(clause: Clause, situation: Situation) -> list[SceneView]:
+    """Return the scene a question is about that names none: the selected one, or where its part is."""
+    selected = selected_scene(situation.project)
+    ask = Ask(clause.quoted, clause.text)
+    having = [
+        one
+        for one in situation.project.scenes
+        if ask.named(Draft(one.source, dict(one.params)), outright=True)
+    ]
+    if having and selected not in having:
+        return having[:1]
+    return [selected] if selected else []
 
 
 def _about_a_scene(clause: Clause, scenes: list[SceneView]) -> str:

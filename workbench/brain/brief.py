@@ -59,6 +59,9 @@ _NOUN_LEAD = compiled(
 )
 
 
+_TELLS = compiled(r"^\s*(?:that|which|where\s+we)\s+(?:lists?|shows?|tells?|explains?|displays?|says?)\s+")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """The words for one scene, and whether they open or end the video."""
@@ -96,7 +99,7 @@ def asks(text: str) -> bool:
 def subject(rest: str) -> str:
     """Return what a description is about: its words without "show a chart of" and the like."""
     bare = _LEAD.sub("", rest, count=1)
-    stripped = _NOUN_LEAD.sub("", bare, count=1)
+    stripped = _TELLS.sub("", _NOUN_LEAD.sub("", bare, count=1))
     stripped = re.sub(
         r"\s+(?:with|and|in|on|of|for|to|the|an?|as|at|by|then|using)\s*$", "", f" {stripped} ".rstrip()
     )

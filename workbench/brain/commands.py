@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from workbench.brain import answers, content, cutting, order, pictures, timing
+from workbench.brain import alike, answers, content, cutting, order, pictures, timing
 from workbench.brain.brief import scene_like, split_brief
 from workbench.brain.heard import told, unheard, without
 from workbench.brain.packet import Packet
-from workbench.brain.plan import Plan
+from workbench.brain.plan import AddScene, DuplicateScene, Plan
 from workbench.brain.quoting import MARK, Quoted, set_aside
 from workbench.brain.retrieval import Retrieval
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spelling import corrected
 from workbench.brain.storyboard import storyboard
-from workbench.brain.targets import Mentions
+from workbench.brain.targets import Mentions, mentions
 from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
 
 RULES = (
@@ -27,8 +28,10 @@ RULES = (
     order.rename,
     order.duplicate,
     cutting.split,
+    cutting.keep,
     order.delete,
     order.transition,
+    alike.another_like,
     content.like,
     content.apply_template,
     timing.set_length,
@@ -58,6 +61,13 @@ _BREAK = compiled(
 _PLACE_FIRST = compiled(
     r"^\W*(?P<place>at\s+the\s+(?:very\s+)?(?:end|beginning|start))\s*[:,]\s*(?P<what>(?!add|put|insert|move|remove|delete)[^.;\n]+)$"
 )
+_BESIDE_FIRST = compiled(
+    r"^\W*(?P<place>(?:right\s+|directly\s+)?(?:before|after)\s+(?:the\s+)?[\w\s@#]{1,30}?)\s*,?\s+"
+    r"(?:i|we)(?:'d|\s+would)?\s+(?:want|need|like|love)\s+(?:to\s+have\s+)?(?P<what>an?(?:other)?\s+(?:\w+\s+){0,3}?(?:scene|slide|screen)\b[^.;\n]*)"
+)
+_COURTESY = compiled(
+    r"(?<=[.,;!?)\n])\s*(?:many\s+)?(?:thanks|thank\s+you|thx|ty|cheers|tia)(?:\s+(?:a\s+lot|a\s+ton|a\s+million|so\s+much|in\s+advance|very\s+much|again|you))*\s*[.!:)]*\s*$"
+)
 _PLACE_ALONE = compiled(
     r"^\W*(?:right\s+|directly\s+)?(?:after|before|in|at|on|for)\s+(?:the\s+)?[\w\s@#]{1,40}$"
 )
@@ -68,12 +78,14 @@ _WHOLE_VIDEO = compiled(
 _ABOUT_WHAT_IS = compiled(
     r"^\W*(?:(?:please|can\s+you|could\s+you|ok|so|now)\W+)*(?:(?:in|on|for)\s+)?(?:the|this|that|its?|scene\s+\d+|make\s+(?:it|the|them|this)|let\s+the|remove|delete|change|move|set)\b"
 )
+_OPENING = compiled(r"^\W*(?:an?\s+)?opening\b")
+_INSIDE = compiled(r"\b(?:in|into|inside|on|onto|from|of)\s+(?:the\s+)?$")
 _NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
 
 
 def decide(packet: Packet, retrieval: Retrieval) -> Plan:
     """Return the plan for a packet's prompt."""
-    raw = set_aside(packet.prompt)
+    raw = set_aside(_COURTESY.sub("", packet.prompt) or packet.prompt)
     quoted = Quoted(corrected(raw.text), raw.pieces)
     situation = Situation(packet, retrieval, packet.project)
     clauses = _clauses(quoted)
@@ -89,6 +101,7 @@ def decide(packet: Packet, retrieval: Retrieval) -> Plan:
 def _clauses(quoted: Quoted) -> list[Clause]:
     text = _NUMBERED.sub("", quoted.text)
     text = _PLACE_FIRST.sub(lambda said: f"add {said['what']} {said['place']}", text)
+    text = _BESIDE_FIRST.sub(lambda said: f"add {said['what']} {said['place'].strip()}", text)
     parts = _rejoined([part.strip(" ,") for part in _BREAK.split(text)])
     return [Clause(quoted, part) for part in parts if re.search(rf"\w|{MARK}", part)]
 
@@ -114,10 +127,18 @@ def _decided(clause: Clause, situation: Situation) -> Verdict | None:
         verdict = rule(clause, situation)
         if verdict is not None:
             situation.take(verdict.steps)
-            return _with_rest(clause, situation, named, verdict) if verdict.steps else verdict
+            if verdict.steps:
+                return _with_rest(clause, situation, named, verdict)
+            _turn_to(named, situation)
+            return verdict
+    _turn_to(named, situation)
+    return None
+
+
+def _turn_to(named: Mentions, situation: Situation) -> None:
+    """Let "it" mean the scene that was named, also when nothing was done about it."""
     if named.scenes:
         situation.select(named.scenes[0].id)
-    return None
 
 
 def _with_rest(clause: Clause, situation: Situation, named: Mentions, verdict: Verdict) -> Verdict:
@@ -127,7 +148,8 @@ def _with_rest(clause: Clause, situation: Situation, named: Mentions, verdict: V
     if not left:
         return verdict
     rest = Clause(clause.quoted, re.sub(r"\s{2,}", " ", without(clause.text, heard)).strip(" ,;:.-"))
-    if named.scenes and len(named.scenes) == 1:
+    copied = any(isinstance(step, DuplicateScene) for step in verdict.steps)
+    if named.scenes and len(named.scenes) == 1 and not copied:
         situation.select(named.scenes[0].id)
     for rule in RULES_FOR_THE_REST:
         more = rule(rest, situation)
@@ -153,16 +175,26 @@ def _is_brief(quoted: Quoted) -> bool:
 
 def _as_brief(quoted: Quoted, packet: Packet, retrieval: Retrieval) -> Plan:
     matches = retrieval.rank(quoted.text)
-    if packet.project.scenes and _ABOUT_WHAT_IS.match(quoted.text):
+    if packet.project.scenes and (_ABOUT_WHAT_IS.match(quoted.text) or _within(quoted, packet)):
         matches = []
     if scene_like(quoted.text) and retrieval.means_something(matches):
-        return storyboard(packet, retrieval)
+        brief = storyboard(packet, retrieval)
+        first = brief.steps[0] if len(brief.steps) == 1 else None
+        if _OPENING.match(quoted.text) and packet.project.scenes and isinstance(first, AddScene):
+            return replace(brief, steps=(replace(first, position=1),))
+        return brief
     said = packet.prompt.strip()[:120]
     return Plan(
         "cannot",
         message=f"I can't do that offline: I did not understand {said!r}. {answers.ABILITIES}",
         confidence=0.2,
     )
+
+
+def _within(quoted: Quoted, packet: Packet) -> bool:
+    """Say whether the words place something in a scene that is there."""
+    found = mentions(quoted.text, quoted, packet.project).found
+    return any(_INSIDE.search(quoted.text[: one.start]) for one in found if not one.weak)
 
 
 def _plan(clauses: list[Clause], verdicts: list[Verdict | None], situation: Situation) -> Plan:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from workbench.brain.brief import scene_like
 from workbench.brain.context import context_of
 from workbench.brain.edits import Draft, Performed, perform, perform_like
+from workbench.brain.edits.adding import MARKS
+from workbench.brain.edits.charts import labels_said
 from workbench.brain.edits.parts import MEANT_BY, Ask, lists, main_text
 from workbench.brain.edits.structure import ANOTHER_ITEM as _ANOTHER_ITEM
 from workbench.brain.facts import facts_of
@@ -58,7 +60,10 @@ _INTO = compiled(
 _PART = compiled(
     r"\b(?:behind|under|below|above|next\s+to|beside|around|to|on|in|into)\s+(?:the\s+|its\s+|this\s+)?(?P<part>[\w\s]+)$"
 )
-_LIGHT = compiled(r"\b(?:glow|shadow|outline|border|animation|entrance)\b")
+_LIGHT = compiled(
+    r"\b(?:glow|shadow|outline|border|(?<!logo )(?<!intro )(?<!opening )(?<!particle )animation|entrance"
+    rf"|{MARKS})\b"
+)
 _BESIDE = compiled(
     r"\b(?P<side>before|after|in\s+front\s+of|following|right\s+after|right\s+before|between)\s+(?:the\s+)?$"
 )
@@ -255,10 +260,10 @@ def _named_parts(clause: Clause, scene: SceneView) -> int:
     draft = Draft(scene.source, dict(scene.params))
     quoted = clause.quoted.pieces
     shown = any(piece.text in scene.source for piece in quoted[:1])
-    adds = _ADD.match(clause.text) and not _THE_PART.match(clause.text)
+    adds = _ADD.match(clause.text) and not _THE_PART.match(clause.text) and not _LIGHT.search(clause.text)
     beside = _PART.search(clause.text) if adds else None
     text = beside["part"] if beside else clause.text
-    return 100 * shown + Ask(clause.quoted, text).nearness(draft)
+    return 100 * shown + Ask(clause.quoted, text).nearness(draft) + labels_said(draft, text)
 
 
 def _adds_part(clause: Clause, situation: Situation) -> bool:

@@ -1,8 +1,9 @@
-"""Requests to make two scenes of one."""
+"""Requests to make two scenes of one, and to keep only some."""
 
 from __future__ import annotations
 
-from workbench.brain.plan import SplitScene
+from workbench.brain.heard import unheard
+from workbench.brain.plan import DeleteScene, SplitScene, Step
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spoken import spans
 from workbench.brain.targets import selected_scene
@@ -13,6 +14,25 @@ _SPLIT = compiled(
     r"|\b(?:split|divide|cut)\b.*\binto\s+(?:two|2)\s+scenes\b"
 )
 _HALVES = compiled(r"\bin(?:to)?\s+(?:two|2|half|halves)\b|\b(?:in\s+)?the\s+middle\b")
+
+
+_KEEP = compiled(r"^\W*(?:please\s+|just\s+|only\s+)*(?:keep|leave|retain)\s+(?:only|just|nothing\s+but)?\b")
+_ONLY = compiled(r"\b(?:only|just|nothing\s+but)\b")
+
+
+def keep(clause: Clause, situation: Situation) -> Verdict | None:
+    """Decide a request to delete every scene but those it names."""
+    if not clause.begins(_KEEP) or not clause.says(_ONLY):
+        return None
+    named = situation.named(clause)
+    heard = [*clause.noticed, *((one.start, one.end) for one in named.found)]
+    if not named.scenes or named.unknown or unheard(clause.text, heard):
+        return None
+    kept = {one.id for one in named.scenes}
+    steps: list[Step] = [
+        DeleteScene(one.id, because=clause.original) for one in situation.project.scenes if one.id not in kept
+    ]
+    return Verdict(steps) if steps else Verdict(answer="There are no other scenes.")
 
 
 def split(clause: Clause, situation: Situation) -> Verdict | None:

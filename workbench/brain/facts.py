@@ -34,7 +34,7 @@ _ROLE_BEFORE = {
 }
 _INTRODUCED = re.compile(
     r"\b(?P<cue>titled|entitled|headlined|called|named|saying|that\s+says|which\s+says|says|reading|that\s+reads|reads"
-    r"|(?:with|has)\s+(?:the\s+)?(?:title|headline|heading|text|words)|title\s*:|headline\s*:|text\s*:"
+    r"|(?:with|has)\s+(?:the\s+)?(?:title|headline|heading|text|words)|(?:the\s+)?name\s+is|title\s*:|headline\s*:|text\s*:"
     r"|(?:with\s+)?(?:the\s+|a\s+)?(?P<sub>sub\s*title|tag\s*line|slogan|caption|button|cta)\s*(?::|saying|reading|that\s+says)?)"
     r"\s+(?P<text>[^.,;:\n" + MARK[1:-1] + r"]+?)"
     r"(?=\s+(?:with|in|on|and\s+(?:a|an|the|with|then)|for\s+\d|over|using|whose|where|while)\b|[.,;:\n]|$)",
@@ -42,7 +42,7 @@ _INTRODUCED = re.compile(
 )  # fmt: skip
 _LIST = re.compile(
     r"(?P<lead>\b(?:features?|benefits?|items?|points?|reasons?|steps?|bullets?|words?|list|names?|lines?|sentences?"
-    r"|options?|services?|products?)\b[^.:\n]{0,24}?)(?::|\bare\b|\blike\b|\bsuch\s+as\b)\s*(?P<items>[^.\n]+)",
+    r"|options?|services?|products?|lists|what\s+(?:you|users|people|we|they)(?:'ll|\s+\w+))\b[^.:\n]{0,24}?)(?::|\bare\b|\blike\b|\bsuch\s+as\b)\s*(?P<items>[^.\n]+)",
     re.IGNORECASE,
 )
 _SERIES = re.compile(

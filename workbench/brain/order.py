@@ -68,6 +68,9 @@ _LITTLE_WAY = compiled(
 _REVERSE = compiled(
     r"\b(?:reverse|flip|turn\s+around)\b(?:\s+\w+){0,4}?\s+(?:order|scenes|sequence)\b|\breverse\s+order\b"
 )
+_DETERMINES = compiled(
+    r"\b(?:that|these|those)\s+(?!(?:one|scene|slide|before|after|behind|in|ahead|to|up|down|at|between|first|last|back|earlier|later|right|directly)\b)[a-z]"
+)
 _NEGATED = compiled(r"\b(?:should|must|do|does|is)\s*(?:not|n't|n’t)\b|\bnever\b")
 _BETWEEN = compiled(r"\bbetween\b")
 _ARRANGE = compiled(r"\b(?:re-?)?(?:order|arrange|sort|sequence)\b")
@@ -81,6 +84,9 @@ _TRANSITION = compiled(
     r"\b(?:hard|straight|clean|only)\s+(?P<kind3>cut)s?\b|\b(?P<kind4>cut)s?\s+(?:only|everywhere)\b|"
     r"\b(?P<kind>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b(?=.*\b(?:transitions?|between|from\s+(?:scene|the)|into|to\s+scene)\b)"
     r"|\btransitions?\b.*?\b(?P<kind2>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b|\b(?P<none>no|remove|without)\s+(?:the\s+|any\s+|all\s+)?transitions?\b"
+)
+_ANY_KIND = compiled(
+    r"\b(?P<kind>fade|cross-?fade|dissolve|slide|wipe|cut)s?\b(?P<kind2>(?!))?(?P<kind3>(?!))?(?P<kind4>(?!))?"
 )
 _TRANSITION_WORDS = compiled(
     r"\b(?:(?:hard|straight|clean|only)\s+cuts?|cuts?\s+(?:only|everywhere)|transitions?|between|from\s+scene|into|cross-?fade|dissolve)\b"
@@ -164,6 +170,7 @@ def move(clause: Clause, situation: Situation) -> Verdict | None:
         return between
     beside = next((mention for mention in found if _BESIDE.search(clause.text[: mention.start])), None)
     moved = next((mention.scene for mention in found if mention is not beside), None)
+    outright = moved is not None
     moved = moved or (selected_scene(situation.project) if _says_this(clause, situation) else None)
     if (
         re.search(r"\bmove\b", clause.text, re.IGNORECASE)
@@ -171,6 +178,8 @@ def move(clause: Clause, situation: Situation) -> Verdict | None:
         and not found
     ):
         return Verdict(question=f"Which scene, and where to? {_list(situation)}")
+    if not outright and _DETERMINES.search(clause.text):
+        return None
     if moved is None or (_parts(clause, situation, moved) and not clause.says(_FIRST_OR_LAST)):
         return None
     if clause.says(_LITTLE_WAY) and _is_part(clause, situation, moved):
@@ -248,6 +257,8 @@ def transition(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for how scenes follow each other."""
     match = clause.says(_TRANSITION)
     if not match or not clause.says(_TRANSITION_WORDS):
+        match = _from_one_to_another(clause, situation)
+    if match is None:
         return None
     said = (match["kind"] or match["kind2"] or match["kind3"] or match["kind4"] or "cut").lower()
     kind = cast(
@@ -263,6 +274,19 @@ def transition(clause: Clause, situation: Situation) -> Verdict | None:
         return None
     steps: list[Step] = [SetTransition(one.id, kind, because=clause.original) for one in chosen]
     return Verdict(steps) if steps else None
+
+
+def _from_one_to_another(clause: Clause, situation: Situation) -> re.Match[str] | None:
+    """Return the kind of transition in "dissolve from growth to quote", when both are scenes."""
+    found = [one for one in situation.named(clause).found if not one.weak]
+    if len({one.scene.id for one in found}) != 2:
+        return None
+    before, between = clause.text[: found[0].start], clause.text[found[0].end : found[1].start]
+    if not re.search(r"\bfrom\s+(?:the\s+)?$", before, re.IGNORECASE) or not re.fullmatch(
+        r"\s*(?:in)?to\s*", between, re.IGNORECASE
+    ):
+        return None
+    return clause.says(_ANY_KIND)
 
 
 def _renamed_project(clause: Clause, rest: str) -> Verdict | None:

@@ -43,6 +43,7 @@ def corrected(text: str) -> str:
     or at the very beginning, are looked at: a capital letter means a name.
     """
     fixed = _WORD.sub(lambda match: _right(match[0], first=match.start() == 0), text)
+    fixed = re.sub(r"\b(s|S)ub[ -](titles?|headlines?|headings?)\b", r"\1ub\2", fixed)
     fixed = _SHADED.sub(lambda match: match[1] + _nearest_color(match[2]), fixed)
     return re.sub(r"^(?:ad|dd|addd)(?=\s+(?:an?|the|another|some|\d)\b)", "add", fixed, flags=re.IGNORECASE)
 

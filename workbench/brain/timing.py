@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from workbench.brain.edits import Draft
+from workbench.brain.edits.parts import Ask
+from workbench.brain.edits.stretch import stretches
 from workbench.brain.lengths import spread
 from workbench.brain.packet import SceneView
 from workbench.brain.plan import SetDuration, Step
@@ -27,18 +30,21 @@ _MORE_AFTER = compiled(r"^\s*(?:more|longer|less|shorter|off)\b")
 _MORE_BEFORE = compiled(r"\b(?:another|extra)\s+$")
 _MAKES = compiled(
     r"^\W*(?:(?:please|can\s+you|i\s+want|now|then)\s+)*(?:add|insert|create|append|include|new)\s+(?:me\s+)?(?:an?|another|one|the)\s+"
-    r"(?!half\b|few\b|couple\b|seconds?\b|minute\b|extra\b)"
+    r"(?!half\b|few\b|couple\b|seconds?\b|minute\b|extra\b)",
+    rf"|^\W*(?:please\s+)?(?:add|insert|create|append|include)\s+[^\d{MARK[1:-1]}]*{MARK}",
 )
 _FOR = compiled(r"\s*(?:for|in|on)\s*(?:the\s+)?")
 _AS_LONG = compiled(r"\bas\s+long\s+as\b|\bsame\s+(?:length|duration)\s+as\b")
 _FACTORS = {
-    r"twice\s+as\s+long|double\s+(?:the\s+)?(?:length|duration)|two\s+times\s+(?:as\s+long|longer)": 2.0,
+    r"twice\s+(?:as\s+)?long(?:er)?|double\s+(?:the\s+)?(?:length|duration)"
+    r"|two\s+times\s+(?:as\s+long|longer)": 2.0,
     r"three\s+times\s+as\s+long|triple\s+(?:the\s+)?(?:length|duration)": 3.0,
     r"half\s+as\s+long|half\s+(?:the\s+)?(?:length|duration)|cut\b.*\bin\s+half|halve": 0.5,
     r"much\s+longer|a\s+lot\s+longer": 1.6, r"much\s+shorter|a\s+lot\s+shorter": 0.6,
     r"(?<!no )longer|too\s+short|lengthen|extend": 1.25, r"shorter|too\s+long|shorten": 0.75,
 }  # fmt: skip
 _FACTOR = {compiled(rf"\b(?:{words})\b"): factor for words, factor in _FACTORS.items()}
+_TIMES = compiled(r"\b(?P<times>\d+(?:\.\d+)?)\s*(?:x|×|times)\s*(?:as\s+long|longer)\b")
 _WHOLE = compiled(
     r"\b(?:whole|entire|complete|full|total|overall)\b|\b(?:the|this|my)\s+(?:video|film|movie|project)\b|\ball\s+together\b"
 )
@@ -51,6 +57,8 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
         return None
     said = spans(clause.text, fps)
     factor = next((value for words, value in _FACTOR.items() if clause.says(words)), None)
+    if times := clause.says(_TIMES):
+        factor = float(times["times"])
     named = situation.named(clause)
     if alike := _alike(clause, named):
         return alike
@@ -60,7 +68,7 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
     clause.noticed.extend(match.span() for match in _LENGTH.finditer(clause.text))
     if said and (not (clause.says(_LENGTH) or _terse(clause.text, named, said)) or clause.says(_MOTION)):
         return None
-    if not said and re.search(MARK, clause.text):
+    if not said and (re.search(MARK, clause.text) or _of_a_part(clause, situation, named)):
         return None
     if clause.says(_WHOLE) and said and not named.scenes:
         return _whole(clause, situation, said[0].seconds)
@@ -77,6 +85,21 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
     if not scenes and selected and factor is not None:
         scenes = [selected]
     return _several(clause, scenes, said[0] if said else None, factor) if scenes else None
+
+
+def _of_a_part(clause: Clause, situation: Situation, named: Mentions) -> bool:
+    """Say whether it is a shape of a scene, not a scene, that should be longer or shorter."""
+    ask = Ask(clause.quoted, clause.text)
+    scenes = named.scenes or situation.project.scenes
+    if any(
+        re.search(r"scene|slide|@", clause.text[one.start : one.end], re.IGNORECASE) for one in named.found
+    ):
+        scenes = named.scenes
+    firm = [one for one in named.found if not one.weak]
+    if any("scene" not in clause.text[one.start : one.end].lower() for one in firm) and len(firm) == 1:
+        bare = clause.text[: firm[0].start] + " " * (firm[0].end - firm[0].start) + clause.text[firm[0].end :]
+        ask = Ask(clause.quoted, bare)
+    return any(stretches(Draft(one.source, dict(one.params)), ask) for one in scenes)
 
 
 def _terse(text: str, named: Mentions, said: list[Span]) -> bool:

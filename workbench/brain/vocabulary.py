@@ -31,8 +31,12 @@ SCENE_NOUNS = either(r"""
 REMOVERS = either(r"""
     delete remove drop erase lose scrap ditch kill axe trash bin get_rid_of
     take_(?:out|away) take_(?:the_)?\w+_out
-    throw_(?:away|out) cut_out
+    throw_(?:away|out) cut_out leave_out do_without
 """)
+UNWANTED = (
+    r"\b(?:no\s+longer|do\s*n[o']?t|don't|never)\s+(?:need|want)\b(?!\s+(?:to|any|it|that|this|you)\b)"
+    r"|\b(?:anymore|any\s+more)\s*[.!]?$"
+)
 GREETINGS = either(r"thank[\s-]?you thanks goodbye hello")
 STARTERS = either(r"""
     open(?:s|ing)? start(?:s|ing)? begin(?:s|ning)? shows? showing ends? ending clos(?:e|es|ing)

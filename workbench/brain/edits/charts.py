@@ -43,7 +43,8 @@ _ADD_LABELLED = compiled(
     r")",
 )
 _DROP_VALUE = compiled(
-    rf"\b(?:{REMOVERS})\s+(?:the\s+)?(?P<which>first|last|[\w']+)\s+(?:bar|value|point|column|entry|data\s+point)\b"
+    rf"\b(?:{REMOVERS})\s+(?:the\s+)?(?P<which>first|last|[\w']+)\s+(?:bar|value|point|column|entry|data\s+point"
+    r"|(?:from|in|of|on)\s+(?:the\s+|our\s+|my\s+)?(?:[\w-]+\s+)?(?:chart|graph|plot|data|bars|diagram))\b"
 )
 _BECOMES = (
     r"(?:'s)?\s*(?:bar|value|number|point|column|figure)?\s*(?:should\s+be|must\s+be|is|to|=|:|becomes?)\s*"
@@ -138,6 +139,13 @@ def set_value_of(draft: Draft, ask: Ask) -> bool:
                 values[index] = match["value"].replace(",", "")
                 return _relisted(draft, element, values)
     return False
+
+
+def labels_said(draft: Draft, text: str) -> int:
+    """Return how many labels of the scene's charts the text says."""
+    charts = [one for one in draft.elements() if one.kind in CHARTS]
+    labels = [label for chart in charts for label in _listed(draft, chart, "labels", 1) if label]
+    return sum(bool(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text, re.IGNORECASE)) for label in labels)
 
 
 def _listed(draft: Draft, chart: Element, name: str, place: int) -> list[str]:

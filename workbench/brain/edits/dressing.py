@@ -39,6 +39,41 @@ _BOXES = ("rect", "image", "row", "column", "stack", "grid")
 _ROUND, _PILL_RADIUS, _THIN = 24.0, 999.0, 24.0
 
 
+_ALIGN = compiled(
+    r"\b(?P<side>left|right|cent(?:er|re))(?:[\s-]+|\s+)(?:align(?:ed|ment)?|justif(?:y|ied))\b"
+    r"|\balign(?:ed)?\s+(?:\w+\s+){0,4}?(?:to\s+the\s+|at\s+the\s+|on\s+the\s+)?(?P<side2>left|right)\b"
+)
+_ALIGNED = {"left": ("start", "left"), "right": ("end", "right")}
+
+
+def set_alignment(draft: Draft, ask: Ask) -> bool:
+    """Let the parts of a column, or the lines of a text, begin at its left or end at its right."""
+    match = ask.says(_ALIGN)
+    named = ask.named(draft) if match else []
+    if match is None or not named:
+        return False
+    side = (match["side"] or match["side2"]).lower()
+    column, words = _ALIGNED.get(side, ("center", "center"))
+    within = [one.container for one in named if one.container is not None]
+    chosen = [
+        one for one in draft.elements() if _is_column(one) and (one in named or _holds(one, within))
+    ] or [one for one in named if one.kind == "text" and one.argument("max_width") is not None]
+
+    def change(element: Element) -> bool:
+        return draft.set_keyword(element.call, "align", literal(column if _is_column(element) else words))
+
+    return each(draft, chosen, change)
+
+
+def _is_column(element: Element) -> bool:
+    return element.kind == "column"
+
+
+def _holds(element: Element, within: list[ast.Call]) -> bool:
+    here = (element.call.lineno, element.call.col_offset)
+    return any(here == (one.lineno, one.col_offset) for one in within)
+
+
 def set_tracking(draft: Draft, ask: Ask) -> bool:
     """Set letters further apart or closer together; spacing is in ems."""
     if not ask.says(_TRACKING):

@@ -20,6 +20,7 @@ _ENTRANCES = {
     r"fad(?:e|es|ing)": "fade()",
     r"ris(?:e|es|ing)|float(?:s)?\s+up": "rise()",
     r"pop(?:s|ping)?": "pop()",
+    r"bounc(?:e|es|ing|y)": 'grow(ease="out_bounce")',
     r"grow(?:s|ing)?|zoom(?:s|ing)?\s+in|scal(?:e|es|ing)\s+(?:up|in)": "grow()",
     r"wip(?:e|es|ing)|uncover|reveal(?:s|ed)?": "wipe({side})",
     r"blur(?:s)?(?:\s+in)?|focus": "blur_in()",
@@ -28,10 +29,10 @@ _ENTRANCES = {
 }
 _ENTERS = {compiled(rf"\b(?:{words})\b\s*(?:in\b|on\b)?"): code for words, code in _ENTRANCES.items()}
 _LEAVES = compiled(
-    r"\b(?:fade|slide|wipe|pop|shrink|blur|fly)s?\s+(?:out|away|off)|\b(?:exit|leave|disappear)s?\b"
+    r"\b(?:fade|slide|wipe|pop|shrink|blur|fly|go|goe)s?\s+(?:it\s+|them\s+)?(?:out|away|off)|\b(?:exit|leave|disappear|vanishe?)s?\b"
 )
 _ASKED = compiled(
-    r"\b(?:make|let|have|should|animate|enter|entrance|appear|come|use|give|type|slide|fade|pop|bring|with|want|needs?|gets?|effect|wipe|blur|grow|zoom|spin|draw|rise)\b"
+    r"\b(?:make|let|have|should|animate|enter|entrance|appear|come|use|give|go|goes|bounce|type|slide|fade|pop|bring|with|want|needs?|gets?|effect|wipe|blur|grow|zoom|spin|draw|rise)\b"
 )
 _EMPHASES = {
     r"puls(?:e|es|ing|ate)|breath(?:e|es|ing)|throb": "pulse()",
@@ -51,9 +52,11 @@ _LATER_BY = compiled(
     rf"|\b(?P<delay>delay)\b.*\bby\s+(?P<more>{NUMBER})\s*(?:s|secs?|seconds?)\b"
 )
 _FASTER = compiled(
-    r"\b(?:faster|quicker|snappier|speed\s+(?:it\s+|things\s+|this\s+)?up|too\s+slow|more\s+energy|more\s+energetic)\b"
+    r"\b(?:faster|quicker|snappier|speed\s+(?:it\s+|things\s+|this\s+)?up|too\s+slow|more\s+(?:fast|quick|rapid)(?:ly)?|more\s+energy|more\s+energetic)\b"
 )
-_SLOWER = compiled(r"\b(?:slower|slow\s+(?:\w+\s+){0,3}down|calmer|too\s+fast|more\s+slowly|less\s+hectic)\b")
+_SLOWER = compiled(
+    r"\b(?:slower|slow\s+(?:\w+\s+){0,3}down|calmer|too\s+fast|more\s+slow(?:ly)?|less\s+hectic)\b"
+)
 _STILL = compiled(
     r"\b(?:remove|delete|drop|lose|stop|no|without|get\s+rid\s+of)\s+(?:[\w'-]+\s+){0,4}?(?:animations?|motion|movement|entrance|bounc(?:e|es|ing)|puls(?:e|es|ing)|shak(?:e|es|ing)|wiggl(?:e|es|ing)|bob(?:bing)?|wobbl(?:e|es|ing)|spin(?:s|ning)?|stagger(?:ing)?)\b",
     r"|\bstop\s+(?:\w+\s+)*moving\b",
@@ -61,6 +64,7 @@ _STILL = compiled(
 _IN_TURN = compiled(
     r"\bone\s+(?:by|after)\s+(?:one|another|the\s+other)\b|\bone\s+at\s+a\s+time\b|\bin\s+(?:turn|sequence)\b|\bsequentially\b"
 )
+_EVERYTHING = compiled(r"\b(?:everything|it\s+all|all\s+(?:of\s+)?(?:it|this|them))\b")
 STEP_SECONDS = 0.5
 _TIMES = ("start", "stagger_seconds", "seconds")
 _PRESETS = [
@@ -119,7 +123,7 @@ def set_entrance(draft: Draft, ask: Ask) -> bool:
         from_side = ask.says(_SIDE)
         said = from_side["side"].lower() if from_side else ""
         side = {"above": "top", "below": "bottom"}.get(said, said)
-        preset = code.format(side=literal(side) if side else "")
+        preset = code.replace("{side}", literal(side) if side else "")
         keyword = "exit" if ask.says(_LEAVES) else "enter"
         give = partial(_give, draft, keyword=keyword, preset=preset)
         return each(draft, _movers(draft, ask), give)
@@ -180,6 +184,8 @@ def set_start(draft: Draft, ask: Ask) -> bool:
     match, rough = ask.says(_LATER), ask.says(_SOONER)
     chosen = ask.named(draft)
     by = ask.says(_LATER_BY)
+    if not chosen and _EVERYTHING.search(ask.text):
+        chosen = [one for one in draft.elements() if one.kind not in CONTAINERS]
     if not chosen or not (match or rough or by):
         return False
     match = None if by else match

@@ -43,6 +43,7 @@ _MOVES: dict[str, Recolor] = {
 _MOVING = {compiled(rf"\b(?:{words})\b"): move for words, move in _MOVES.items()}
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})")
 _ADDS = compiled(r"^\s*(?:please\s+)?(?:add|put|insert|draw|place)\b(?!.*\b(?:colou?rs?|background)\b)")
+_WANTED = compiled(r"\b(?:to|be|into|become|turn|paint(?:ed)?)\s+(?:be\s+|an?\s+)?(?:it\s+)?$")
 _COLOR_KEY = {"text": "color", "counter": "color", "line_chart": "color"}
 
 
@@ -88,7 +89,12 @@ def set_color(draft: Draft, ask: Ask) -> bool:
         return each(draft, texts, lambda one: _color_element(draft, one, ask.take(said[0])))
     for hidden in _COLOR_NAME_OF_HEX.finditer(ask.text):
         ask.notice(*hidden.span())
-    return bool(said) and _color_parts(draft, ask, ask.take(said[0]), said[0].role)
+    if not said:
+        return False
+    wanted = next((one for one in said if _WANTED.search(ask.text[: one.start])), said[0])
+    for other in said if wanted is not said[0] else []:
+        ask.take(other)
+    return _color_parts(draft, ask, ask.take(wanted), wanted.role)
 
 
 def shift_colors(draft: Draft, ask: Ask) -> bool:

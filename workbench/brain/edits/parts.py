@@ -44,6 +44,10 @@ _ITEMS = re.compile(
     r"(?:(?:list|bullet)\s+(?:items?|points?|entries)|items?|bullets?|bullet\s+points?|features|benefits|entries|list\s+entries)\b(?!\s+(?:scene|slide))",
     re.IGNORECASE,
 )
+_TEXT_OF = re.compile(
+    r"\b(?:texts?|words?|labels?|letters|lettering|font|caption)\s+(?:of|on|in|inside)\s+(?:the\s+|my\s+|this\s+)?(?P<box>\w+)",
+    re.IGNORECASE,
+)
 _ALL_TEXT = re.compile(r"\b(?:texts?|words|letters|lettering|fonts?|typography)\b", re.IGNORECASE)
 
 
@@ -101,6 +105,8 @@ class Ask:
                 self.noticed.extend(spans)
                 return found
         elements = draft.elements()
+        if inside := self._inside(elements):
+            return inside
         found = self._every_item(draft)
         for word, span in self._candidates():
             if any(_is_named(one, word) for one in found):
@@ -131,6 +137,19 @@ class Ask:
             return runs[0]
         return []
 
+    def _inside(self, elements: Sequence[Element]) -> list[Element]:
+        """Return the texts inside a box when "the text of the button" is meant."""
+        match = _TEXT_OF.search(self.text)
+        box = find(elements, match["box"]) if match else None
+        if match is None or box is None or box.kind not in CONTAINERS:
+            return []
+        here = (box.call.lineno, box.call.col_offset)
+        holders = ((one, one.container) for one in elements if one.kind == "text")
+        found = [one for one, holder in holders if holder and (holder.lineno, holder.col_offset) == here]
+        if found:
+            self._meant(match.span())
+        return found
+
     def _meant(self, span: Span) -> None:
         self.noticed.append(span)
         self.subjects.append(span)
@@ -143,7 +162,22 @@ class Ask:
             for a, b in pairwise(words)
             if not self.text[a.end() : b.start()].strip()
         ]
-        return [*marks, *pairs, *((word[0].lower(), word.span()) for word in words)]
+        return [
+            *marks,
+            *_phrases(self.text, words),
+            *pairs,
+            *((word[0].lower(), word.span()) for word in words),
+        ]
+
+
+def _phrases(text: str, words: Sequence[re.Match[str]]) -> list[tuple[str, Span]]:
+    """Return the runs of three to six neighbouring words, the longest first: texts as they are shown."""
+    runs = [words[at : at + count] for count in range(6, 2, -1) for at in range(len(words) - count + 1)]
+    return [
+        (text[run[0].start() : run[-1].end()].lower(), (run[0].start(), run[-1].end()))
+        for run in runs
+        if all(text[a.end() : b.start()].isspace() for a, b in pairwise(run))
+    ]
 
 
 def _describes(text: str, word: re.Match[str]) -> bool:

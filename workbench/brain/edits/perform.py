@@ -7,9 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
+from workbench.brain.edits.adding import add_mark
 from workbench.brain.edits.charts import add_value, remove_value, set_chart_kind, set_labels, set_value_of
 from workbench.brain.edits.draft import Draft
-from workbench.brain.edits.dressing import set_blur, set_corners, set_gap, set_thickness, set_tracking
+from workbench.brain.edits.dressing import (
+    set_alignment,
+    set_blur,
+    set_corners,
+    set_gap,
+    set_thickness,
+    set_tracking,
+)
+from workbench.brain.edits.listing import set_items
 from workbench.brain.edits.movement import (
     remove_motion,
     set_emphasis,
@@ -22,6 +31,7 @@ from workbench.brain.edits.movement import (
 from workbench.brain.edits.paint import set_background, set_color, set_mood, shift_colors, take_colors
 from workbench.brain.edits.parts import Ask
 from workbench.brain.edits.shape import fade_parts, move, refuse_letters, resize, reweigh, rotate, set_font
+from workbench.brain.edits.stretch import set_shape, stretch
 from workbench.brain.edits.structure import add_light, add_parts, remove_parts
 from workbench.brain.edits.words import (
     change_case,
@@ -40,6 +50,9 @@ Rule = Callable[[Draft, Ask], bool]
 
 ALONE: tuple[tuple[Rule, EditKind], ...] = (
     (replace_words, "surgical"),
+    (set_items, "structural"),
+    (set_shape, "structural"),
+    (add_mark, "surgical"),
     (set_said_text, "surgical"),
     (add_value, "surgical"),
     (remove_value, "surgical"),
@@ -47,6 +60,8 @@ ALONE: tuple[tuple[Rule, EditKind], ...] = (
     (reverse_items, "structural"),
     (set_tracking, "surgical"),
     (set_gap, "surgical"),
+    (set_alignment, "surgical"),
+    (stretch, "surgical"),
     (set_corners, "surgical"),
     (remove_motion, "surgical"),
     (set_speed, "creative"),

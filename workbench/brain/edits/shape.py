@@ -24,6 +24,7 @@ _SIZES = {
 _SCALES = {compiled(rf"\b(?:{words})\b"): scale for words, scale in _SIZES.items()}
 _EXACT = compiled(
     r"\b(?:font\s*)?size\b(?:\s+of\s+(?:the\s+)?[\w\s]{1,30}?)?\s*(?:to|of|=|:|is|at|should\s+be)?\s*(?P<size>\d{1,3})(?:\s*(?:px|pixels?|pt))?\b"
+    r"|(?:\b(?:down|up)\s+to|[:=]|\b(?:make|set)\s+(?:it|that|them)(?:\s+to)?)\s*(?P<size2>\d{2,3})(?:\s*(?:px|pixels?|pt))?\s*[.!]?$"
     r"|\bradius\s*(?:to|of|=|:|is)?\s*(?P<radius>\d{1,4})\b|\b(?P<radius2>\d{1,4})\s*(?:px|pixels?)?\s+radius\b"
 )
 _PERCENT = compiled(
@@ -56,7 +57,7 @@ _NO_LETTERS = {
 }
 _WEIGHT_EXACT = compiled(r"\bweight\s*(?:to|of|=|:)?\s*(?P<weight>[1-9]00)\b")
 _MOVE = compiled(
-    r"\b(?:move|put|place|position|shift|nudge|push|bring|set|center|centre|align|should\s+(?:be|sit|stand|stay|go)|goes?|belongs?)\b"
+    r"\b(?:move|put|place|position|shift|raise|lift|lower|nudge|push|bring|set|center|centre|align|should\s+(?:be|sit|stand|stay|go)|goes?|belongs?)\b"
 )
 _HIGHER = compiled(
     r"\b(?:a\s+(?:bit|little|tad|touch)|slightly|much|further)\s+(?:higher|lower|up|down|left|right)\b|\b(?:higher|lower)\W*$"
@@ -73,9 +74,18 @@ _PLACES = {
 _PLACED = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items()}
 _NUDGE = compiled(
     r"\b(?P<amount>\d+)?\s*(?P<unit>px|pixels?)?\s*(?P<more>a\s+(?:bit|little|tad|touch)|slightly|much|a\s+lot|further|way)?\s*"
-    r"(?:to\s+the\s+)?(?P<way>up|down|left|right|higher|lower)(?:wards?)?\b(?:\s*(?:by)?\s*(?P<amount2>\d+)\s*(?:px|pixels?)?)?"
+    r"(?:to\s+the\s+)?(?P<way>up|down|left|right|higher|lower|raise|lift)(?:wards?)?\b(?:\s*(?:by)?\s*(?P<amount2>\d+)\s*(?:px|pixels?)?)?"
 )
-_WAYS = {"up": (0, -1), "higher": (0, -1), "down": (0, 1), "lower": (0, 1), "left": (-1, 0), "right": (1, 0)}
+_WAYS = {
+    "raise": (0, -1),
+    "lift": (0, -1),
+    "up": (0, -1),
+    "higher": (0, -1),
+    "down": (0, 1),
+    "lower": (0, 1),
+    "left": (-1, 0),
+    "right": (1, 0),
+}
 _ROTATE = compiled(
     r"\b(?:rotate|turn|tilt)\b.*?(?P<minus>-|minus\s+)?(?P<degrees>\d+(?:\.\d+)?)\s*(?:°|deg(?:rees?)?)?"
 )
@@ -209,9 +219,10 @@ def _chosen(draft: Draft, ask: Ask) -> list[Element]:
 def _set_size(draft: Draft, element: Element, exact: re.Match[str]) -> bool:
     """Give text its size, or a circle its radius; a size said of a circle is its width."""
     radius = exact["radius"] or exact["radius2"]
+    size = exact["size"] or exact["size2"]
     if element.kind != "circle":
-        return not radius and draft.set_keyword(element.call, "size", exact["size"])
-    wanted = literal(float(radius or exact["size"]) / (1 if radius else 2))
+        return not radius and draft.set_keyword(element.call, "size", size)
+    wanted = literal(float(radius or size) / (1 if radius else 2))
     given = element.argument("radius", 0)
     return (
         draft.replace(given, wanted)

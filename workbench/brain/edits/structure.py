@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 
+from workbench.brain.edits.adding import told_text
 from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, each, find, lists, main_text
-from workbench.brain.vocabulary import REMOVERS, compiled
+from workbench.brain.heard import unheard
+from workbench.brain.vocabulary import REMOVERS, UNWANTED, compiled
 
-_REMOVE = compiled(rf"\b(?:{REMOVERS}|hide|without)\b")
+_REMOVE = compiled(rf"\b(?:{REMOVERS}|hide|without)\b", rf"|{UNWANTED}")
 _INSIDE = compiled(r"\s(?:in|from|of|inside)\s+(?:the\s+)?\w+(?:\s+\w+)?\s*$")
 _ADD = compiled(r"\b(?:add|put|insert|draw|place|include|give|write)\b")
 _ON_PART = compiled(r"\b(?:write|put)\b.*\bon\s+(?:the\s+)?(?:button|card|label|badge|pill|headline|title)\b")
@@ -22,12 +24,14 @@ _NEW = {
     "circle": r"circles?|dots?|balls?",
     "rect": r"rectangles?|boxes|box|squares?|cards?|panels?|bars?",
     "line": r"(?:under)?lines?|rules?|dividers?|separators?",
+    "star": r"star",
     "particles": r"particles?|confetti|sparkles?|snow|stars|dust",
 }
 _NEWS = {kind: compiled(rf"\b(?:{words})\b") for kind, words in _NEW.items()}
+STAR = "M50 4 61 38 97 38 68 59 79 93 50 72 21 93 32 59 3 38 39 38Z"
 _SWARM = compiled(r"^\W*(?:some\s+|more\s+)?(?:stars|confetti|particles|snow|sparkles|dust)\b")
 ANOTHER_ITEM = compiled(
-    r"\b(?:add|append|include|insert)\s+(?:an?|another|one\s+more)\s+(?:[\w-]+\s+)?(?:feature|item|bullet(?:\s+point)?|point|benefit|step|entry)"
+    r"(?:\b(?:add|append|include|insert)\s+|^\W*(?:and\s+)?)(?:an?|another|one\s+more)\s+(?:[\w-]+\s+)?(?:feature|item|bullet(?:\s+point)?|point|benefit|step|entry)"
     r"\s*(?:called|named|saying|that\s+says|:|-)\s*(?P<text>[^,.;:\n]{2,60})"
 )
 _LIST = compiled(r"\b(?:lists?|bullets?|items?|features|benefits|points)\b")
@@ -58,12 +62,20 @@ def remove_parts(draft: Draft, ask: Ask) -> bool:
     named = own.named(draft)
     if inside and named:
         ask.noticed.extend([*own.noticed, inside.span()])
+    if inside and not named and _says_more(own, inside):
+        return False
     named = named or ask.named(draft)
     done = False
     for element in sorted(named, key=lambda one: -one.statement.lineno):
         if any(_same_line(element, one) for one in draft.elements()):
             done = draft.remove(element.statement) or done
     return done
+
+
+def _says_more(own: Ask, inside: re.Match[str]) -> bool:
+    """Say whether something is taken from a part that is not there: then the part itself must stay."""
+    removers = [match.span() for match in _REMOVE.finditer(own.text)]
+    return "from" in inside[0].lower().split() and bool(unheard(own.text, removers))
 
 
 def add_light(draft: Draft, ask: Ask) -> bool:
@@ -90,7 +102,11 @@ def add_light(draft: Draft, ask: Ask) -> bool:
 
 def add_parts(draft: Draft, ask: Ask) -> bool:
     """Put a text, a shape, particles or another item of a list into the scene."""
-    if not (ask.says(_ADD) or ask.says(_SWARM)) or ask.says(_REMOVE) or _ON_PART.search(ask.text):
+    if (
+        not (ask.says(_ADD) or ask.says(_SWARM) or ask.says(ANOTHER_ITEM))
+        or ask.says(_REMOVE)
+        or _ON_PART.search(ask.text)
+    ):
         return False
     marks = ask.marks()
     item = ask.says(ANOTHER_ITEM)
@@ -100,6 +116,8 @@ def add_parts(draft: Draft, ask: Ask) -> bool:
     if marks and (ask.says(_LIST) or not names_kind) and _add_item(draft, marks):
         return True
     kind = _first_named(ask) or ("text" if marks else None)
+    if not marks and (line := told_text(ask)):
+        kind, marks = "text", [line["text"].strip(" .")]
     if kind is None or (kind in ("text", "subtitle") and not marks):
         return False
     code = _code(draft, ask, kind, marks)
@@ -153,6 +171,8 @@ def _code(draft: Draft, ask: Ask, kind: str, marks: list[str]) -> str:
         return f"particles(60, colors=[{literal(color or '#f8fafc')}], opacity=0.6, seed=1)"
     if kind in ("text", "subtitle"):
         return _text_code(draft, kind, marks[0], color, at)
+    if kind == "star":
+        return f'path("{STAR}", fill={literal(color or "#fbbf24")}{at}, enter=pop(), name="star")'
     size = {"circle": "120", "rect": "480, 240, radius=24", "line": "[(760, 820), (1160, 820)]"}[kind]
     if kind == "line":
         return f"line({size}, stroke=stroke({literal(color or '#f8fafc')}, 6), enter=draw())"

@@ -32,11 +32,15 @@ _BECOMES = compiled(
     _SCENE_TAIL,
 )
 _IS = compiled(
-    r"\b(?:author|title|headline|heading|subtitle|speaker|slogan|button|label|name)\s+(?:is|=|:)\s+(?P<text>(?-i:[A-Z])[^,;\n]{1,80}?)",
+    r"\b(?:author|title|headline|heading|subtitle|speaker|slogan|button|label|name)\s+(?:is(?:\s+now)?|=|:)\s+(?P<text>(?-i:[A-Z])[^,;\n]{1,80}?)",
     _SCENE_TAIL,
 )
 _INSTEAD = compiled(
     r"\b(?:with|by|use|say|says|write|show|put|have|name|be)\s+(?:the\s+word\s+)?(?P<new>[^,;.]{2,40}?)\s+instead\s+of\s+(?P<old>[^,;.]{2,40}?)",
+    _SCENE_TAIL,
+)
+_FIRST_INSTEAD = compiled(
+    r"\binstead\s+of\s+(?P<old>[^,;.]{2,40}?)\s*,?\s+(?:please\s+)?(?:write|say|use|put|show|have|it\s+should\s+(?:say|be|read))\s+(?P<new>[^,;.]{2,40}?)",
     _SCENE_TAIL,
 )
 _SWAPPED = compiled(
@@ -47,7 +51,7 @@ _REVERSED = compiled(
     r"\b(?:reverse|flip|turn\s+around|invert)\s+(?:the\s+)?(?:order\s+of\s+(?:the\s+)?)?(?:items|features|benefits|bullets|points|lines|steps|list)\b"
 )
 _NOT_A_TEXT = compiled(
-    r"\b(?:bigger|smaller|larger|left|right|top|bottom|cent(?:er|re)|middle|corner|pixels?|px|seconds?|degrees?|faster"
+    r"\b(?:bigger|smaller|larger|left|right|top|bottom|cent(?:er|re)|middle|corner|pixels?|px|\d+\s*(?:px|pt)|slow|fast|quick|slowly|quickly|entrances?|animations?|motion|seconds?|degrees?|faster"
     r"|slower|bold|thin|visible|transparent|long|shorter|longer|scene|next|beginning|end|fade|slide|appear)\b"
 )
 _TEXT_WORDS = compiled(r"\b(?:texts?|words?|labels?|letters)\b")
@@ -59,6 +63,7 @@ _LISTS = compiled(
 _POLITE = compiled(r"\W*(?:can|could|would|will)\s+you\b")
 _UPPER = compiled(r"\b(?:upper\s*-?case|all\s+caps|capitals|capitali[sz]e)\b")
 _LOWER = compiled(r"\blower\s*-?case\b")
+_ADDS = compiled(r"\b(?:add|insert|append)\b")
 _REMOVES = compiled(r"^\s*(?:please\s+)?(?:remove|delete|add|put|insert|drop)\b")
 _TEXT_PARAMS = (
     "cta",
@@ -106,7 +111,7 @@ def set_text(draft: Draft, ask: Ask) -> bool:
 def set_plain_text(draft: Draft, ask: Ask) -> bool:
     """Give a text of the scene the words after "should say", "to" or "as"."""
     match = next((found for cue in _PLAINS if (found := ask.says(cue))), None)
-    if not match or ask.marks() or _REMOVES.match(ask.text):
+    if not match or ask.marks() or _REMOVES.match(ask.text) or _ADDS.search(ask.text[: match.start("text")]):
         return False
     words = match["text"].strip(" .")
     words = words.rstrip("?") if _POLITE.match(ask.text) else words
@@ -121,15 +126,13 @@ def set_said_text(draft: Draft, ask: Ask) -> bool:
         return False
     if (both := ask.says(_SWAPPED)) and _exchanged(draft, both["a"].strip(), both["b"].strip(" .")):
         return True
-    exchange = ask.says(_MISNAMED) or ask.says(_INSTEAD) or ask.says(_BECOMES)
+    exchange = ask.says(_MISNAMED) or ask.says(_INSTEAD) or ask.says(_FIRST_INSTEAD) or ask.says(_BECOMES)
     if exchange and _exchange_shown(draft, exchange["old"].strip(), exchange["new"].strip(" .")):
         return True
-    match = ask.says(_SAID) or ask.says(_IS)
-    return (
-        bool(match) and _say(draft, ask, ask.text[: match.start()], match["text"].strip(" ."), sure=True)
-        if match
-        else False
-    )
+    if match := ask.says(_SAID):
+        return _say(draft, ask, ask.text[: match.start()], match["text"].strip(" ."), sure=True)
+    match = ask.says(_IS)
+    return match is not None and _say(draft, ask, ask.text[: match.start("text")], match["text"].strip(" ."))
 
 
 def _exchanged(draft: Draft, a: str, b: str) -> bool:
