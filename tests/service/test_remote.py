@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 from tests.service.conftest import bearer
 from tests.service.script import SVG, played
 from tests.service.server import served
-from tests.store.conftest import empty_file, place, postgresql_server
 from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.events import Event
 from workbench.render.warm import WarmRenderer
@@ -28,7 +27,6 @@ from workbench.widgets.opening import open as open_anywhere
 AUTHORS_WORDS = """accept add_picture add_scene ask card check clip close do export export_job facts format
 frame history last_good messages name on packet picture plan preview project redo revisions save_scene scene
 scenes undo video"""
-__all__ = ["empty_file", "place", "postgresql_server"]
 
 
 def room(folder: Path, database: str = "", job_threads: int = 1) -> Workspace:
