@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from workbench.cli.main import run
 from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.store.object_blobs import ObjectBlobs, blobs_at
 from workbench.studio.settings import ScaleSettings, Settings
@@ -142,6 +144,27 @@ def test_two_workspaces_share_pictures_through_a_bucket(storage: str, tmp_path: 
             frames.append(studio.frame(1, 0, height=180).data)
     assert frames[0] == frames[1]
     assert list((tmp_path / "there" / "files").iterdir())
+
+
+def test_unnamed_objects_are_counted_where_they_lie(
+    storage: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retention's state looks into the bucket, fetches nothing, and says that unnamed objects stay there."""
+    scale = ScaleSettings(files=f"{storage}/counted")
+    with Workspace(Settings(data=tmp_path / "here", scale=scale)) as workspace:
+        with open_studio("Film", "320x180", workspace=workspace) as studio:
+            studio.add_picture(_png(), "logo")
+        unnamed = workspace.blobs.put(b"nobody's")
+    monkeypatch.setattr("workbench.lifecycle.state.YOUNG_SECONDS", -60.0)
+    monkeypatch.setenv("WORKBENCH_FILES", scale.files)
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "here"))
+    shutil.rmtree(tmp_path / "here" / "files")
+    assert run(["lifecycle", "status"]) == 0
+    told = capsys.readouterr().out
+    assert f"1 files nobody names (8 bytes), 0 missing at {scale.files}" in told
+    assert "They stay" in told
+    assert not list((tmp_path / "here").glob("files/??/*"))
+    assert ObjectBlobs(tmp_path / "x", f"{scale.files}/files").get(unnamed) == b"nobody's"
 
 
 def _png() -> bytes:

@@ -1,4 +1,4 @@
-"""Housekeeping: what ended long ago goes, and nothing else."""
+"""Housekeeping: films that no job names go; jobs are for the retention policy alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from workbench.store.rows import job
+from workbench.lifecycle.retention import retention_of
+from workbench.store.rows import job, removed_row
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
@@ -37,8 +38,8 @@ def ended(workspace: Workspace, days: float, sha256: str = "") -> str:
     return asked.id
 
 
-def test_ended_jobs_go_after_their_time(workspace: Workspace) -> None:
-    """Jobs that ended over thirty days ago go, with films nobody names; newer and waiting ones stay."""
+def test_a_film_goes_after_the_job_that_names_it(workspace: Workspace) -> None:
+    """The policy takes the job; its film stays while the job can be brought back, and then goes too."""
     old, new = (workspace.renders.put(content) for content in (b"old film", b"new film"))
     past = workspace.clock.now().timestamp() - TWO_DAYS
     for digest in (old, new):
@@ -46,12 +47,18 @@ def test_ended_jobs_go_after_their_time(workspace: Workspace) -> None:
     ended(workspace, 31, old)
     kept = ended(workspace, 29, new)
     waiting = workspace.jobs.add("film", {"number": 0}, delay_seconds=1000).id
-    assert workspace.sweeper.plan().counts == {("film", "done"): 1}
-    swept = workspace.sweeper.sweep()
-    assert (swept.jobs, swept.files, swept.file_bytes) == (1, 1, 8)
+    assert workspace.sweeper.sweep().files == 0
+    retention = retention_of(workspace.database, workspace.settings.data)
+    plan = retention.plan()
+    assert [(item.rule, item.rows) for item in plan.items if item.rule == "ended_jobs"] == [("ended_jobs", 1)]
+    retention.apply(plan, confirmed=["ended_jobs"])
     assert {each.id for each in workspace.jobs.list()} == {kept, waiting}
+    assert workspace.sweeper.sweep().files == 0
+    with workspace.database.write() as connection:
+        connection.execute(sa.delete(removed_row))
+    swept = workspace.sweeper.sweep()
+    assert (swept.files, swept.file_bytes) == (1, 8)
     assert (workspace.renders.exists(old), workspace.renders.exists(new)) == (False, True)
-    assert workspace.sweeper.sweep().jobs == 0
 
 
 def test_young_files_stay(workspace: Workspace) -> None:

@@ -135,7 +135,9 @@ def _retention(policy_file: Path | None) -> Iterator[Retention]:
     # A power cut may take back the last batches, which the next run repeats: no need to wait for the disk.
     settings = Settings()
     with Database.open(settings.database_url, power_safe=False) as database:
-        yield retention_of(database, settings.data, policy_file, who=settings.user)
+        yield retention_of(
+            database, settings.data, policy_file, who=settings.user, storage=settings.scale.files
+        )
 
 
 def _say_plan(made: Plan) -> None:
@@ -180,9 +182,13 @@ def _say_state(found: State) -> None:
 def _say_orphans(orphans: Orphans) -> None:
     for place, count in orphans.references.items():
         click.echo(f"{count} rows whose parent is gone: {place}")
+    where = f" at {orphans.storage}" if orphans.storage else ""
     click.echo(
-        f"{orphans.files} files nobody names ({_size(orphans.file_bytes)}), {orphans.missing_files} missing"
+        f"{orphans.files} files nobody names ({_size(orphans.file_bytes)}), "
+        f"{orphans.missing_files} missing{where}"
     )
+    if where and orphans.files:
+        click.echo("They stay: no rule removes objects from storage, only their copies in the data folder.")
 
 
 def _size(size: int) -> str:

@@ -6,6 +6,7 @@ keeps the same bytes again makes it young again, and both is looked at once more
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,9 +17,10 @@ from sqlalchemy import Connection, bindparam, inspect, select, text
 
 from workbench.lifecycle.shelves import Taken, Thing
 from workbench.store.blobs import Blobs, explained_disk
-from workbench.store.rows import Moment, job
+from workbench.store.rows import Moment, job, removed_row
 
 TRASH = ".trash"
+_SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _UNTIL = "until"
 Named = Callable[[Connection], frozenset[str]]
 
@@ -103,9 +105,11 @@ def named_files(connection: Connection) -> frozenset[str]:
 
 
 def named_renders(connection: Connection) -> frozenset[str]:
-    """Return the SHA-256 of every film that a job has made and still tells of."""
+    """Return the SHA-256 of every film that a job has made and still tells of, or would if it came back."""
     results = connection.scalars(select(job.c.result).where(job.c.result.is_not(None)))
-    return frozenset(str(each["sha256"]) for each in results if isinstance(each, dict) and "sha256" in each)
+    told = {str(each["sha256"]) for each in results if isinstance(each, dict) and "sha256" in each}
+    removed = select(removed_row.c.content).where(removed_row.c.table_name == "job")
+    return frozenset(told.union(*(_SHA256.findall(each) for each in connection.scalars(removed))))
 
 
 def _thing(place: Path) -> Thing | None:

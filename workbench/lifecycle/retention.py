@@ -16,6 +16,7 @@ from workbench.lifecycle.shelves import Partitions, Shelves
 from workbench.lifecycle.state import State, look
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
+from workbench.store.object_blobs import blobs_at
 
 POLICY = "retention.toml"
 
@@ -30,6 +31,7 @@ class Retention:
     shelves: Shelves
     who: str = "you"
     emit: Emit = silence
+    storage: str = ""
 
     def plan(self) -> Plan:
         """Count and measure what would go now; changes nothing."""
@@ -47,7 +49,8 @@ class Retention:
 
     def status(self) -> State:
         """Return the last cleanups, lags, holds and orphans."""
-        return look(self.database, self.policy, Blobs(self.folder / "files"))
+        blobs = blobs_at(self.folder, self.storage, "files")
+        return look(self.database, self.policy, blobs, self.storage)
 
     def cleaner(self, pause: Callable[[float], None] = time.sleep) -> Cleaner:
         """Return the one who removes."""
@@ -57,9 +60,18 @@ class Retention:
 
 
 def retention_of(
-    database: Database, folder: Path, policy: Path | None = None, *, who: str = "you", emit: Emit = silence
+    database: Database,
+    folder: Path,
+    policy: Path | None = None,
+    *,
+    who: str = "you",
+    emit: Emit = silence,
+    storage: str = "",
 ) -> Retention:
-    """Return the retention of a data folder, by its own `retention.toml` unless a `policy` is given."""
+    """Return the retention of a data folder, by its own `retention.toml` unless a `policy` is given.
+
+    Of files in object storage (its address is `storage`) only the copies in the folder are taken.
+    """
     own = folder / POLICY
     chosen = read_policy(policy or (own if own.is_file() else None))
     shelves: Shelves = {
@@ -68,4 +80,4 @@ def retention_of(
         "telemetry": Partitions("raw"),
         "telemetry_sums": Partitions("rollup"),
     }
-    return Retention(database, folder, chosen, shelves, who, emit)
+    return Retention(database, folder, chosen, shelves, who, emit, storage)

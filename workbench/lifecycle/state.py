@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from workbench.lifecycle.books import Cleanup, entries, tampered
 from workbench.lifecycle.files import named_files
 from workbench.lifecycle.holds import Hold, Holds
 from workbench.lifecycle.planning import oldest, select_within
 from workbench.lifecycle.policy import Policy
-from workbench.store.blobs import Blobs
+from workbench.store.blobs import Blobs, Kept
 from workbench.store.database import Database
 from workbench.store.guard.census import take_census
 
@@ -30,12 +29,16 @@ class Lag:
 
 @dataclass(frozen=True, slots=True)
 class Orphans:
-    """Rows whose parent is gone, files nobody names, and files that are named but missing."""
+    """Rows whose parent is gone, files nobody names, and files that are named but missing.
+
+    `storage` is the address of the object storage the files lie in; empty for the data folder.
+    """
 
     references: Mapping[str, int]
     files: int
     file_bytes: int
     missing_files: int
+    storage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,13 @@ class State:
     tampered: tuple[str, ...]
 
 
-def look(database: Database, policy: Policy, blobs: Blobs) -> State:
-    """Read how retention stands."""
+def look(database: Database, policy: Policy, blobs: Blobs, storage: str = "") -> State:
+    """Read how retention stands; `storage` is the address `blobs` lie at when that is not the folder."""
     return State(
         entries(database, most=20),
         find_lags(database, policy),
         Holds(database).active(),
-        find_orphans(database, blobs),
+        find_orphans(database, blobs, storage),
         tampered(database),
     )
 
@@ -76,7 +79,7 @@ def find_lags(database: Database, policy: Policy) -> tuple[Lag, ...]:
     return tuple(found)
 
 
-def find_orphans(database: Database, blobs: Blobs) -> Orphans:
+def find_orphans(database: Database, blobs: Blobs, storage: str = "") -> Orphans:
     """Look for what lost its other half; reads every reference once."""
     with database.read() as connection:
         census = take_census(connection)
@@ -88,12 +91,12 @@ def find_orphans(database: Database, blobs: Blobs) -> Orphans:
         named = named_files(connection)
     unnamed = list(unnamed_files(blobs, named))
     missing = sum(not blobs.exists(digest) for digest in named)
-    return Orphans(broken, len(unnamed), sum(place.stat().st_size for place in unnamed), missing)
+    return Orphans(broken, len(unnamed), sum(each.bytes for each in unnamed), missing, storage)
 
 
-def unnamed_files(blobs: Blobs, named: frozenset[str], *, now: float | None = None) -> Iterator[Path]:
+def unnamed_files(blobs: Blobs, named: frozenset[str], *, now: float | None = None) -> Iterator[Kept]:
     """Give the files no row names that are older than a day."""
     oldest_young = (time.time() if now is None else now) - YOUNG_SECONDS
-    for place in blobs.files():
-        if place.parent.name + place.name not in named and place.stat().st_mtime < oldest_young:
-            yield place
+    for each in blobs.listed():
+        if each.digest not in named and each.modified < oldest_young:
+            yield each

@@ -132,5 +132,6 @@ def daily_backup(workspace: Workspace, settings: LifecycleSettings) -> dict[str,
 def retention_in(workspace: Workspace) -> Retention:
     """Return the retention of a workspace's folder."""
     return retention_of(
-        workspace.database, workspace.settings.data, who="the service", emit=workspace.bus.emit
-    )
+        workspace.database, workspace.settings.data, who="the service", emit=workspace.bus.emit,
+        storage=workspace.settings.scale.files,
+    )  # fmt: skip

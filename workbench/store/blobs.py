@@ -8,7 +8,8 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -23,6 +24,15 @@ _DISK = {
     errno.EACCES: "the folder may not be written",
     errno.EROFS: "the disk is read-only",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that is kept: its SHA-256, its size, and when it was last kept (seconds since 1970)."""
+
+    digest: str
+    bytes: int
+    modified: float
 
 
 class Blobs:
@@ -86,9 +96,20 @@ class Blobs:
 
     def files(self) -> Iterator[Path]:
         """Give every file that is kept, in the order of their names."""
+        yield from self.copies()
+
+    def copies(self) -> Iterator[Path]:
+        """Give every file that lies in the folder, in the order of their names; fetches nothing."""
         for place in sorted(self.folder.glob("[0-9a-f][0-9a-f]/*")):
             if _SHA256.fullmatch(place.parent.name + place.name):
                 yield place
+
+    def listed(self) -> Iterator[Kept]:
+        """Give the name, size and age of everything that is kept; reads no content."""
+        for place in self.copies():
+            with suppress(FileNotFoundError):
+                told = place.stat()
+                yield Kept(place.parent.name + place.name, told.st_size, told.st_mtime)
 
     def _young_again(self, digest: str) -> bool:
         """Whether the bytes are here; they count as kept just now, so that no cleanup thinks them unused."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import EnvironmentFault, InputError, NotFound
-from workbench.store.blobs import Blobs, named
+from workbench.store.blobs import Blobs, Kept, named
 
 
 class ObjectBlobs(Blobs):
@@ -66,6 +66,17 @@ class ObjectBlobs(Blobs):
             folder, _, rest = key.removeprefix(f"{self._root}/").partition("/")
             if named(folder + rest):
                 yield self.path(folder + rest)
+
+    def listed(self) -> Iterator[Kept]:
+        """Give the name, size and age of every object; fetches none."""
+        with _explained(self._shown):
+            there = self._files.exists(self._root)
+            listed = self._files.find(self._root, detail=True) if there else {}
+            for key, told in sorted(listed.items()):
+                folder, _, rest = key.removeprefix(f"{self._root}/").partition("/")
+                if named(folder + rest):
+                    modified = told.get("LastModified") or self._files.modified(key)
+                    yield Kept(folder + rest, int(told["size"] or 0), modified.timestamp())
 
     def _key(self, digest: str) -> str:
         self.place(digest)

@@ -1,4 +1,4 @@
-"""How long a silent worker keeps a background job, and how long jobs are kept."""
+"""How long a silent worker keeps a background job."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workbench.store.jobs import LEASE_SECONDS
-from workbench.store.jobs_cleaning import KEPT_DAYS
 
 
 class JobSettings(BaseSettings):
@@ -17,4 +16,3 @@ class JobSettings(BaseSettings):
     lease_seconds: float = Field(
         LEASE_SECONDS, ge=0.5, le=3600, description="After how long without a word a job is given to another."
     )
-    kept_days: float = Field(KEPT_DAYS, gt=0, description="How long ended jobs, and their films, are kept.")

@@ -99,7 +99,7 @@ class Workspace:
         self._paint_shop = PaintShop(self.settings)
         self.crew = self._paint_shop.crew
         caches = (self.hot_facts, self.thumbnails)
-        self.sweeper = Sweeper(self.database, self.renders, caches, self.settings.jobs.kept_days)
+        self.sweeper = Sweeper(self.database, self.renders, caches)
         self.background = Background(
             self.jobs,
             self.bus.emit,

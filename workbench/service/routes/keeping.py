@@ -113,5 +113,6 @@ def _clean(service: Service, asked: CleanupAsked) -> dict[str, Any]:
 def _retention(service: Service) -> Retention:
     workspace = service.workspace
     return retention_of(
-        workspace.database, workspace.settings.data, who="a signed request", emit=workspace.bus.emit
-    )
+        workspace.database, workspace.settings.data, who="a signed request", emit=workspace.bus.emit,
+        storage=workspace.settings.scale.files,
+    )  # fmt: skip
