@@ -75,3 +75,31 @@ def test_neighbouring_words_are_told_together():
     """A stretch keeps the small words inside and ends at a comma."""
     text = "play a drum roll, loudly please"
     assert [text[a:b] for a, b in unheard(text, ())] == ["play a drum roll", "loudly"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["don't delete the moon", "i don't want to change the intro", "say Thanks on the button, thanks"],
+)
+def test_what_must_stay_or_is_not_understood_costs_no_scene_and_no_part(director, prompt):
+    assert outcome_of(director, prompt).project.scenes == SCENES
+
+
+def test_a_text_that_is_too_long_does_not_shorten_its_scene(director):
+    assert outcome_of(director, "the title in the intro is too long").project.scenes == SCENES
+
+
+def test_taking_what_is_not_there_from_a_chart_leaves_the_chart(director):
+    assert outcome_of(director, "remove 2021 from the chart").project.scenes == SCENES
+
+
+def test_a_copy_is_changed_and_its_model_stays(director):
+    scenes = outcome_of(director, "another one like scene 2 but with Free, Open, Yours").project.scenes
+    assert scenes[1] == SCENES[1]
+    assert '"Open"' in scenes[2].source
+    assert '"Simple"' not in scenes[2].source
+
+
+def test_a_question_about_one_scene_lets_it_mean_that_scene(director):
+    plan = outcome_of(director, "Quote in italic? No: just make it yellow.").plan
+    assert [getattr(step, "scene", "") for step in plan.steps] == ["s4"]

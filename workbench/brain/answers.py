@@ -37,10 +37,15 @@ _UNDO = compiled(
     r"^\W*(?:no\W+)?(?:please\s+|can\s+you\s+|that\s+was\s+wrong\W+)*(?:undo|revert|go\s+back|take\s+(?:that|it|this)\s+back|roll\s*back|never\s*mind|un-do)\b"
     r"|\b(?:revert|undo)\s+(?:that|it|this|the\s+last|my\s+last|what)\b|\bput\s+(?:it|that|this|them|everything)\s+back\b|\bback\s+(?:to\s+)?(?:how|the\s+way)\s+(?:it|that|they)\s+(?:was|were)\b"
     r"|\b(?:liked|preferred|prefer)\s+(?:it\s+)?(?:the\s+)?(?:previous|last|old|earlier|original)\s+(?:version|one|state)\b"
+    r"|\blike\s+the\s+(?:previous|last|old|earlier|original)\s+(?:version|one|state)\s+(?:better|more)\W*$"
     r"|\b(?:previous|last|old|earlier|original)\s+(?:version|one|state)\s+(?:was|looked)\s+(?:much\s+)?(?:better|nicer)\b"
     r"|\b(?:go|change|bring|set)\s+(?:it\s+|that\s+)?back\s+to\s+(?:what|how)\s+it\s+was\b|\brestore\s+(?:what|the\s+(?:last|previous)\s+(?:version|state))\b"
 )
 _REDO = compiled(r"^\W*(?:please\s+)?(?:redo|re-do|do\s+(?:it|that)\s+again)\b|\bundo\s+the\s+undo\b")
+_LEAVE = compiled(
+    r"^\W*(?:please\s+|i\s+|we\s+|but\s+|and\s+)*(?:do\s*n[o']?t|don't|do\s+not|never)\s+(?:want\s+(?:you\s+)?to\s+)?"
+    r"(?:delete|remove|change|touch|edit|alter|modify|replace|cut|lose)\b(?!.*\b(?:so|too|that)\s+\w+)"
+)
 _FORMAT = compiled(
     r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$|^\W*\d{3,4}\s*[x×]\s*\d{3,4}\b"
     r"|^\W*\d+\s*fps\W*$|^\W*(?:please\s+)?\S+\s+(?:please|pls|version|thanks|thank\s+you|again)\b"
@@ -75,6 +80,12 @@ def undo(clause: Clause, situation: Situation) -> Verdict | None:
     if clause.says(_REDO):
         return Verdict([Redo(because=clause.original)])
     return Verdict([Undo(because=clause.original)]) if clause.says(_UNDO) else None
+
+
+def leave(clause: Clause, situation: Situation) -> Verdict | None:
+    """Do nothing about what must stay: "don't change the intro"."""
+    del situation
+    return Verdict(answer="That stays as it is.") if _LEAVE.match(clause.text) else None
 
 
 def beyond(clause: Clause, situation: Situation) -> Verdict | None:

@@ -20,6 +20,7 @@ from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
 
 RULES = (
     answers.undo,
+    answers.leave,
     answers.idiom,
     pictures.pictured,
     answers.answer,
@@ -193,6 +194,8 @@ def _as_brief(quoted: Quoted, packet: Packet, retrieval: Retrieval) -> Plan:
 
 def _within(quoted: Quoted, packet: Packet) -> bool:
     """Say whether the words place something in a scene that is there."""
+    if content.on_a_part(Clause(quoted, quoted.text), packet.project):
+        return True
     found = mentions(quoted.text, quoted, packet.project).found
     return any(_INSIDE.search(quoted.text[: one.start]) for one in found if not one.weak)
 

@@ -9,14 +9,14 @@ from workbench.brain.brief import scene_like
 from workbench.brain.context import context_of
 from workbench.brain.edits import Draft, Performed, perform, perform_like
 from workbench.brain.edits.adding import MARKS
-from workbench.brain.edits.charts import labels_said
+from workbench.brain.edits.charts import ANOTHER_VALUE, labels_said
 from workbench.brain.edits.parts import MEANT_BY, Ask, lists, main_text
 from workbench.brain.edits.structure import ANOTHER_ITEM as _ANOTHER_ITEM
 from workbench.brain.facts import facts_of
 from workbench.brain.filling import fill
 from workbench.brain.heard import unheard
 from workbench.brain.lexical import words_of
-from workbench.brain.packet import SceneView, TemplateCard
+from workbench.brain.packet import ProjectView, SceneView, TemplateCard
 from workbench.brain.plan import AddScene, ApplyTemplate, EditScene, ParamValue, Step
 from workbench.brain.quoting import MARK, set_aside
 from workbench.brain.situation import Clause, Situation, Verdict
@@ -64,6 +64,7 @@ _LIGHT = compiled(
     r"\b(?:glow|shadow|outline|border|(?<!logo )(?<!intro )(?<!opening )(?<!particle )animation|entrance"
     rf"|{MARKS})\b"
 )
+_ON_PART = compiled(r"\b(?:on|onto|inside)\s+the\s+(?P<part>\w+)")
 _BESIDE = compiled(
     r"\b(?P<side>before|after|in\s+front\s+of|following|right\s+after|right\s+before|between)\s+(?:the\s+)?$"
 )
@@ -271,7 +272,11 @@ def _adds_part(clause: Clause, situation: Situation) -> bool:
     found = situation.named(clause).found
     if any(_INTO.search(clause.text[: one.start]) for one in found if not one.weak):
         return True
-    if clause.says(_LIGHT) or (_ANOTHER_ITEM.search(clause.text) and _having_lists(situation)):
+    if (
+        clause.says(_LIGHT)
+        or clause.says(ANOTHER_VALUE)
+        or (_ANOTHER_ITEM.search(clause.text) and _having_lists(situation))
+    ):
         return True
     edited = situation.steps and isinstance(situation.steps[-1], EditScene)
     if edited and re.match(
@@ -285,6 +290,14 @@ def _adds_part(clause: Clause, situation: Situation) -> bool:
         return False
     ask = Ask(clause.quoted, match["part"])
     return any(ask.named(Draft(scene.source, dict(scene.params))) for scene in situation.project.scenes)
+
+
+def on_a_part(clause: Clause, project: ProjectView) -> bool:
+    """Say whether the words place something on a part of a scene that is there."""
+    match = _ON_PART.search(clause.text)
+    ask = Ask(clause.quoted, match["part"]) if match else None
+    drafts = (Draft(one.source, dict(one.params)) for one in project.scenes)
+    return ask is not None and any(ask.named(draft, outright=True) for draft in drafts)
 
 
 def _having_lists(situation: Situation) -> bool:

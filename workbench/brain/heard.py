@@ -27,6 +27,7 @@ _SMALL_WORDS = """
     if when where which who what how because only same one ones other way part parts thing things
     scene scenes slide slides video project element elements colour color colours colors
     not no yes should've could've don't dont doesn't maybe perhaps kinda sort kind currently still right
+    anymore possible
     new it'd that's there's what's sure love great nice cool far good think believe guess mind
 """
 SMALL_WORDS = frozenset(_SMALL_WORDS.split())

@@ -25,7 +25,7 @@ from workbench.brain.vocabulary import REMOVERS, compiled
 
 _DELETE = compiled(
     rf"\b(?:{REMOVERS})\b",
-    r"|^\W*(?:i|we)\s+(?:no\s+longer|do\s*n[o']?t|don't)\s+(?:need|want)\s+(?:the\s+)?(?:[\w-]+\s*){1,4}(?:any\s*more)?\W*$",
+    r"|^\W*(?:i|we)\s+(?:no\s+longer|do\s*n[o']?t|don't)\s+(?:need|want)\s+(?!to\b|any|it\b|you\b)(?:the\s+)?(?:[\w-]+\s*){1,4}(?:any\s*more)?\W*$",
 )
 _OUT_OF = compiled(r"(?<!\brid\s)\b(?:from|in|of|inside|on)\s+(?:the\s+)?$")
 _EVERYTHING = compiled(r"\b(?:all|everything)\b")

@@ -12,7 +12,7 @@ from workbench.brain.packet import SceneView
 from workbench.brain.plan import SetDuration, Step
 from workbench.brain.quoting import MARK
 from workbench.brain.situation import Clause, Situation, Verdict
-from workbench.brain.spoken import Span, spans
+from workbench.brain.spoken import Span, number, spans
 from workbench.brain.targets import Mentions, names_all, selected_scene
 from workbench.brain.vocabulary import compiled
 from workbench.scene.format import MAX_SECONDS
@@ -44,7 +44,10 @@ _FACTORS = {
     r"(?<!no )longer|too\s+short|lengthen|extend": 1.25, r"shorter|too\s+long|shorten": 0.75,
 }  # fmt: skip
 _FACTOR = {compiled(rf"\b(?:{words})\b"): factor for words, factor in _FACTORS.items()}
-_TIMES = compiled(r"\b(?P<times>\d+(?:\.\d+)?)\s*(?:x|×|times)\s*(?:as\s+long|longer)\b")
+_TEXTS = compiled(
+    r"\b(?:sub)?(?:titles?|headlines?|headings?)\b(?!\s+(?:scene|slide|card))|\b(?:taglines?|captions?|labels?|texts?|sentences?)\b"
+)
+_TIMES = compiled(r"\b(?P<times>\d+(?:\.\d+)?|three|four|five)\s*(?:x|×|times)\s*(?:as\s+long|longer)\b")
 _WHOLE = compiled(
     r"\b(?:whole|entire|complete|full|total|overall)\b|\b(?:the|this|my)\s+(?:video|film|movie|project)\b|\ball\s+together\b"
 )
@@ -58,7 +61,7 @@ def set_length(clause: Clause, situation: Situation) -> Verdict | None:
     said = spans(clause.text, fps)
     factor = next((value for words, value in _FACTOR.items() if clause.says(words)), None)
     if times := clause.says(_TIMES):
-        factor = float(times["times"])
+        factor = number(times["times"]) or 1.0
     named = situation.named(clause)
     if alike := _alike(clause, named):
         return alike
@@ -99,6 +102,8 @@ def _of_a_part(clause: Clause, situation: Situation, named: Mentions) -> bool:
     if any("scene" not in clause.text[one.start : one.end].lower() for one in firm) and len(firm) == 1:
         bare = clause.text[: firm[0].start] + " " * (firm[0].end - firm[0].start) + clause.text[firm[0].end :]
         ask = Ask(clause.quoted, bare)
+    if _TEXTS.search(ask.text):
+        return True
     return any(stretches(Draft(one.source, dict(one.params)), ask) for one in scenes)
 
 

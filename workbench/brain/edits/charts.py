@@ -42,6 +42,12 @@ _ADD_LABELLED = compiled(
     _TO_CHART,
     r")",
 )
+ANOTHER_VALUE = compiled(
+    r"\b(?:add|append|include|put)\s+(?:an?|another|one\s+more)\s+(?:bar|value|column|data\s+point)\s+"
+    r"(?:for|labell?ed|called)\s+"
+    r"(?P<label>[A-Za-z][\w' ]*?|\d{4})\s*(?::|=|,|with|at|of)\s*"
+    r"(?:a\s+value\s+of\s+)?(?P<value>\d[\d,]*(?:\.\d+)?)\b"
+)
 _DROP_VALUE = compiled(
     rf"\b(?:{REMOVERS})\s+(?:the\s+)?(?P<which>first|last|[\w']+)\s+(?:bar|value|point|column|entry|data\s+point"
     r"|(?:from|in|of|on)\s+(?:the\s+|our\s+|my\s+)?(?:[\w-]+\s+)?(?:chart|graph|plot|data|bars|diagram))\b"
@@ -85,7 +91,7 @@ def set_labels(draft: Draft, ask: Ask) -> bool:
 
 def add_value(draft: Draft, ask: Ask) -> bool:
     """Give a chart one value more, with its label."""
-    match = ask.says(_ADD_VALUE) or ask.says(_ADD_LABELLED)
+    match = ask.says(_ADD_VALUE) or ask.says(_ADD_LABELLED) or ask.says(ANOTHER_VALUE)
     if match is None:
         return False
     value, label = match["value"].replace(",", ""), (match["label"] or "").strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workbench.brain.edits.draft import CHARTS, Draft, Element, literal
+from workbench.brain.edits.draft import CHARTS, CONTAINERS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, each
 from workbench.brain.vocabulary import compiled
 
@@ -65,7 +65,13 @@ def set_shape(draft: Draft, ask: Ask) -> bool:
 
 
 def _sided(draft: Draft, ask: Ask) -> list[Element]:
-    return [one for one in ask.named(draft, outright=True) if one.kind in (*_SIDES, "line", *CHARTS)]
+    return [one for one in ask.named(draft, outright=True) if _has_sides(one)]
+
+
+def _has_sides(element: Element) -> bool:
+    """Say whether a part has a width of its own; a row or column only when one is given."""
+    boxed = element.kind in CONTAINERS and element.argument("width") is not None
+    return boxed or element.kind in (*_SIDES, "line", *CHARTS)
 
 
 def _factor(match: re.Match[str]) -> float:

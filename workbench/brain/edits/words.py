@@ -39,6 +39,7 @@ _INSTEAD = compiled(
     r"\b(?:with|by|use|say|says|write|show|put|have|name|be)\s+(?:the\s+word\s+)?(?P<new>[^,;.]{2,40}?)\s+instead\s+of\s+(?P<old>[^,;.]{2,40}?)",
     _SCENE_TAIL,
 )
+_INSTEAD_OF = compiled(rf"{MARK}\s*,?\s+(?:instead|in\s+place)\s+of\s+(?:the\s+word\s+)?{MARK}")
 _FIRST_INSTEAD = compiled(
     r"\binstead\s+of\s+(?P<old>[^,;.]{2,40}?)\s*,?\s+(?:please\s+)?(?:write|say|use|put|show|have|it\s+should\s+(?:say|be|read))\s+(?P<new>[^,;.]{2,40}?)",
     _SCENE_TAIL,
@@ -87,6 +88,8 @@ def replace_words(draft: Draft, ask: Ask) -> bool:
     if len(marks) < 2 or _REMOVES.match(ask.text):
         return False
     old, new = marks[0], marks[1]
+    if _INSTEAD_OF.search(ask.text):
+        old, new = new, old
     for name, param in draft.params().items():
         value = draft.values.get(name, param.default)
         if isinstance(value, str) and old in value and param.kind == "text":
