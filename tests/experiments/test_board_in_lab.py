@@ -146,35 +146,6 @@ def test_rating_is_blind_and_by_key(notebook: Notebook) -> None:
     notebook.run("assert experiment.preferences.rated == 3 and experiment.preferences.skipped == 1")
 
 
-def test_ten_thousand_cells_are_scrolled_through(notebook: Notebook) -> None:
-    """Only what is in sight is drawn, the far end is reached at once, and the kernel stays below 500 MB."""
-    lines = (
-        "from tests.experiments.large import ten_thousand",
-        "large = ten_thousand(studio.workspace)",
-        "large.view = experiment.view",
-        "large",
-    )
-    notebook.only_cell("\n".join(lines))
-    notebook.run_all()
-    board = notebook.page.locator(".wb-board[data-part=board]").first
-    expect(board.locator(".wb-filters [role=status]")).to_have_text("10,000 of 10,000 cells")
-    assert board.locator(".wb-cell").count() < 150
-    grid = board.get_by_role("grid")
-    grid.focus()
-    grid.press("End")
-    shown = board.locator(".wb-cell[data-active] .wb-thumb").locator("video, img")
-    expect(shown).to_have_count(1)
-    assert board.locator(".wb-cell").count() < 150
-    board.get_by_label("Which cells").select_option("rejected")
-    expect(board.locator(".wb-filters [role=status]")).not_to_have_text("10,000 of 10,000 cells")
-    notebook.run("import psutil; print('RSS', psutil.Process().memory_info().rss)")
-    told = notebook.page.locator(".jp-OutputArea-output", has_text="RSS").last.inner_text()
-    used = int(told.split()[-1])
-    print(f"kernel: {used / 2**20:.0f} MB")
-    assert used < MOST_BYTES
-    assert notebook.page.errors == []
-
-
 def test_the_ledger_of_ten_thousand_is_read_in_little_memory(tmp_path: Path) -> None:
     """Everything but the browser: results, comparisons and a board's state stay below 500 MB."""
     script = f"""
