@@ -12,7 +12,8 @@ import pytest
 
 from tests.lifecycle.world import World
 from workbench.cli.main import run
-from workbench.store import Scenes
+from workbench.store import Scenes, schema
+from workbench.store.engines import open_engine, parse_url
 
 pytestmark = pytest.mark.slow
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "batch" / "cleanup.ipynb"
@@ -51,6 +52,24 @@ def test_backup_verify_restore(data: Path, tmp_path: Path, capsys: pytest.Captur
     code, restored = said(capsys, "db", "restore", made["id"], "--to", str(tmp_path / "new.db"))
     assert (code, restored["rows"]) == (0, sum(table["rows"] for table in made["tables"].values()))
     assert run(["db", "restore", made["id"]]) == 2
+
+
+def test_restore_before_a_revision(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The latest backup of an older schema comes back, not the newest; a name beside it is refused."""
+    engine = open_engine(parse_url(str(data / "workbench.db")), power_safe=False)
+    for revision in ("0009", "0010", "head"):
+        schema.move(engine, revision)
+        assert run(["db", "backup"]) == 0
+    engine.dispose()
+    capsys.readouterr()
+    new = str(tmp_path / "old.db")
+    assert run(["db", "restore", "--before", "0011", "--to", new]) == 0
+    told = capsys.readouterr().out
+    assert f"to sqlite:///{new}" in told
+    assert "schema 0010" in told
+    assert run(["db", "restore", "--before", "0003", "--to", str(tmp_path / "x.db")]) == 2
+    assert f"there is of: 0009, 0010, {schema.head()}" in capsys.readouterr().err
+    assert run(["db", "restore", "some-name", "--before", "0011", "--to", str(tmp_path / "x.db")]) == 2
 
 
 def test_lint_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,6 +184,8 @@ def verify(name: str, address: str | None, as_json: bool) -> int:
 @json_option
 def restore(name: str, before: str | None, address: str | None, over: bool, as_json: bool) -> int:
     """Bring a backup back and count it."""
+    if before and name != "latest":
+        raise InputError("A backup's name and --before were given.", remedy="Give one of them.")
     backups = _backups()
     chosen = backups.before(before) if before else backups.get(name)
     target = parse_url(address or Settings().database_url)
@@ -192,8 +194,13 @@ def restore(name: str, before: str | None, address: str | None, over: bool, as_j
         say_json({"backup": chosen.id, "to": target.render_as_string(), "rows": census.rows})
     else:
         click.echo(
-            f"Restored {chosen.id} of {chosen.made_at:%Y-%m-%d %H:%M}: {census.rows} rows, all counted."
+            f"Restored {chosen.id} of {chosen.made_at:%Y-%m-%d %H:%M} to {target.render_as_string()}: "
+            f"{census.rows} rows, all counted; schema {chosen.schema}."
         )
+        if before:
+            click.echo(
+                "A workbench of this version upgrades it when it opens it; for the older one it is ready."
+            )
     return 0
 
 

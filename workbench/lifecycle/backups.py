@@ -80,8 +80,9 @@ class Backups:
         for manifest in self.list():
             if manifest.schema in older and manifest.verified:
                 return manifest
+        kept = sorted({each.schema for each in self.list() if each.schema and each.verified})
         raise NotFound(
-            f"There is no verified backup from before {revision}.",
+            f"There is no verified backup from before {revision}; there is of: {', '.join(kept) or 'none'}.",
             remedy="List them: workbench db backup --list",
         )
 
