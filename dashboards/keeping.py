@@ -10,12 +10,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
+from dashboards.table_sizes import table_bytes
 from workbench.lifecycle.policy import Policy
 from workbench.lifecycle.state import State, look
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
 from workbench.store.rows import metadata
+from workbench.studio.chores import chores
+from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.telemetry.question import Period
 from workbench.telemetry.reading import Reading
 from workbench.telemetry.segments import EPOCH, Manifest
@@ -32,6 +35,8 @@ class TableFacts:
     oldest: datetime | None
     newest: datetime | None
     keep_days: float | None
+    bytes: int | None
+    """Measured by the engine, with indexes; None where it cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Kept:
     free_bytes: int
     policy: Policy
     state: State
+    next_runs: tuple[tuple[str, datetime], ...]
+    """What `workbench serve` does next and when; empty when it is not to do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +75,19 @@ class Keeping:
     manifest: Manifest
     reading: Reading
     folder: Path
+    lifecycle: LifecycleSettings
 
     def kept(self, _: Period) -> Kept:
         """Look at every table once, and at the books of retention."""
         keep = {rule.table: rule.keep_days for rule in self.policy.rules}
+        sizes = table_bytes(self.database) or {}
         with self.database.read() as connection:
-            counts = count_rows(connection)
             tables = tuple(
-                _table(connection, name, rows, keep.get(name)) for name, rows in sorted(counts.items())
+                _table(connection, name, rows, keep.get(name), sizes.get(name))
+                for name, rows in sorted(count_rows(connection).items())
             )
+        now = self.database.now()
+        wanted = chores(self.lifecycle) if self.lifecycle.scheduled else ()
         live = self.manifest.live(sample=self.reading.sample)
         return Kept(
             tables,
@@ -86,6 +97,7 @@ class Keeping:
             shutil.disk_usage(self.folder).free,
             self.policy,
             look(self.database, self.policy, self.blobs),
+            tuple((each.kind, each.next(now)) for each in wanted),
         )
 
     def levels(self, period: Period) -> tuple[Levels, ...]:
@@ -105,7 +117,7 @@ class Keeping:
         return tuple(each for each in kept if each.days)
 
     def loads(self, _: Period) -> tuple[tuple[float, float], ...]:
-        """Return (users, throughput a second) of the load tests of four weeks."""
+        """Return (users, throughput a second) of the load tests of four weeks, stage by stage."""
         until = self.database.now()
         period = Period(until - timedelta(days=DAYS), until)
         found = self.reading.query(_LOADS, period)
@@ -147,16 +159,20 @@ class Keeping:
 _LOADS = """\
 SELECT json_extract_string(attributes, '$.users')::DOUBLE AS users,
   json_extract_string(attributes, '$.throughput')::DOUBLE AS throughput
-FROM events WHERE kind = 'span' AND name LIKE 'stress.%'
+FROM events WHERE kind = 'span'
+  AND (name = 'stress.stage' OR (name = 'stress.run' AND trace_id NOT IN (
+    SELECT trace_id FROM events WHERE name = 'stress.stage')))
   AND json_extract_string(attributes, '$.throughput') IS NOT NULL"""
 
 
-def _table(connection: Connection, name: str, rows: int, keep_days: float | None) -> TableFacts:
+def _table(
+    connection: Connection, name: str, rows: int, keep_days: float | None, size: int | None
+) -> TableFacts:
     table = metadata.tables.get(name)
     if table is None or "created_at" not in table.c or not rows:
-        return TableFacts(name, rows, None, None, keep_days)
+        return TableFacts(name, rows, None, None, keep_days, size)
     first, last = connection.execute(select(func.min(table.c.created_at), func.max(table.c.created_at))).one()
-    return TableFacts(name, rows, first, last, keep_days)
+    return TableFacts(name, rows, first, last, keep_days, size)
 
 
 def _made(connection: Connection, name: str) -> dict[date, float]:

@@ -138,7 +138,12 @@ def _login(settings: DashboardSettings) -> dict[str, Any]:
             "oauth_extra_params": dict(settings.oauth_extra),
             "cookie_secret": secret,
         }
-    return {"basic_auth": password, "cookie_secret": secret}
+    return {
+        "basic_auth": password,
+        "cookie_secret": secret,
+        "login_template": str(HERE / "login.html"),
+        "logout_template": str(HERE / "logout.html"),
+    }
 
 
 def _version() -> str:

@@ -11,15 +11,18 @@ from typing import Any
 
 from dashboards.alerting import ALERTS
 from dashboards.asking import Asks, Fact, Source
+from dashboards.drills import last_drill
 from dashboards.keeping import Keeping
 from dashboards.pages.capacity import LEVELS, LOADS
 from dashboards.pages.lifecycle import KEPT
+from dashboards.pages.stress import DRILL
 from dashboards.patience import patient
 from dashboards.poller import Poller
 from workbench.clock import Clock, SystemClock
 from workbench.lifecycle.policy import read_policy
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
+from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 from workbench.studio.watching import Watching, watch_of
@@ -117,10 +120,13 @@ def _facts(
 ) -> Mapping[str, Fact]:
     own = settings.data / "retention.toml"
     policy = read_policy(own if own.is_file() else None)
-    keeping = Keeping(database, Blobs(folder / "files"), policy, manifest, reading, folder)
+    keeping = Keeping(
+        database, Blobs(folder / "files"), policy, manifest, reading, folder, LifecycleSettings()
+    )
     return {
         ALERTS.name: lambda period: watching.book.list(since=period.since, most=60),
         KEPT.name: patient(keeping.kept, SLOW_FACT_SECONDS, clock),
         LEVELS.name: patient(keeping.levels, SLOW_FACT_SECONDS, clock),
         LOADS.name: patient(keeping.loads, SLOW_FACT_SECONDS, clock),
+        DRILL.name: patient(lambda _: last_drill(folder / "stress"), SLOW_FACT_SECONDS, clock),
     }

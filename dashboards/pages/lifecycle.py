@@ -11,9 +11,11 @@ from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, Tile, link, meter, table, text, tiles, told, unknown_or
 from dashboards.words import ago, count, milliseconds, moment, size
+from workbench.studio.chores import BACKUP, CLEANUP
 
 KEPT = Ask(f"{FACT}kept")
 _LATE_DAYS = 7.0
+_CHORES = {BACKUP: "backup", CLEANUP: "cleanup"}
 
 
 def _make(desk: Desk) -> Sequence[Part]:
@@ -23,7 +25,7 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "tables",
             "Tables",
-            "Rows, ages, and how long a rule keeps them.",
+            "Rows, bytes with indexes as the engine measures them, ages, and how long a rule keeps them.",
             7,
             (KEPT,),
             lambda seen, _: _tables(seen),
@@ -103,6 +105,10 @@ def _tiles(seen: Snapshot) -> str:
                 f"{count(last.removed_rows)} rows" if last else "workbench lifecycle plan",
             ),
             Tile("Held", str(len(kept.state.holds)), "legal holds"),
+            *(
+                Tile(f"Next {_CHORES.get(kind, kind)}", moment(at), "UTC, while workbench serve runs")
+                for kind, at in kept.next_runs
+            ),
         ]
     )
 
@@ -116,6 +122,7 @@ def _tables(seen: Snapshot) -> str:
         {
             "name": each.name,
             "rows": each.rows,
+            "bytes": each.bytes,
             "oldest": each.oldest,
             "newest": each.newest,
             "keep": each.keep_days,
@@ -127,6 +134,13 @@ def _tables(seen: Snapshot) -> str:
     columns = [
         Col("Table", text("name")),
         Col("Rows", lambda row: meter(row["rows"] / most, count(row["rows"])), number=True),
+        Col(
+            "Bytes",
+            lambda row: (
+                size(row["bytes"]) if row["bytes"] is not None else '<span class="dim">not measured</span>'
+            ),
+            number=True,
+        ),
         Col(
             "Oldest",
             lambda row: unknown_or(ago(row["oldest"], seen.at)) if row["oldest"] else "–",
@@ -178,7 +192,7 @@ def _runs(desk: Desk, seen: Snapshot, ask: Ask) -> str:
         Col("Outcome", lambda row: f'<span class="tag {_tone(row)}">{escape(row["outcome"])}</span>'),
         Col("Took", told("ms", milliseconds), number=True),
         Col("Rows", told("rows", count), number=True),
-        Col("Bytes", told("bytes", size), number=True),
+        Col("Reclaimed", told("bytes", size), number=True),
     ]
     return table(rows[:12], columns, "The last lifecycle runs")
 

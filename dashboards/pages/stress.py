@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
-from dashboards.asking import Ask, Failed, Snapshot
+from dashboards.asking import FACT, Ask, Failed, Snapshot
+from dashboards.drills import Drill
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, link, meter, table, text, told
-from dashboards.words import count, milliseconds, share
+from dashboards.words import ago, count, milliseconds, moment, share
 
+DRILL = Ask(f"{FACT}drill")
 _KINDS = {
-    "stress": ("stress.", "No load test was run in this time. Run one: workbench stress smoke."),
+    "stress": ("stress.", "No load test was run in this time. Run one: workbench stress run smoke."),
     "experiments": ("experiment", "No experiment was run in this time. Run one: workbench experiment."),
     "batch": ("batch.", "No batch notebook was run in this time. Run one: workbench batch NAME."),
 }
@@ -19,6 +22,7 @@ _KINDS = {
 
 def _make(desk: Desk) -> Sequence[Part]:
     about = desk.scope.about()
+    runs = Ask.of("stress_runs", days=28, limit=12)
     every, requests = Ask.of("operations", about, limit=500), Ask.of("requests", about, limit=30)
     return (
         Words(
@@ -36,6 +40,22 @@ def _make(desk: Desk) -> Sequence[Part]:
             6,
             (every,),
             lambda seen, _: _of_kind(desk, seen, every, "experiments"),
+        ),
+        Words(
+            "runs",
+            "Last load tests",
+            "Of four weeks: people, what they got done, and the ruling.",
+            6,
+            (runs,),
+            lambda seen, _: _runs(desk, seen, runs),
+        ),
+        Words(
+            "drill",
+            "Last drill",
+            "Faults while people wrote: is everything acknowledged there, exactly once?",
+            6,
+            (DRILL,),
+            lambda seen, _: _drill(seen),
         ),
         Words(
             "requests",
@@ -75,6 +95,56 @@ def _of_kind(desk: Desk, seen: Snapshot, ask: Ask, kind: str) -> str:
         Col("P99", told("p99_ms", milliseconds), number=True),
     ]
     return table(mine, columns, f"Operations of {kind}")
+
+
+def _runs(desk: Desk, seen: Snapshot, ask: Ask) -> str:
+    rows = seen.rows(ask)
+    if isinstance(rows, Failed) or not rows:
+        return state("No load test was run in four weeks. Run one: workbench stress run smoke.")
+
+    def ruling(row: Row) -> str:
+        said = row["verdict"] or row["outcome"]
+        tone = {"PASS": "good", "INVALID": "warn"}.get(said, "bad")
+        return _tag(tone, said)
+
+    columns = [
+        Col("Ended (UTC)", lambda row: link(desk.to("trace", trace=row["trace_id"]), moment(row["time"]))),
+        Col("Preset", text("preset")),
+        Col("People", told("users", count), number=True),
+        Col("Done a second", told("throughput", lambda value: f"{value:.3g}"), number=True),
+        Col("Stages", told("stages", count), number=True),
+        Col("Ruling", ruling),
+    ]
+    return table(rows, columns, "The last load tests")
+
+
+def _drill(seen: Snapshot) -> str:
+    found = seen.results.get(DRILL)
+    if isinstance(found, Failed):
+        return state(f"The last drill could not be read: {found.why}", "failed")
+    if not isinstance(found, Drill):
+        return state("No drill was run here. Run one: workbench drill.")
+    rows: list[Row] = [each.model_dump() for each in found.faults]
+
+    def went_on(row: Row) -> str:
+        return "never" if row["recovered_seconds"] is None else f"{row['recovered_seconds']:.1f} s"
+
+    columns = [
+        Col("Fault", text("fault")),
+        Col("Acknowledged", told("acknowledged", count), number=True),
+        Col("Lost", told("lost", count), number=True),
+        Col("Twice", told("twice", count), number=True),
+        Col("Went on after", went_on, number=True),
+        Col("", lambda row: _tag("good" if row["ok"] else "bad", "well" if row["ok"] else "not well")),
+    ]
+    ruling = "Everything acknowledged is there, exactly once." if found.ok else "Not everything is well."
+    about = f"{ruling} {ago(found.at, seen.at)}, on {found.database}."
+    left = "".join(f" Not run: {name}. {why}" for name, why in found.not_run.items())
+    return table(rows, columns, "Faults of the last drill") + f'<p class="note">{escape(about + left)}</p>'
+
+
+def _tag(tone: str, said: str) -> str:
+    return f'<span class="tag {tone}">{escape(said)}</span>'
 
 
 def _requests(seen: Snapshot, ask: Ask) -> str:

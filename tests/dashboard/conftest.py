@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from dashboards.site import Site
+from tests.store.conftest import database, empty_file, place, postgresql_server
 from workbench.clock import FrozenClock
 from workbench.studio.settings import Settings
+
+__all__ = ["database", "empty_file", "place", "postgresql_server"]
 
 AFTERNOON = datetime(2026, 6, 17, 15, 30, tzinfo=UTC)
 SMALL = {"days": 9, "takes_a_day": 150}

@@ -194,8 +194,11 @@ def test_with_a_password_nobody_gets_past_the_login(browser: Browser, tmp_path: 
     with served(tmp_path, "real", **login) as where:
         visit = Visit(browser)
         page = visit.page
+        fetched: list[str] = []
+        page.on("request", lambda request: fetched.append(request.url))
         page.goto(f"{where}/now")
         assert "/login" in page.url
+        assert all(each.startswith((where, "data:")) for each in fetched), fetched
         assert "login" in page.request.get(f"{where}/answers/usage.csv").url
         socket = page.evaluate(
             """(where) => new Promise(done => {
@@ -204,6 +207,7 @@ def test_with_a_password_nobody_gets_past_the_login(browser: Browser, tmp_path: 
             f"{where.replace('http', 'ws')}/now/ws",
         )
         assert socket == "refused"
+        page.goto(f"{where}/now")  # the login leads to what was asked for last
         page.fill("input[name=username]", "ada")
         page.fill("input[name=password]", "open sesame")
         page.keyboard.press("Enter")

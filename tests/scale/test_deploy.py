@@ -40,8 +40,29 @@ def test_services_depend_on_services_and_volumes_that_are_there() -> None:
     for service in services.values():
         assert set(service.get("depends_on", ())) <= set(services)
         for volume in service.get("volumes", ()):
-            assert volume.partition(":")[0] in COMPOSE["volumes"]
+            source = volume.partition(":")[0]
+            assert (DEPLOY / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]
+        assert set(service.get("secrets", ())) <= set(COMPOSE["secrets"])
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+
+
+def test_grafana_finds_its_source_and_its_dashboard() -> None:
+    """What is mounted lies where provisioning looks, and Prometheus asks the port that is served."""
+    grafana, prometheus = COMPOSE["services"]["grafana"], COMPOSE["services"]["prometheus"]
+    mounts = {each.split(":")[1]: DEPLOY / each.split(":")[0] for each in grafana["volumes"]}
+    provisioning = mounts["/etc/grafana/provisioning"]
+    (source,) = yaml.safe_load((provisioning / "datasources/workbench.yaml").read_text())["datasources"]
+    assert source["url"] == "${PROMETHEUS_URL}"
+    assert grafana["environment"]["PROMETHEUS_URL"].removeprefix("http://").split(":")[0] == "prometheus"
+    (provider,) = yaml.safe_load((provisioning / "dashboards/workbench.yaml").read_text())["providers"]
+    assert f"{provider['options']['path']}/workbench.json" in mounts
+    (job,) = yaml.safe_load((DEPLOY / "prometheus.yml").read_text())["scrape_configs"]
+    (told,) = job["static_configs"][0]["targets"]
+    name, port = told.split(":")
+    assert port == COMPOSE["services"][name]["command"][-1]
+    assert job["authorization"]["credentials_file"] == f"/run/secrets/{prometheus['secrets'][0]}"
+    (alone,) = yaml.safe_load((ROOT / "dashboards/grafana/prometheus.yml").read_text())["scrape_configs"]
+    assert alone["static_configs"][0]["targets"] == [f"localhost:{Settings().service.port}"]
 
 
 def test_no_secret_stands_in_what_is_deployed() -> None:

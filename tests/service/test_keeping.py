@@ -26,10 +26,11 @@ from workbench.lifecycle.policy import read_policy
 from workbench.lifecycle.schedule import Chore, enqueue_due
 from workbench.lifecycle.signing import sign
 from workbench.service.app import create_app
-from workbench.service.keeping import BACKUP, CLEANUP, asking, keeping, learn_chores, watching
+from workbench.service.keeping import asking, keeping, learn_chores, watching
 from workbench.service.routes.keeping import CRON_PATH
 from workbench.store import Database
 from workbench.store.jobs import Jobs
+from workbench.studio.chores import BACKUP, CLEANUP
 from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace

@@ -24,6 +24,15 @@ class Chore:
         today = now.replace(hour=self.hour, minute=0, second=0, microsecond=0)
         return today if today <= now else today - timedelta(days=1)
 
+    def next(self, now: datetime) -> datetime:
+        """Return when it begins next, when nothing was missed."""
+        due = self.due(now)
+        begin = due + timedelta(seconds=self.delay_seconds(due))
+        if begin > now:
+            return begin
+        due += timedelta(days=1)
+        return due + timedelta(seconds=self.delay_seconds(due))
+
     def delay_seconds(self, due: datetime) -> float:
         """Return by how much it begins later, the same in every process."""
         digest = blake2b(f"{self.kind} {due.isoformat()}".encode(), digest_size=4).digest()

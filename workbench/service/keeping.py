@@ -23,16 +23,15 @@ from workbench.lifecycle.cleaning import Budget
 from workbench.lifecycle.figures import figures
 from workbench.lifecycle.health import alarms
 from workbench.lifecycle.retention import Retention, retention_of
-from workbench.lifecycle.schedule import Chore, enqueue_due
+from workbench.lifecycle.schedule import enqueue_due
 from workbench.service.app import Plug
 from workbench.service.routes import keeping as routes
 from workbench.service.state import Service
+from workbench.studio.chores import BACKUP, CLEANUP, chores
 from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.working import Outcome, Task
 from workbench.studio.workspace import Workspace
 
-CLEANUP = "lifecycle.cleanup"
-BACKUP = "lifecycle.backup"
 LANE = "keeping"
 LOOK_MINUTES = 10
 
@@ -66,14 +65,6 @@ def keeping(settings: LifecycleSettings | None = None) -> Plug:
             await to_thread.run_sync(clock.shutdown)
 
     return Plug(adds, running)
-
-
-def chores(settings: LifecycleSettings) -> tuple[Chore, ...]:
-    """Return what is done every day; the backup comes first."""
-    return (
-        Chore(BACKUP, settings.backup_hour, settings.jitter_minutes),
-        Chore(CLEANUP, settings.cleanup_hour, settings.jitter_minutes),
-    )
 
 
 def asking(workspace: Workspace, settings: LifecycleSettings) -> Callable[[], None]:

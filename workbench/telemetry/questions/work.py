@@ -107,6 +107,34 @@ ORDER BY ts DESC LIMIT $limit""",
     (*SCOPE, LIMIT),
 )
 
+STRESS_RUNS = Question(
+    "stress_runs",
+    "Load tests: how many people, what they got done a second, and the ruling.",
+    f"""\
+SELECT max(ts) FILTER (WHERE name = 'stress.run') AS time,
+  any_value(json_extract_string(attributes, '$.preset')) FILTER (WHERE name = 'stress.run') AS preset,
+  any_value(json_extract_string(attributes, '$.verdict')) FILTER (WHERE name = 'stress.run') AS verdict,
+  any_value(outcome) FILTER (WHERE name = 'stress.run') AS outcome,
+  max(json_extract_string(attributes, '$.users')::DOUBLE) FILTER (WHERE name = 'stress.run') AS users,
+  max(json_extract_string(attributes, '$.throughput')::DOUBLE)
+    FILTER (WHERE name = 'stress.run') AS throughput,
+  count(*) FILTER (WHERE name = 'stress.stage') AS stages, trace_id
+FROM events
+WHERE kind = 'span' AND name LIKE 'stress.%' AND {FILTER}
+GROUP BY trace_id HAVING preset IS NOT NULL ORDER BY time DESC LIMIT $limit""",
+    (
+        Column("time", "", "When it ended, UTC."),
+        Column("preset"),
+        Column("verdict", "", "PASS, FAIL or INVALID; unknown when it did not come to its end."),
+        Column("outcome"),
+        Column("users", "people", "At most at once."),
+        Column("throughput", "1/s", "Requests, over the whole run."),
+        Column("stages", "", "Numbers of people that were held on their own; 0 for a plain run."),
+        Column("trace_id"),
+    ),
+    (*SCOPE, LIMIT),
+)
+
 LITTLES_LAW = Question(
     "littles_law",
     "Whether telemetry agrees with itself: spans under way, counted or as rate times duration.",
@@ -210,4 +238,4 @@ GROUP BY route, method ORDER BY requests DESC, route LIMIT $limit""",
     (*SCOPE, LIMIT),
 )
 
-WORK = (ASYNC_WIN, JOBS, JOB_QUEUE, LIFECYCLE_RUNS, LITTLES_LAW, RECORDING, CHOICES, REQUESTS)
+WORK = (ASYNC_WIN, JOBS, JOB_QUEUE, LIFECYCLE_RUNS, STRESS_RUNS, LITTLES_LAW, RECORDING, CHOICES, REQUESTS)

@@ -1,0 +1,44 @@
+"""The last drill, as `workbench drill` keeps it in the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class Fault(BaseModel):
+    """One fault: what was acknowledged meanwhile, what of it is lost or there twice, how long it hurt."""
+
+    fault: str
+    ok: bool
+    acknowledged: int
+    lost: int
+    twice: int
+    slowest_seconds: float
+    recovered_seconds: float | None
+    told: str = ""
+    error: str = ""
+
+
+class Drill(BaseModel):
+    """A drill: every fault that was made, and why others were not."""
+
+    at: datetime
+    database: str
+    ok: bool
+    faults: list[Fault]
+    not_run: Mapping[str, str]
+    gaps: int
+
+
+def last_drill(folder: Path) -> Drill | None:
+    """Return the last drill, None when there was none; a file that cannot be read raises."""
+    path = folder / "drill.json"
+    if not path.is_file():
+        return None
+    found: Any = Drill.model_validate_json(path.read_text(encoding="utf-8"))
+    return Drill(**{**found.model_dump(), "at": found.at.astimezone(UTC)})

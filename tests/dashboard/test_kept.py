@@ -1,0 +1,88 @@
+"""What load tests, drills and the keeping of data leave behind is on its page, as it was written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboards.pages.capacity import LOADS
+from dashboards.poller import View
+from dashboards.scope import Scope
+from dashboards.site import Site
+from dashboards.table_sizes import table_bytes
+from tests.dashboard.looking import shown
+from workbench.lifecycle.schedule import Chore
+from workbench.spans import span
+from workbench.store.database import Database
+from workbench.stress.drill import DrillReport, Outcome, keep_drill
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
+
+LEVELS = ((1, 10.0), (4, 35.0), (8, 55.0), (16, 70.0), (32, 60.0))
+
+
+@pytest.mark.slow
+def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
+    """A plain run counts itself, one in stages its stages; the drill tells what was lost."""
+    settings = Settings(data=tmp_path, job_threads=0)
+    with Workspace(settings):
+        with span("stress.run", preset="smoke") as plain:
+            plain.set(verdict="PASS", users=2.0, throughput=12.0)
+        with span("stress.run", preset="knee") as whole:
+            whole.set(verdict="FAIL", users=32.0, throughput=40.0)
+            for users, done in LEVELS:
+                with span("stress.stage", preset="knee") as stage:
+                    stage.set(users=float(users), throughput=done)
+    lost = Outcome("kill a worker", 40, 1, 0, 0, 1.5, None, "3 killed", "writing did not go on")
+    keep_drill(DrillReport("sqlite", (lost,), {"full disk": "It needs root."}, 0), tmp_path / "stress")
+    with Site.open(settings, refresh_seconds=3600) as site:
+        words = shown(site, "stress")
+        loads = site.poller.look(View("test", Scope(), (LOADS,))).fact(LOADS)
+        (run, _) = site.reading.ask("stress_runs").dicts()
+    assert "smoke 2 12 0 PASS" in words["runs"]
+    assert "knee 32 40 5 FAIL" in words["runs"]
+    assert (run["preset"], run["stages"]) == ("knee", 5)
+    assert "kill a worker 40 1 0 never not well" in words["drill"]
+    assert "Not everything is well." in words["drill"]
+    assert "Not run: full disk. It needs root." in words["drill"]
+    assert sorted(loads) == sorted([(2.0, 12.0), *((float(users), done) for users, done in LEVELS)])
+
+
+@pytest.mark.slow
+def test_a_drill_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    """A torn file is told, not hidden."""
+    (tmp_path / "stress").mkdir()
+    (tmp_path / "stress" / "drill.json").write_text('{"at": ')
+    with Site.open(Settings(data=tmp_path), refresh_seconds=3600) as site:
+        assert "could not be read" in shown(site, "stress")["drill"]
+
+
+@pytest.mark.slow
+def test_bytes_are_measured_or_unknown(bare: Site) -> None:
+    """A table whose engine does not measure it says so, instead of a guess from its rows."""
+    words = shown(bare, "lifecycle")
+    assert "Next backup" in words["sums"]
+    known = table_bytes(bare.watching.book._database)
+    assert ("not measured" in words["tables"]) == (known is None)
+
+
+def test_postgresql_measures_its_tables(database: Database) -> None:
+    """Its own figures, with indexes; SQLite tells where it was built to, and never a guess."""
+    measured = table_bytes(database)
+    if database.is_sqlite:
+        assert measured is None or measured["revision"] > 0
+    else:
+        assert measured is not None
+        assert measured["revision"] >= 8192
+
+
+def test_a_chore_is_next_done_after_now() -> None:
+    """Before, within and after its jitter: the next beginning is in the future."""
+    chore = Chore("backup", 2, 20.0)
+    due = datetime(2026, 6, 17, 2, tzinfo=UTC)
+    begin = chore.next(due)
+    assert 0 <= (begin - due).total_seconds() <= 1200
+    assert chore.next(begin).date() == datetime(2026, 6, 18, tzinfo=UTC).date()
+    assert chore.next(due.replace(hour=1)).date() == due.date()

@@ -1,0 +1,17 @@
+"""What is done with the data every day, and when: `workbench serve` does it, the dashboard tells it."""
+
+from __future__ import annotations
+
+from workbench.lifecycle.schedule import Chore
+from workbench.studio.lifecycle_settings import LifecycleSettings
+
+CLEANUP = "lifecycle.cleanup"
+BACKUP = "lifecycle.backup"
+
+
+def chores(settings: LifecycleSettings) -> tuple[Chore, ...]:
+    """Return what is done every day; the backup comes first."""
+    return (
+        Chore(BACKUP, settings.backup_hour, settings.jitter_minutes),
+        Chore(CLEANUP, settings.cleanup_hour, settings.jitter_minutes),
+    )
