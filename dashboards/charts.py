@@ -69,7 +69,7 @@ def change(source: ColumnDataSource, columns: Columns, key: str = "time") -> str
         return _replace(source, fresh, held)
     first = old.index(new[0])
     common = len(old) - first
-    if old[first:] != new[:common]:
+    if old[first:] != new[:common] or (first and common == len(new)):
         return _replace(source, fresh, held)
     patches = {
         name: [(first + n, values[n]) for n in range(common) if not _same(held[name][first + n], values[n])]
