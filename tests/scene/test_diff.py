@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.scene.looking import graph_of
 from tests.scene.strategies import graphs
 from workbench.scene.diff import diff, locality
-from workbench.scene.graph import Graph
+from workbench.scene.graph import Graph, Node
 
 BEFORE = """
 background("#0b1020")
@@ -99,6 +99,11 @@ def _with_a_name(graph: Graph, index: int) -> Graph:
     return replace(graph, nodes=(*graph.nodes[:index], node, *graph.nodes[index + 1 :]))
 
 
+def _alike(one: Node, other: Node) -> bool:
+    """Whether nothing but their names tells two nodes apart: which of them went is anybody's guess."""
+    return replace(one, id="", line=0) == replace(other, id="", line=0)
+
+
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 some_graphs = graphs().filter(lambda graph: bool(graph.nodes))
 
@@ -139,5 +144,6 @@ def test_taking_a_node_away_and_putting_it_back_mirror_each_other(graph, data):
     index = data.draw(st.integers(0, len(graph.nodes) - 1))
     named = _with_a_name(graph, index)
     without = replace(named, nodes=(*named.nodes[:index], *named.nodes[index + 1 :]))
+    assume(not any(_alike(node, named.nodes[index]) for node in without.nodes))
     assert diff(named, without).describe() == ["edited removed"]
     assert diff(without, named).describe() == ["edited added"]
