@@ -85,7 +85,7 @@ def late_of(sent: LateSent) -> LateFacts:
 
 def job_of(sent: JobSent) -> Job:
     """Return a job that was sent; what only workers need is empty."""
-    blank = {"key": "", "payload": {}, "priority": 0, "holder": None, "token": 0}
+    blank = {"key": "", "payload": {}, "priority": 0, "holder": None, "token": 0, "trace": None}
     return Job(**_known(Job, {**blank, **dict(sent)}))
 
 
