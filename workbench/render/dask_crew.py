@@ -56,6 +56,7 @@ class DaskCrew:
 
     def run(self, job: Job, hear: Hear | None = None, cancel: Cancel | None = None) -> Message:
         """Have the cluster do a job; see `RenderProcess.run`."""
+        self._heed(cancel)
         portable, folder = _portable(job)
         task = self._client.submit(paint, portable, self._easel, self._fingerprint, pure=False, retries=2)
         try:
@@ -85,14 +86,21 @@ class DaskCrew:
     ) -> None:
         self.close()
 
+    def _heed(self, cancel: Cancel | None) -> None:
+        """Raise Cancelled when the render is not wanted any more."""
+        if self._stop.is_set() or (cancel and cancel()):
+            raise Cancelled("The render was cancelled.", remedy="Nothing partial was kept.")
+
     def _result(self, task: Future[Painted], job: Job, cancel: Cancel | None) -> Painted:
         # a short timeout of `result` can end in an error of distributed's own, so the end is waited for here
         ended = threading.Event()
         task.add_done_callback(lambda _: ended.set())
         while not ended.wait(_LOOK_SECONDS):
-            if self._stop.is_set() or (cancel and cancel()):
+            try:
+                self._heed(cancel)
+            except Cancelled:
                 task.cancel()
-                raise Cancelled("The render was cancelled.", remedy="Nothing partial was kept.")
+                raise
         try:
             painted: Painted = task.result()
         except CancelledError:
