@@ -55,6 +55,12 @@ def test_a_scene_that_kills_its_painter_twice_is_named_with_evidence(tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
+def test_a_process_that_ends_slowly_is_told_as_it_ended() -> None:
+    """What is told is how it died, not that we ended what was left of it."""
+    with WarmRenderer(TROUBLED) as renderer, pytest.raises(RenderFailed, match="exit code 7"):
+        renderer.still(source_of(graph(), "Bad", {"leave": b""}), 3)
+
+
 def test_a_still_is_answered_although_its_process_was_killed() -> None:
     """Killed between two requests or in the middle of one, the process starts again by itself."""
     with WarmRenderer(GRADIENTS) as renderer:

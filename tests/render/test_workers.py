@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from io import BytesIO
 
@@ -18,6 +20,7 @@ from workbench.render.request import pack
 from workbench.render.timeline import Shot, source_of
 from workbench.render.warm import WarmRenderer, spread
 from workbench.render.wire import Message, receive, send
+from workbench.render.worker import Outbox
 from workbench.scene.format import Format
 
 plain = st.recursive(
@@ -52,6 +55,35 @@ def test_half_a_message_is_no_message(message: Message, data: st.DataObject) -> 
     send(pipe, message)
     cut = data.draw(st.integers(0, len(pipe.getvalue()) - 1))
     assert receive(BytesIO(pipe.getvalue()[:cut])) is None
+
+
+def test_messages_from_several_threads_arrive_whole() -> None:
+    """Progress told while a piece is written does not land inside the piece."""
+    reading, writing = os.pipe()
+    heard: list[Message] = []
+
+    def listen() -> None:
+        with os.fdopen(reading, "rb") as inlet:
+            while message := receive(inlet):
+                heard.append(message)
+            inlet.read()
+
+    def tell(outbox: Outbox, number: int) -> None:
+        for count in range(200):
+            outbox.put(Message("piece", number, {"count": count}, (bytes([number]) * 20_000,)))
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    with os.fdopen(writing, "wb") as outlet:
+        outbox = Outbox(outlet)
+        tellers = [threading.Thread(target=tell, args=(outbox, number)) for number in range(4)]
+        for thread in tellers:
+            thread.start()
+        for thread in tellers:
+            thread.join()
+    listener.join()
+    assert [sum(message.job == number for message in heard) for number in range(4)] == [200] * 4
+    assert all(message.parts == (bytes([message.job]) * 20_000,) for message in heard)
 
 
 def test_each_source_travels_once() -> None:
@@ -122,6 +154,20 @@ def test_cancelling_frees_the_process_for_the_next_request(renderer: WarmRendere
     pieces: list[bytes | None] = []
     with pytest.raises(Cancelled):
         renderer.preview(graph(seconds=60), on_piece=pieces.append, cancel=lambda: len(pieces) > 2)
+    assert renderer.still(graph(), 0)
+    assert renderer.pid == pid
+
+
+@pytest.mark.slow
+def test_cancelling_at_any_moment_leaves_the_process_well(renderer: WarmRenderer) -> None:
+    """Forty previews given up after more and more pieces: one process serves them all."""
+    assert renderer.still(graph(), 0)
+    pid = renderer.pid
+    for wanted in range(40):
+        pieces: list[bytes | None] = []
+        with contextlib.suppress(Cancelled):
+            renderer.preview(graph(seconds=4), on_piece=pieces.append, cancel=lambda: len(pieces) > wanted)  # noqa: B023
+        assert None not in pieces
     assert renderer.still(graph(), 0)
     assert renderer.pid == pid
 

@@ -18,7 +18,7 @@ AT_FRAME = 3
 
 
 class TroubledEasel(GradientEasel):
-    """Assets `die`, `die_once`, `hang`, `raise`, `print` and `memory` say what happens at frame 3."""
+    """What happens at frame 3 is an asset: `die`, `die_once`, `leave`, `hang`, `raise`, `print`, `memory`."""
 
     def scene(self, graph_json: bytes, assets: Mapping[str, bytes | Path], picture: Format) -> PaintFrame:
         paint = super().scene(graph_json, assets, picture)
@@ -40,12 +40,21 @@ def get_into_trouble(assets: Mapping[str, bytes | Path]) -> None:
         threading.Event().wait()
     if "print" in assets:
         print("words on the wire", flush=True)
+    if "leave" in assets:
+        leave_slowly()
     once = assets.get("die_once")
     if "die" in assets or (isinstance(once, Path) and once.exists()):
         if isinstance(once, Path):
             once.unlink()
         print("dying now", file=sys.stderr, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def leave_slowly() -> None:
+    """Close the pipe to the parent, and end a moment later, as a process that dumps its memory does."""
+    os.closerange(3, 100)
+    threading.Event().wait(0.3)
+    os._exit(7)
 
 
 def peak_memory() -> str:

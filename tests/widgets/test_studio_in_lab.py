@@ -145,6 +145,7 @@ def test_a_prompt_is_answered_and_restored(lab: Notebook) -> None:
     restore = studio.get_by_role("button", name=re.compile("Restore "))
     expect(restore).to_be_visible()
     expect(studio.locator(".wb-scene")).to_have_count(1)
+    wait_until(lab.page, lambda: "Orbit" in text_of(studio))
     made = text_of(studio)
     write(studio, "circle(60)")
     studio.get_by_role("button", name="Save", exact=True).click()

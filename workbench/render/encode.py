@@ -11,6 +11,7 @@ AVX2 has, which measures as fast.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
@@ -88,6 +89,9 @@ class VideoStream:
     ) -> None:
         if kind is None:
             self.close()
+            return
+        with contextlib.suppress(av.FFmpegError, OSError, ValueError):
+            self._file.close()
 
 
 def converted(buffer: Buffer) -> av.VideoFrame:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.errors import Cancelled
 from workbench.render.easel import Easel
 from workbench.render.encode import encode_chunk, encode_preview
 from workbench.render.frames import Buffer, FilmFrames, Lead, PaintFrame, Part
@@ -120,16 +121,24 @@ def _held(paint: PaintFrame) -> PaintFrame:
 
 
 class _Pieces(RawIOBase):
-    """A file that sends what is written to it."""
+    """A file that sends what is written to it, until that is not wanted any more.
+
+    It never raises: the encoder that writes to it cannot be left in the middle.
+    """
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
+        self._wanted = True
 
     def writable(self) -> bool:
         return True
 
     def write(self, content: Any) -> int:
-        self._tell("piece", {}, bytes(content))
+        if self._wanted:
+            try:
+                self._tell("piece", {}, bytes(content))
+            except Cancelled:
+                self._wanted = False
         return len(content)
 
 

@@ -225,6 +225,8 @@ class RenderProcess:
         )
 
     def _bury(self, line: _Line, job: Job) -> NoReturn:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            line.process.wait(GRACE_SECONDS)  # so that it tells how it died, and not that we killed it
         self._drop()
         if line.closed:
             raise RenderFailed(f"The renderer was closed while it painted {job.title}.")

@@ -48,15 +48,28 @@ class Inbox:
         os._exit(0)
 
 
-def work(easel: Easel, inbox: Inbox, answers: BinaryIO) -> None:
+class Outbox:
+    """Answers to the parent, each whole: painting and encoding tell from threads of their own."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def put(self, message: Message) -> None:
+        """Write one message when no other is being written."""
+        with self._lock:
+            send(self._stream, message)
+
+
+def work(easel: Easel, inbox: Inbox, answers: Outbox) -> None:
     """Say that we are ready, then do jobs for ever."""
-    send(answers, Message("ready", 0, {}))
+    answers.put(Message("ready", 0, {}))
     while True:
         message = inbox.next()
-        send(answers, _answer(easel, inbox, answers, message))
+        answers.put(_answer(easel, inbox, answers, message))
 
 
-def _answer(easel: Easel, inbox: Inbox, answers: BinaryIO, message: Message) -> Message:
+def _answer(easel: Easel, inbox: Inbox, answers: Outbox, message: Message) -> Message:
     ticket = message.data.pop(CARRIED, None) or {}
     if not ticket:
         return _painted(easel, inbox, answers, message)
@@ -66,11 +79,11 @@ def _answer(easel: Easel, inbox: Inbox, answers: BinaryIO, message: Message) -> 
     return answer
 
 
-def _painted(easel: Easel, inbox: Inbox, answers: BinaryIO, message: Message) -> Message:
+def _painted(easel: Easel, inbox: Inbox, answers: Outbox, message: Message) -> Message:
     def tell(kind: str, data: dict[str, Any], *parts: bytes) -> None:
         if inbox.is_cancelled(message.job):
             raise Cancelled("The render was cancelled.")
-        send(answers, Message(kind, message.job, data, parts))
+        answers.put(Message(kind, message.job, data, parts))
 
     try:
         with span(f"paint.{message.kind}"):
@@ -105,7 +118,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    work(load_easel(sys.argv[1]), Inbox(sys.stdin.buffer), answers)
+    work(load_easel(sys.argv[1]), Inbox(sys.stdin.buffer), Outbox(answers))
 
 
 if __name__ == "__main__":
