@@ -35,6 +35,25 @@ def test_a_lost_worker_is_replaced():
         assert evaluate("circle(5)", sandbox=sandbox).ok
 
 
+def test_a_lost_checker_is_replaced():
+    """A type checker that dies while nobody uses it costs nobody anything."""
+    with Sandbox(workers=1, wrapped=False) as sandbox:
+        assert evaluate("circle(5)", sandbox=sandbox).ok
+        sandbox.lose_checker()
+        assert evaluate("circle(6)", sandbox=sandbox).ok
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_who_comes_after_a_limit_is_not_its_victim(wrapped):
+    """A worker that a limit ended is gone before the next scene is run, however busy the machine is."""
+    bomb = 's = "x" * 1000\nwhile True:\n    s = s + s'
+    with Sandbox(workers=1, wrapped=wrapped) as sandbox:
+        for _ in range(30):
+            assert [finding.code for finding in evaluate(bomb, sandbox=sandbox).findings] == ["limit-memory"]
+            assert evaluate("circle(5)", sandbox=sandbox).ok
+
+
 def test_nothing_survives_from_one_evaluation_to_the_next():
     """Names, nodes and tampering end with the scene that made them."""
     with Sandbox(workers=1) as sandbox:

@@ -6,19 +6,25 @@ in namespaces of its own (bubblewrap) and under resource limits, as far as the m
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import psutil
 from pydantic_monty._binary import find_monty_binary
 
 ADDRESS_SPACE_BYTES = 4 * 2**30
 _OPEN_FILES = 64
 _PROBE_SECONDS = 10.0
+_ENDING_SECONDS = 1.0
+_LOOK_SECONDS = 0.001
 
 
 def launcher(folder: Path, *, wrapped: bool) -> Path | None:
@@ -41,6 +47,31 @@ def launcher(folder: Path, *, wrapped: bool) -> Path | None:
     )
     script.chmod(0o700)
     return script if _starts(script) else None
+
+
+def end_family(pid: int, how: signal.Signals) -> None:
+    """Send `how` to a worker and to all that it started, and wait until they have ended; at most a second.
+
+    Whoever started the worker still learns how it ended.
+    """
+    try:
+        worker = psutil.Process(pid)
+        family = [worker, *worker.children(recursive=True)]
+    except psutil.Error:
+        return
+    for member in family:
+        with contextlib.suppress(psutil.Error):
+            member.send_signal(how)
+    deadline = time.monotonic() + _ENDING_SECONDS
+    while any(_lives(member) for member in family) and time.monotonic() < deadline:
+        time.sleep(_LOOK_SECONDS)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def bubblewrap(binary: str, *more: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import datetime as dt
 import json
 import os
@@ -11,7 +12,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -32,7 +33,7 @@ from pydantic_monty import (
 )
 
 from workbench.scene.color_names import COLOR_NAMES
-from workbench.scene.envelope import launcher
+from workbench.scene.envelope import end_family, launcher
 from workbench.scene.limits import Limits
 from workbench.scene.reference import language
 from workbench.scene.sealed import COLOR_TABLE, EXPORT, GIVEN, opening, prelude
@@ -137,17 +138,33 @@ class Sandbox:
             return known
         self.start()
         with self._turns:
-            checker = self._checker()
-            try:
-                reports = checker.check(source)
-            except MontyCrashedError as error:
-                checker.close()
-                raise CheckFailed(timed_out=error.timed_out) from error
-            self._put_back(checker)
+            reports = self._reports(source)
         with self._lock:
             while len(self._checked) >= _CHECKS_KEPT:
                 del self._checked[next(iter(self._checked))]
             self._checked[source] = reports
+        return reports
+
+    def _reports(self, source: str) -> list[dict[str, Any]]:
+        """Return the reports; a checker that was lost by accident is replaced, and the check tried again."""
+        lost: MontyCrashedError | None = None
+        for _ in range(_FRESH_STARTS):
+            try:
+                return self._attempt_check(source)
+            except MontyCrashedError as error:
+                lost = error
+                if error.timed_out:
+                    break
+        raise CheckFailed(timed_out=lost is not None and lost.timed_out) from lost
+
+    def _attempt_check(self, source: str) -> list[dict[str, Any]]:
+        checker = self._checker()
+        try:
+            reports = checker.check(source)
+        except MontyCrashedError:
+            checker.close()
+            raise
+        self._put_back(checker)
         return reports
 
     def run(self, text: str, given: Mapping[str, Any]) -> Outcome:
@@ -165,12 +182,12 @@ class Sandbox:
         assert self._runners is not None
         assert self._ready is not None
         printed = CollectString(max_bytes=self.limits.output_bytes)
-        with self._runners.checkout(os_policy=_FROZEN) as session:
+        with self._checked_out() as session:
             try:
                 session.load_session(self._ready)
                 session.feed_run(opening(), inputs={GIVEN: dict(given)}, print_callback=printed)
             except MontyCrashedError as error:
-                raise _DeadOnArrival from error
+                raise _DeadOnArrival(str(error)) from error
             began = time.perf_counter()
             try:
                 session.feed_run(text, print_callback=printed)
@@ -186,12 +203,32 @@ class Sandbox:
                     raise _DeadOnArrival(str(error)) from error
                 return Outcome(None, Fault("TimeoutError" if late else "Crashed", str(error)))
 
+    @contextlib.contextmanager
+    def _checked_out(self) -> Iterator[MontySession]:
+        assert self._runners is not None
+        checkout = self._runners.checkout(os_policy=_FROZEN)
+        try:
+            session = checkout.__enter__()
+        except MontyCrashedError as error:
+            raise _DeadOnArrival(str(error)) from error
+        try:
+            yield session
+        finally:
+            with contextlib.suppress(MontyCrashedError):  # the answer is there already
+                checkout.__exit__(None, None, None)
+
     def lose_worker(self, how: signal.Signals = _KILL) -> None:
         """End one worker from outside, as an accident would; the next run has a new one."""
         self.start()
         assert self._runners is not None
-        with self._runners.checkout() as session:
+        with contextlib.suppress(MontyCrashedError), self._runners.checkout() as session:
             _kill(session, how)
+
+    def lose_checker(self) -> None:
+        """End an idle type checker from outside."""
+        checker = self._checker()
+        checker.end()
+        self._idle.put(checker)
 
     def close(self) -> None:
         """End the workers; calling it twice does no harm, and the next use starts new ones."""
@@ -276,6 +313,10 @@ class _Checker:
             return []
         return []
 
+    def end(self) -> None:
+        """End the worker from outside."""
+        _kill(self._session)
+
     def close(self) -> None:
         """Give the worker back."""
         try:
@@ -294,10 +335,10 @@ def _fault(error: MontyRuntimeError | MontySyntaxError) -> Fault:
 
 
 def _kill(session: MontySession, how: signal.Signals = _KILL) -> None:
-    # What a limit stopped midway is in no known state: the worker goes with its session.
-    pid = session.worker_pid
-    if pid is not None:
-        os.kill(pid, how)
+    # What a limit stopped midway is in no known state: the worker goes with its session, and is gone before
+    # the session is given back; the next run would be its victim otherwise.
+    if session.worker_pid is not None:
+        end_family(session.worker_pid, how)
 
 
 _shared: dict[int, Sandbox] = {}
