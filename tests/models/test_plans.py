@@ -1,22 +1,26 @@
 """What a model fills in becomes a plan, or a fault in words for the model."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.brain.packet import Packet, ProjectView, SceneView
+from workbench.brain.packet import Packet, PictureView, ProjectView, SceneView
 from workbench.brain.plan import AddScene, EditScene, SetDuration, SetTransition, WriteScene
 from workbench.brain.remote.json_reading import read_object
 from workbench.brain.remote.plan_reading import PlanReader
 from workbench.brain.remote.plan_schema import MOST_STEPS, layout_schema, plan_schema
 from workbench.errors import ModelFailed
 from workbench.studio.actions import read_action
+from workbench.studio.remote.values import plan_of
 from workbench.templates.registry import templates
 
 PACKET = Packet("p", ProjectView("P", (SceneView("A1", "one"), SceneView("B2", "two"))), templates())
+
+WITH_PICTURES = replace(PACKET, pictures=(PictureView("logo", 300, 100), PictureView("My shot", 1600, 900)))
 
 
 def read(*steps: dict[str, Any], **answer: Any) -> tuple[Any, PlanReader]:
@@ -167,7 +171,7 @@ def test_nonsense_never_raises(answer: dict[str, Any]) -> None:
     PlanReader(PACKET).plan(answer)
 
 
-@pytest.mark.parametrize("schema", [plan_schema(PACKET), layout_schema()])
+@pytest.mark.parametrize("schema", [plan_schema(PACKET), plan_schema(WITH_PICTURES), layout_schema()])
 def test_schemas_are_closed_and_bounded(schema: dict[str, Any]) -> None:
     """Objects are closed with all fields required; texts, lists and numbers have limits; no fractions."""
     waiting = [schema]
@@ -185,3 +189,82 @@ def test_schemas_are_closed_and_bounded(schema: dict[str, Any]) -> None:
         else:
             assert part["type"] == "integer"
             assert {"minimum", "maximum"} <= part.keys()
+
+
+def read_about_pictures(**fields: Any) -> tuple[Any, PlanReader]:
+    reader = PlanReader(WITH_PICTURES)
+    step = {"action": "add_image", **fields}
+    return reader.plan({"outcome": "steps", "steps": [step]}), reader
+
+
+def test_a_picture_is_put_into_a_scene() -> None:
+    """The step is the one that the offline director plans, with the picture, its use and its place."""
+    fields = {"pictures": ["logo"], "use": "embed", "place": "top_right", "scene": "2", "because": "the logo"}
+    plan, reader = read_about_pictures(**fields)
+    wanted = EditScene("B2", "show it", "structural", because="the logo", pictures=("logo",), use="embed")
+    assert plan.steps == (replace(wanted, place="top_right"),)
+    assert not reader.faults
+
+
+def test_without_a_scene_a_picture_gets_its_own() -> None:
+    """Name, length and position are the new scene's; it can be named by the steps after it."""
+    fields = {"pictures": ["My shot"], "use": "recreate", "duration_tenths": 40, "position": 1, "scene": ""}
+    plan, _ = read_about_pictures(**fields)
+    made = WriteScene("recreate it", "My shot", 4.0, 1, pictures=("My shot",), use="recreate")
+    assert plan.steps == (made,)
+    reader = PlanReader(WITH_PICTURES)
+    later = {"action": "rename_scene", "scene": "step:1", "name": "Look"}
+    reader.plan({"outcome": "steps", "steps": [{"action": "add_image", **fields}, later]})
+    assert not reader.faults
+
+
+@pytest.mark.parametrize("said", ["Logo.png", "@logo", "LOGO"])
+def test_a_picture_is_found_by_any_writing_of_its_name(said: str) -> None:
+    """Its ending, its case and a sign before it do not matter."""
+    plan, reader = read_about_pictures(pictures=[said], scene="1")
+    assert plan.steps[0].pictures == ("logo",)
+    assert not reader.faults
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"pictures": ["logos"]}, "Step 1: there is no picture 'logos'. Did you mean 'logo'?"),
+        ({"pictures": ["zebra"]}, "Pictures: 'logo', 'My shot'."),
+        ({"pictures": []}, "`pictures` is empty"),
+        ({"pictures": ["logo"], "scene": "9"}, "no scene '9'"),
+    ],
+)
+def test_a_picture_that_is_not_there_is_told_to_the_model(fields: dict[str, Any], words: str) -> None:
+    """The fault names the step, the name that was said and those that exist."""
+    plan, reader = read_about_pictures(**fields)
+    assert plan.steps == ()
+    assert words in " ".join(reader.faults)
+
+
+def test_without_pictures_there_is_no_action_about_them() -> None:
+    """The form of a project without pictures is as it was, and an answer with the action hears why not."""
+    step = plan_schema(PACKET)["properties"]["steps"]["items"]["properties"]
+    assert "pictures" not in step
+    assert "add_image" not in step["action"]["enum"]
+    _, reader = read({"action": "add_image", "pictures": ["logo"]})
+    assert "has no pictures" in reader.faults[0]
+
+
+def test_plans_from_before_there_were_pictures_still_read() -> None:
+    """An answer without the fields, and a plan that was kept without a place, mean what they meant."""
+    reader = PlanReader(WITH_PICTURES)
+    old = {"action": "edit_scene", "scene": "1", "instruction": "bigger"}
+    assert reader.plan({"outcome": "steps", "steps": [old]}).steps == (EditScene("A1", "bigger", "creative"),)
+    kept = EditScene("A1", "put it in", pictures=("logo",), use="embed").as_dict()
+    del kept["place"]
+    assert plan_of({"outcome": "steps", "steps": [kept]}).steps[0] == EditScene(
+        "A1", "put it in", pictures=("logo",), use="embed"
+    )
+
+
+@given(_conforming(plan_schema(WITH_PICTURES)))
+def test_whatever_the_schema_with_pictures_allows_is_read(answer: dict[str, Any]) -> None:
+    """Steps about pictures name only pictures that are there."""
+    for step in PlanReader(WITH_PICTURES).plan(answer).steps:
+        assert set(getattr(step, "pictures", ())) <= {"logo", "My shot"}

@@ -52,7 +52,7 @@ class OfflineDirector:
     ) -> Writing:
         scene = _scene(packet, step.scene)
         if step.use and step.pictures:
-            return write_picture(packet, scene, step, usage)
+            return write_picture(packet, scene, step, usage, findings)
         other = _scene(packet, step.like) if step.like else None
         if other:
             done = perform_like(scene.source, scene.params, other.source, other.params)

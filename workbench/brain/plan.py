@@ -15,6 +15,10 @@ from typing import Any, ClassVar, Literal
 ParamValue = str | float | bool
 EditKind = Literal["surgical", "creative", "structural", "fix"]
 PictureUse = Literal["", "embed", "recreate", "colors"]
+PicturePlace = Literal[
+    "", "background", "center", "top", "bottom", "left", "right",
+    "top_left", "top_right", "bottom_left", "bottom_right",
+]  # fmt: skip
 Outcome = Literal["steps", "question", "answer", "cannot"]
 
 
@@ -60,7 +64,8 @@ class EditScene(Step):
 
     `targets` are the names of the nodes it is about ("" is the scene itself); empty: not known. `pictures`
     are the names of the project's pictures it is about, and `use` says what for: to show them, to rebuild
-    their look, or to take their colours.
+    their look, or to take their colours. `place` is where they are shown ("background": behind everything);
+    empty: as the instruction says.
     """
 
     kind: ClassVar[str] = "edit_scene"
@@ -71,6 +76,7 @@ class EditScene(Step):
     targets: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     use: PictureUse = ""
+    place: PicturePlace = ""
 
     def action(self) -> dict[str, Any]:
         raise TypeError("An edit becomes an action when its source is written: use Model.write.")
@@ -80,7 +86,7 @@ class EditScene(Step):
 class WriteScene(Step):
     """Add a scene whose source is written for it, because no template fits; `Model.write` does it.
 
-    `pictures` and `use` are as for `EditScene`.
+    `pictures`, `use` and `place` are as for `EditScene`.
     """
 
     kind: ClassVar[str] = "write_scene"
@@ -90,6 +96,7 @@ class WriteScene(Step):
     position: int | None = None
     pictures: tuple[str, ...] = ()
     use: PictureUse = ""
+    place: PicturePlace = ""
 
     def action(self) -> dict[str, Any]:
         raise TypeError("A scene becomes an action when its source is written: use Model.write.")

@@ -216,6 +216,7 @@ class Asking:
             because=step.because,
             pictures=step.pictures,
             use=step.use,
+            place=step.place,
         )
         best = self._rewriter.best(packet, edit, None, lambda writing: with_params(draft, writing))
         if isinstance(best, Writing):

@@ -18,7 +18,7 @@ from workbench.brain.packet import Packet, PictureView
 from workbench.brain.pictures import write_picture
 from workbench.brain.pictures.writing import lent_colors
 from workbench.brain.plan import EditScene
-from workbench.errors import Conflict, ModelFailed, NotFound
+from workbench.errors import Conflict, NotFound
 from workbench.events import Event
 from workbench.images.values import VERSION, ImageFacts
 from workbench.store.facts_waiting import LATE_FACTS, wait_for_facts
@@ -171,11 +171,7 @@ class _Application:
         model = self._workspace.model
         if self._asked["use"] == "recreate" and not isinstance(model, OfflineDirector):
             rewriter, draft = Rewriter(self._workspace, Ledger()), before.draft
-            try:
-                best = rewriter.best(packet, step, before, lambda writing: self._drafted(draft, writing))
-            except ModelFailed as failure:
-                local = write_picture(packet, mine, step, usage)
-                return replace(local, assumed=(*local.assumed, f"The model did not answer: {failure}"))
+            best = rewriter.best(packet, step, before, lambda writing: self._drafted(draft, writing))
             return best if isinstance(best, Writing) else best.writing
         blank = replace(mine, source="") if self._asked["made"] else mine
         return write_picture(packet, blank if self._asked["use"] == "recreate" else mine, step, usage)

@@ -148,5 +148,11 @@ def _as_edit(step: EditScene | WriteScene, scene: Scene) -> EditScene:
     if isinstance(step, EditScene):
         return step
     return EditScene(
-        scene.id, step.instruction, "creative", because=step.because, pictures=step.pictures, use=step.use
+        scene.id,
+        step.instruction,
+        "creative",
+        because=step.because,
+        pictures=step.pictures,
+        use=step.use,
+        place=step.place,
     )

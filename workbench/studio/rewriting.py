@@ -3,7 +3,7 @@
 A try is judged by its error findings, by what it changed that nobody asked for and, when it mends something,
 by its rendered frames and by whether what was wrong is gone. The model hears what is wrong at most
 `MOST_REPAIRS` times, and no more once it repeats itself. The best try is kept; whether it is saved is up to
-whoever asked.
+whoever asked. The workbench itself shows pictures, and rebuilds their look where a model fails to.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from workbench.brain.model import OnText, Usage, Writing, unheard
-from workbench.brain.packet import Packet
+from workbench.brain.packet import Packet, SceneView
+from workbench.brain.pictures import needs_no_model, write_picture
 from workbench.brain.plan import EditScene
+from workbench.errors import ModelFailed
 from workbench.scene.finding import Finding
 from workbench.spans import annotate, span
 from workbench.studio.evaluator import Checked, Draft
@@ -23,6 +25,8 @@ from workbench.studio.proving import Proof, proven
 from workbench.studio.workspace import Workspace
 
 MOST_REPAIRS = 3
+OURSELVES = "workbench"
+"""Who shows pictures, in the usage of a writing that no model made."""
 
 OnStage = Callable[[str], None]
 
@@ -94,6 +98,24 @@ class Rewriter:
 
         `before` is the scene as it is (None: there is none yet), `draft` what a writing makes of it.
         """
+        try:
+            best = self._best(packet, step, before, draft)
+            failed = _failure(best)
+        except ModelFailed as failure:
+            if step.use != "recreate" or not step.pictures:
+                raise
+            best, failed = None, f"The model did not answer: {failure}"
+        if best is not None and (not failed or step.use != "recreate"):
+            return best
+        local = _drawn(packet, step)
+        if isinstance(best, Try) and local.source == best.writing.source:
+            return best
+        told = replace(local, assumed=(*local.assumed, failed))
+        return self._judged(step, before, told, draft(told), 0)
+
+    def _best(
+        self, packet: Packet, step: EditScene, before: Checked | None, draft: Callable[[Writing], Draft]
+    ) -> Try | Writing:
         findings: tuple[Finding, ...] = ()
         best: Try | None = None
         for repairs in range(MOST_REPAIRS + 1):
@@ -114,14 +136,17 @@ class Rewriter:
         began = perf_counter()
         try:
             with span("brain.write", repair=bool(findings)):
-                writing = self._workspace.model.write(
-                    packet, step, findings=findings, on_text=self._ledger.on_text
-                )
+                writing = self._written(packet, step, findings)
             annotate(written=True, provider=writing.usage.provider, model=writing.usage.model)
         finally:
             self._ledger.spend("writing", began)
         self._ledger.heard((*writing.earlier, writing.usage), writing.left_out)
         return writing
+
+    def _written(self, packet: Packet, step: EditScene, findings: tuple[Finding, ...]) -> Writing:
+        if needs_no_model(packet, step):
+            return _drawn(packet, step, findings)
+        return self._workspace.model.write(packet, step, findings=findings, on_text=self._ledger.on_text)
 
     def _judged(
         self, step: EditScene, before: Checked | None, writing: Writing, draft: Draft, repairs: int
@@ -141,6 +166,20 @@ class Rewriter:
                 proof = proven(self._workspace.renderer, before, checked)
         self._ledger.spend("checking", began)
         return Try(writing, checked, place, proof, repairs)
+
+
+def _drawn(packet: Packet, step: EditScene, findings: tuple[Finding, ...] = ()) -> Writing:
+    """Return what the workbench itself makes of a step about pictures."""
+    found = next((one for one in packet.project.scenes if one.id == step.scene), None)
+    scene = found or SceneView(step.scene, "")
+    return write_picture(packet, scene, step, Usage.local(OURSELVES), findings)
+
+
+def _failure(best: Try | Writing) -> str:
+    """Say why what a model wrote is of no use; empty when it is."""
+    if isinstance(best, Writing):
+        return best.cannot
+    return f"What the model wrote cannot be used: {best.errors[0]}" if best.errors else ""
 
 
 def with_params(draft: Draft, writing: Writing) -> Draft:

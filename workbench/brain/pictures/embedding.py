@@ -50,8 +50,8 @@ def embedded_in(scene: SceneView, step: EditScene, pictures: Sequence[PictureVie
     draft = Draft(scene.source, dict(scene.params))
     has_text = any(one.kind in ("text", "counter", "code") for one in draft.elements())
     words = _without_names(step.instruction, pictures)
-    place = _place(words)
-    behind = bool(_FULL.search(words)) or (
+    place = step.place or _place(words)
+    behind = _fills(step, words) or (
         not place and has_text and len(pictures) == 1 and kind_of(pictures[0]) == "photo"
     )
     if behind:
@@ -74,7 +74,7 @@ def new_scene(step: EditScene, pictures: Sequence[PictureView]) -> str:
     """Return the source of a scene that shows the pictures, with the words that were given."""
     words = _without_names(step.instruction, pictures)
     title = _title(step.instruction)
-    if _FULL.search(words) and len(pictures) == 1:
+    if _fills(step, words) and len(pictures) == 1:
         body = _full(pictures[0])
         if title:
             body += 'rect(width, height, fill="#0b1020", opacity=0.45, name="veil")\n'
@@ -85,6 +85,11 @@ def new_scene(step: EditScene, pictures: Sequence[PictureView]) -> str:
         body = _side_by_side(pictures, title)
     used = [line for name, line in _PARAMS.items() if f"={name}" in body or name == "backdrop"]
     return "".join([*used, "background(backdrop)\n", body])
+
+
+def _fills(step: EditScene, words: str) -> bool:
+    """Say whether the picture is to fill the scene, behind everything."""
+    return step.place == "background" or (not step.place and bool(_FULL.search(words)))
 
 
 def _alone(picture: PictureView, title: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from workbench.brain.edits import Draft, perform_like
+from workbench.brain.edits import Draft, made_legible, perform_like
 from workbench.brain.edits.draft import literal
 from workbench.brain.model import Usage, Writing
 from workbench.brain.packet import Packet, PictureView, SceneView
@@ -18,12 +18,40 @@ from workbench.brain.pictures.looks import Look, look_of
 from workbench.brain.pictures.rebuilding import rebuilt
 from workbench.brain.plan import EditScene, ParamValue
 from workbench.errors import NotFound
+from workbench.scene.finding import Finding
 
 _COLOR_PARAMS = {"accent": ("accent",), "background": ("background", "backdrop"), "ink": ("ink",)}
 
 
-def write_picture(packet: Packet, scene: SceneView, step: EditScene, usage: Usage) -> Writing:
-    """Return the scene with the pictures of a step used as it says."""
+def needs_no_model(packet: Packet, step: EditScene) -> bool:
+    """Say whether the workbench does a step about pictures itself, whoever planned it.
+
+    It shows pictures and takes their colours; photos and logos cannot be rebuilt, so it shows these too.
+    """
+    if not step.use or not step.pictures:
+        return False
+    first = next((each for each in packet.pictures if each.name == step.pictures[0]), None)
+    unbuildable = first is None or (first.known and kind_of(first) in ("photo", "logo"))
+    return step.use != "recreate" or unbuildable
+
+
+def write_picture(
+    packet: Packet,
+    scene: SceneView,
+    step: EditScene,
+    usage: Usage,
+    findings: tuple[Finding, ...] = (),
+) -> Writing:
+    """Return the scene with the pictures of a step used as it says, its texts legible after `findings`."""
+    done = _written(packet, scene, step, usage)
+    source = scene.source if done.source is None else done.source
+    legible = made_legible(source, {**scene.params, **done.params}, findings) if findings else None
+    if legible is None:
+        return done
+    return replace(done, source=legible[0], assumed=(*done.assumed, legible[1]))
+
+
+def _written(packet: Packet, scene: SceneView, step: EditScene, usage: Usage) -> Writing:
     meant = _named(packet, step.pictures)
     if step.use == "recreate":
         done = _recreated(packet, scene, step, meant[0], usage)

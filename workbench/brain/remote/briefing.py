@@ -43,6 +43,14 @@ JSON object, nothing else:
 - `because` quotes what in the prompt asked for the step. `assumed` are sentences to the user about what you
   took for granted; `ignored` about what you left out. Never claim that something has been done."""
 
+ADDING_IMAGES = """\
+There is one more action, about the pictures of this project:
+  add_image: `pictures` (their names, as listed), `use` (embed: show them; recreate: rebuild the look of
+    the first as a scene, without showing it; colors: give its colours), `scene` to do it in, or "" for a new
+    scene, `place` for embed ("background" fills the picture behind everything; "" leaves it to the
+    workbench) and, if there is more to say, such as small or large or a title, an `instruction`. The
+    workbench does it itself: plan no edit_scene for the same."""
+
 WRITING = """\
 Answer with the scene's whole new source in one block that begins with ```scene and ends with ```. Write
 nothing else. To change values of parameters that are set on the scene, add a block that begins with ```params
@@ -80,7 +88,9 @@ class Briefing:
 
 def deciding(packet: Packet, most_tokens: int) -> Briefing:
     """Return the letters that ask for a plan."""
-    rules = (Part("rules", packet.prompting.deciding or DECIDING, NEEDED),)
+    rules: tuple[Part, ...] = (Part("rules", packet.prompting.deciding or DECIDING, NEEDED),)
+    if packet.pictures:
+        rules = (*rules, Part("rules for pictures", ADDING_IMAGES, NEEDED))
     cards = tuple(
         Part(f"template {card.id}", _card(card.id, card.about, packet, place), 0.6 - 0.001 * place)
         for place, card in enumerate(packet.templates)
@@ -208,6 +218,10 @@ def _asked(packet: Packet, step: EditScene, scene: SceneView) -> Part:
         lines.append(f"Its source now:\n```scene\n{scene.source.rstrip()}\n```")
         lines.append(f"Its parameters as set: {json.dumps(dict(scene.params), ensure_ascii=False)}")
     lines += [f"The user said: {packet.prompt}", f"Do this: {step.instruction}"]
+    if step.use == "recreate" and step.pictures:
+        lines.append(
+            f"Rebuild the look of {step.pictures[0]!r} from its facts; do not show the picture itself."
+        )
     if step.targets:
         lines.append(
             f"Touch only these nodes: {', '.join(name or 'the scene itself' for name in step.targets)}."

@@ -33,13 +33,25 @@ from workbench.brain.plan import (
     Undo,
     WriteScene,
 )
-from workbench.brain.remote.plan_schema import ACTIONS, MOST_STEPS, TRANSITIONS, WRITTEN
+from workbench.brain.remote.picture_reading import picture_step, pictures_named
+from workbench.brain.remote.plan_schema import ADD_IMAGE, MOST_STEPS, TRANSITIONS, WRITTEN, actions
 from workbench.scene.format import MAX_SECONDS, SHAPES
 from workbench.scene.graph import Param
 
 _LEAST_SECONDS = 0.5
 _MOST_INSTRUCTION = 1000
 _MAKERS = {"add_scene", "duplicate_scene", "split_scene"}
+
+
+def _makes(fields: Mapping[str, Any]) -> bool:
+    """Say whether a step makes a scene."""
+    action = fields.get("action")
+    return action in _MAKERS or (action == ADD_IMAGE and not fields.get("scene"))
+
+
+def _no_action(number: int, action: Any, known: Sequence[str]) -> str:
+    why = " The project has no pictures." if action == ADD_IMAGE else ""
+    return f"Step {number}: `action` must be one of {', '.join(known)}.{why}"
 
 
 class PlanReader:
@@ -79,13 +91,14 @@ class PlanReader:
         )
 
     def _steps(self, wanted: Sequence[Any]) -> list[Step]:
-        makers = {n for n, each in enumerate(wanted, 1) if _mapping(each).get("action") in _MAKERS}
+        makers = {n for n, each in enumerate(wanted, 1) if _makes(_mapping(each))}
         steps = []
         for number, each in enumerate(wanted, 1):
             fields = _mapping(each)
             action = fields.get("action")
-            if action not in ACTIONS:
-                self.faults.append(f"Step {number}: `action` must be one of {', '.join(ACTIONS)}.")
+            known = actions(self._packet)
+            if action not in known:
+                self.faults.append(_no_action(number, action, known))
                 continue
             step = self._step(number, str(action), fields, {n for n in makers if n < number})
             if step is not None:
@@ -101,6 +114,8 @@ class PlanReader:
                 return Redo(because=because)
             case "add_scene":
                 return self._add(number, fields, because)
+            case "add_image":
+                return self._add_image(number, fields, made, because)
             case "set_format":
                 return self._set_format(number, fields, because)
             case "rename_project":
@@ -162,6 +177,18 @@ class PlanReader:
         if card is None:
             return None
         return AddScene(card.id, self._params(card, fields), name, seconds, position, because=because)
+
+    def _add_image(self, number: int, fields: Mapping[str, Any], made: set[int], because: str) -> Step | None:
+        names, faults = pictures_named(self._packet, fields.get("pictures"))
+        self.faults += [f"Step {number}: {fault}" for fault in faults]
+        said = fields.get("scene")
+        scene = self._scene(number, said, made) if said else None
+        if faults or (said and scene is None):
+            return None
+        instruction = _text(fields.get("instruction"), _MOST_INSTRUCTION)
+        name, position = _text(fields.get("name"), 120) or None, _whole(fields.get("position")) or None
+        seconds = self._seconds(fields)
+        return picture_step(names, fields, scene, instruction, name, seconds, position, because)
 
     def _edit(
         self, number: int, scene: str, fields: Mapping[str, Any], made: set[int], because: str

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from workbench.brain.packet import Packet
-from workbench.brain.plan import EditKind, Outcome
+from workbench.brain.plan import EditKind, Outcome, PicturePlace, PictureUse
 from workbench.scene.format import SHAPES
 
 MOST_STEPS = 8
 MOST_TEXTS = 10
+MOST_PICTURES = 4
 NONE = ""
 """Stands for "not given" wherever a word is expected; 0 does where a number is."""
 WRITTEN = "(write)"
@@ -24,8 +25,11 @@ ACTIONS = (
     "split_scene", "move_scene", "delete_scene", "set_transition", "set_format", "rename_project",
     "undo", "redo",
 )  # fmt: skip
+ADD_IMAGE = "add_image"
+"""The action about pictures; there is none of it in a project without pictures."""
 TRANSITIONS = (NONE, "cut", "fade", "slide", "wipe")
 _LISTED_SCENES = 60
+_LISTED_PICTURES = 40
 
 Schema = dict[str, Any]
 
@@ -65,10 +69,15 @@ def scene_references(packet: Packet) -> tuple[str, ...]:
     return (*map(str, numbers), *(f"step:{number}" for number in range(1, MOST_STEPS)))
 
 
+def actions(packet: Packet) -> tuple[str, ...]:
+    """Return what a step may do in this packet's project."""
+    return (*ACTIONS, ADD_IMAGE) if packet.pictures else ACTIONS
+
+
 def _step(packet: Packet) -> Schema:
     scenes = _choice(NONE, *scene_references(packet))
     return _object(
-        action=_choice(*ACTIONS),
+        action=_choice(*actions(packet)),
         scene=scenes,
         template=_choice(NONE, WRITTEN, *(card.id for card in packet.templates)),
         instruction=_words(500),
@@ -81,8 +90,20 @@ def _step(packet: Packet) -> Schema:
         position={"type": "integer", "minimum": 0, "maximum": 99},
         transition=_choice(*TRANSITIONS),
         format=_choice(NONE, *SHAPES),
+        **_about_pictures(packet),
         because=_words(160),
     )
+
+
+def _about_pictures(packet: Packet) -> dict[str, Schema]:
+    names = [each.name for each in packet.pictures[:_LISTED_PICTURES]]
+    if not names:
+        return {}
+    return {
+        "pictures": _list(_choice(*names), MOST_PICTURES),
+        "use": _choice(*get_args(PictureUse)),
+        "place": _choice(*get_args(PicturePlace)),
+    }
 
 
 def _object(**fields: Schema) -> Schema:
