@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +13,6 @@ from tests.widgets.lab import PATIENCE_MS, Notebook, browser_page, lab_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
 ROOT = Path(__file__).parents[2]
-MOST_BYTES = 500 * 2**20
 
 BEGIN = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
@@ -26,8 +23,7 @@ experiment = wb.experiment("try", variants={{"ours": {{}}, "dark": "{{prompt}}, 
     cases=['a title card that says "Hello"', 'a bar chart of 3, 4, 9 titled "Growth"'], repeats=2)
 experiment
 """
-SLOW_MS = 4 * PATIENCE_MS
-expect.set_options(timeout=SLOW_MS)
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +34,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def page(folder: Path) -> Iterator[Page]:
     with lab_server(folder) as address, browser_page(height=1500) as page:
-        page.set_default_timeout(SLOW_MS)
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.address = address
@@ -144,27 +139,3 @@ def test_rating_is_blind_and_by_key(notebook: Notebook) -> None:
     expect(rating.locator(".wb-brief")).to_have_text("You have seen every pair.")
     expect(rating.locator(".wb-verdicts tbody tr")).to_have_count(2)
     notebook.run("assert experiment.preferences.rated == 3 and experiment.preferences.skipped == 1")
-
-
-def test_the_ledger_of_ten_thousand_is_read_in_little_memory(tmp_path: Path) -> None:
-    """Everything but the browser: results, comparisons and a board's state stay below 500 MB."""
-    script = f"""
-from pathlib import Path
-from tests.experiments.large import ten_thousand
-from workbench.studio.settings import Settings
-from workbench.studio.workspace import Workspace
-from workbench.widgets.board_state import board_state, cell_columns
-with Workspace(Settings(data=Path({str(tmp_path)!r}))) as workspace:
-    opened = ten_thousand(workspace)
-    assert len(cell_columns(opened.cells)["id"]) == 10_000
-    assert board_state(opened)["total"] == 10_000
-    assert len(opened.results.frame()) == 10_000
-status = Path("/proc/self/status").read_text()
-print(int(status.split("VmHWM:")[1].split()[0]) * 1024)
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    print(f"peak: {int(done.stdout) / 2**20:.0f} MB")
-    assert int(done.stdout) < MOST_BYTES

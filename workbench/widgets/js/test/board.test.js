@@ -33,6 +33,14 @@ describe("cells", () => {
     expect(cells.shown({ search: "10" })).toEqual(["case 10 #1"]);
   });
 
+  it("are counted by what is looked for, not by the rows they stand in", () => {
+    const rows = cells.shown({ only: "rejected" });
+    expect(cells.count(rows, cells.arms)).toBe(2);
+    expect(cells.count(rows, cells.arms, "rejected")).toBe(1);
+    expect(cells.matches(1, "rejected")).toBe(true);
+    expect(cells.matches(0, "rejected")).toBe(false);
+  });
+
   it("change one by one, and say when one is not known", () => {
     expect(cells.change([["3", "b", "m", "case 9", 1, "done", 1, 4]])).toBe(true);
     expect(cells.get(2).state).toBe("done");

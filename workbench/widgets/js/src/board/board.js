@@ -76,6 +76,7 @@ export class Board {
   change(rows) {
     if (!this.cells.change(rows)) return this.say("cells");
     for (const row of rows) this.grid.refresh(row[0]);
+    this.recount();
     return this.grid.want();
   }
 
@@ -83,8 +84,13 @@ export class Board {
     if (!this.cells.size) return;
     const arms = this.cells.arms.filter((arm) => (!this.variant.value || arm.startsWith(`${this.variant.value} · `)) && (!this.model_.value || arm.endsWith(` · ${this.model_.value}`)));
     const rows = this.cells.shown({ search: this.search.value, only: this.only.value, order: this.order.value, arms });
-    this.count.textContent = `${(rows.length * arms.length).toLocaleString()} of ${this.cells.size.toLocaleString()} cells`;
-    this.grid.show(rows, arms);
+    this.grid.show(rows, arms, this.only.value);
+    this.recount();
+  }
+
+  recount() {
+    const found = this.cells.count(this.grid.rows, this.grid.arms, this.only.value);
+    this.count.textContent = `${found.toLocaleString("en-US")} of ${this.cells.size.toLocaleString("en-US")} cells`;
   }
 
   open(ids) {

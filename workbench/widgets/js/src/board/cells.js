@@ -49,29 +49,49 @@ export class Cells {
     return this.index.get(row)?.get(armName);
   }
 
+  /** The numbers of a row's cells in these arms. */
+  numbers(row, arms) {
+    return arms.map((name) => this.at(row, name)).filter((number) => number !== undefined);
+  }
+
+  /** Whether a cell itself is what is looked for; its row shows the others of that case beside it. */
+  matches(number, only = "all") {
+    return MATCHES[only](this, number);
+  }
+
+  /** How many cells in these rows and arms are what is looked for. */
+  count(rows, arms, only = "all") {
+    return rows.reduce((all, row) => all + this.numbers(row, arms).filter((number) => this.matches(number, only)).length, 0);
+  }
+
   /** The rows that pass the filters, in the order that is asked for. */
   shown({ search = "", only = "all", order = "case", arms = this.arms }) {
     const wanted = search.trim().toLowerCase();
     const rows = this.rows.filter((row) => {
       if (wanted && !row.toLowerCase().includes(wanted)) return false;
-      const numbers = arms.map((name) => this.at(row, name)).filter((number) => number !== undefined);
-      return numbers.length > 0 && FILTERS[only](this, numbers);
+      const numbers = this.numbers(row, arms);
+      return numbers.some((number) => this.matches(number, only)) && (only !== "differ" || differ(this, numbers));
     });
-    if (order === "case") return rows.sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
-    const weight = new Map(rows.map((row) => [row, ORDERS[order](this, arms.map((name) => this.at(row, name)).filter((n) => n !== undefined))]));
-    return rows.sort((a, b) => weight.get(b) - weight.get(a) || a.localeCompare(b, undefined, { numeric: true }));
+    if (order === "case") return rows.sort(byName);
+    const weight = new Map(rows.map((row) => [row, ORDERS[order](this, this.numbers(row, arms))]));
+    return rows.sort((a, b) => weight.get(b) - weight.get(a) || byName(a, b));
   }
 }
 
-const is = (name, value) => (cells, numbers) => numbers.some((n) => cells.value(n, name) === value);
+const state = (cells, number) => cells.value(number, "state");
 
-const FILTERS = {
+const MATCHES = {
   all: () => true,
-  rejected: (cells, numbers) => numbers.some((n) => cells.value(n, "state") === "done" && !cells.value(n, "accepted")),
-  differ: (cells, numbers) => new Set(numbers.filter((n) => cells.value(n, "state") === "done").map((n) => cells.value(n, "accepted"))).size > 1,
-  failed: is("state", "failed"),
-  pending: (cells, numbers) => numbers.some((n) => ["pending", "running"].includes(cells.value(n, "state"))),
+  rejected: (cells, number) => state(cells, number) === "done" && !cells.value(number, "accepted"),
+  differ: () => true,
+  failed: (cells, number) => state(cells, number) === "failed",
+  pending: (cells, number) => ["pending", "running"].includes(state(cells, number)),
 };
+
+const differ = (cells, numbers) => new Set(numbers.filter((n) => state(cells, n) === "done").map((n) => cells.value(n, "accepted"))).size > 1;
+
+const NAMES = new Intl.Collator(undefined, { numeric: true });
+const byName = (a, b) => NAMES.compare(a, b);
 
 const sum = (name) => (cells, numbers) => numbers.reduce((all, n) => all + (cells.value(n, name) ?? 0), 0);
 

@@ -11,6 +11,7 @@ export class Grid {
     Object.assign(this, { cells, onWant, onOpen, onPick });
     this.rows = [];
     this.arms = [];
+    this.only = "all";
     this.active = [0, 0];
     this.picked = [];
     this.pictures = new Map();
@@ -31,9 +32,11 @@ export class Grid {
     for (const url of [...this.pictures.values(), ...this.clips.values()]) if (url) URL.revokeObjectURL(url);
   }
 
-  show(rows, arms) {
+  /** Show rows and arms; cells that are not what is looked for (`only`) stand back. */
+  show(rows, arms, only = "all") {
     this.rows = rows;
     this.arms = arms;
+    this.only = only;
     this.active = [Math.min(this.active[0], Math.max(0, rows.length - 1)), Math.min(this.active[1], Math.max(0, arms.length - 1))];
     this.sheet.style.height = `${rows.length * ROW}px`;
     this.sheet.style.width = `${SIDE + arms.length * COLUMN}px`;
@@ -115,7 +118,8 @@ export class Grid {
 
   label(row) {
     const [name, repeat] = this.rows[row].split(/ #(?=\d+$)/);
-    return h("div.row-label", { role: "rowheader", style: `top:${row * ROW}px;width:${SIDE}px;height:${ROW}px` }, h("b", {}, name), h("span.quiet", {}, `repeat ${repeat}`));
+    const style = `width:${SIDE}px;height:${ROW}px`;
+    return h("div.row-side", { style: `top:${row * ROW}px` }, h("div.row-label", { role: "rowheader", style, title: name }, h("b", {}, name), h("span.quiet", {}, `repeat ${repeat}`)));
   }
 
   cell(row, column) {
@@ -133,6 +137,7 @@ export class Grid {
         "data-state": told.state,
         "data-good": told.state === "done" ? String(Boolean(told.accepted)) : null,
         "data-active": active ? "true" : null,
+        "data-aside": this.cells.matches(number, this.only) ? null : "true",
         "aria-selected": this.picked.includes(told.id) ? "true" : "false",
         "aria-label": `${this.rows[row]}, ${this.arms[column]}: ${words(told)}`,
         onmouseenter: () => this.play(element, true),
@@ -193,6 +198,10 @@ export class Grid {
     const room = this.body.clientHeight - this.head.offsetHeight;
     if (top < this.body.scrollTop) this.body.scrollTop = top;
     if (top + ROW > this.body.scrollTop + room) this.body.scrollTop = top + ROW - room;
+    const left = this.active[1] * COLUMN;
+    const wide = this.body.clientWidth - SIDE;
+    if (left < this.body.scrollLeft) this.body.scrollLeft = left;
+    if (left + COLUMN > this.body.scrollLeft + wide) this.body.scrollLeft = left + COLUMN - wide;
     this.again();
   }
 

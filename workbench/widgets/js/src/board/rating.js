@@ -39,6 +39,7 @@ export class Rating {
     if (told.tell === "trouble") return fill(this.told, told.message);
     if (told.tell !== "pair") return undefined;
     this.release();
+    this.dealt = true;
     const done = !told.brief;
     this.stage.hidden = this.head.hidden = this.buttons.hidden = done;
     this.brief.textContent = done ? "You have seen every pair." : told.brief;
@@ -60,15 +61,18 @@ export class Rating {
 
   key(event) {
     if (event.target.tagName === "INPUT" && event.key.startsWith("Arrow")) return;
-    if (event.key === " ") this.play(this.left.paused);
+    if (event.repeat && KEYS[event.key]) event.preventDefault();
+    else if (event.key === " ") this.play(this.left.paused);
     else if (KEYS[event.key]) this.rate(KEYS[event.key]);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
+  /** Send a verdict once for each pair: a key that is held rates nothing that was not seen. */
   rate(verdict) {
-    if (this.stage.hidden) return;
+    if (this.stage.hidden || !this.dealt) return;
+    this.dealt = false;
     this.model.send({ do: "rate", verdict });
     this.panel.focus();
   }

@@ -28,10 +28,10 @@ export class Summary {
     this.state.title = told.reason;
     this.bar.max = Math.max(1, told.total);
     this.bar.value = ended;
-    this.counts.textContent = Object.entries(told.counts).map(([state, count]) => `${count.toLocaleString()} ${state}`).join(", ");
+    this.counts.textContent = Object.entries(told.counts).map(([state, count]) => `${count.toLocaleString("en-US")} ${state}`).join(", ");
     const { calls, tokens, cost_usd: cost, most_usd: most } = told.spent;
     const money = cost === null ? "cost unknown" : `${cost.toFixed(4)} USD`;
-    this.spend.textContent = `${calls.toLocaleString()} calls, ${tokens.toLocaleString()} tokens, ${money}${most === null ? "" : ` of ${most}`}`;
+    this.spend.textContent = `${calls.toLocaleString("en-US")} calls, ${tokens.toLocaleString("en-US")} tokens, ${money}${most === null ? "" : ` of ${most}`}`;
     const running = told.state === "running";
     this.run.hidden = running || ended === told.total;
     this.pause.hidden = !running;
