@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from tests.service.conftest import bearer
+from workbench.render.warm import WarmRenderer
 from workbench.service.access import OPEN_PATHS
 from workbench.service.app import ROUTERS, create_app
 from workbench.store import Tokens
@@ -36,6 +37,9 @@ BODIES: dict[str, Any] = {
     "/projects/{project}/assets/{asset}/alt": {"json": {"text": "ours"}},
     "/projects/{project}/assets": {"files": {"file": ("a.png", b"x")}},
     "/projects/{project}/exports": {"json": {}},
+    "/projects/{project}/prompts": {"json": {"name": "calm", "prompting": {}}},
+    "/projects/{project}/prompts/use": {"json": {"number": None}},
+    "/projects/{project}/prompts/roll-back": {"json": {}},
     "/projects/{project}/memory/forget": {"json": {}},
     "/projects/{project}/memory/pin": {"json": {"key": "accent", "value": "teal"}},
     "/projects/{project}/memory/unpin": {"json": {"key": "accent", "value": "teal"}},
@@ -82,6 +86,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, module_address: str) -> Iter
     )  # fmt: skip
     patient = ServiceSettings(strangers_a_minute=100_000)
     with Workspace(chosen) as workspace, TestClient(create_app(workspace, patient)) as client:
+        workspace.renderer = WarmRenderer(patience_seconds=120)  # the machine may do much else
         yield World(client, workspace)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,21 +13,20 @@ from starlette.testclient import TestClient
 from tests.service.conftest import bearer
 from tests.service.script import SVG, played
 from tests.service.server import served
+from workbench.brain.prompting import Prompting
 from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.events import Event
 from workbench.render.warm import WarmRenderer
 from workbench.service.app import create_app
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.remote.calling import Calling
+from workbench.studio.remote.differences import ABSENT, ADDED, INNER, OTHERWISE
 from workbench.studio.remote.studio import RemoteStudio, open_remote
 from workbench.studio.settings import Settings
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
+from workbench.telemetry.report import Report
 from workbench.widgets.opening import open as open_anywhere
-
-AUTHORS_WORDS = """accept add_picture add_scene ask card check clip close do export export_job facts format
-frame history last_good messages name on packet picture plan preview project redo revisions save_scene scene
-scenes undo video"""
 
 
 def room(folder: Path, database: str = "", job_threads: int = 1) -> Workspace:
@@ -178,12 +178,77 @@ def served_again(data: Path, port: str):
     return served(data, "--port", port)
 
 
-def test_it_offers_what_a_studio_offers(remote: RemoteStudio) -> None:
-    """Everything an author works with is there; what is not says so and what to do."""
-    here = {name for name in dir(Studio) if not name.startswith("_")} - {"workspace", "view"}
-    for name in sorted(here - set(dir(remote))):
-        with pytest.raises(
-            AttributeError, match=f"has no '{name}'. Open the project where its data folder is"
-        ):
+def names_of(studio: object) -> set[str]:
+    """Return everything public that a studio has, methods and attributes."""
+    return {name for name in dir(studio) if not name.startswith("_")} | {
+        name for name in vars(studio) if not name.startswith("_")
+    }
+
+
+def test_what_differs_is_named_in_one_place(remote: RemoteStudio, tmp_path: Path) -> None:
+    """Every public name of a studio is there, with the same parameters, or listed with the reason why not."""
+    with room(tmp_path / "near") as workspace:
+        local = Studio(workspace, workspace.project("Near", create=True))
+        here, there = names_of(local), names_of(remote)
+        assert here - there == set(ABSENT)
+        assert there - here == set(ADDED)
+        assert {name.partition(".")[0] for name in OTHERWISE} <= here & there
+        for name in sorted((here & there) - {"export_job"}):
+            if callable(getattr(Studio, name, None)):
+                near, far = (inspect.signature(getattr(kind, name)) for kind in (Studio, RemoteStudio))
+                assert list(near.parameters) == list(far.parameters), name
+        for part, inner in INNER.items():
+            near_names, far_names = names_of(getattr(local, part)), names_of(getattr(remote, part))
+            assert near_names - far_names == inner, part
+
+
+def test_what_is_not_there_says_why(remote: RemoteStudio) -> None:
+    """The error tells the reason of the list, and what to do."""
+    for name, why in ABSENT.items():
+        with pytest.raises(AttributeError, match=f"has no '{name}': {why}. Open the project where"):
             getattr(remote, name)
-    assert set(AUTHORS_WORDS.split()) <= here & set(dir(remote))
+
+
+def test_the_differences_are_documented() -> None:
+    """The page about the service names each with its reason."""
+    page = Path("docs/service.md").read_text("utf-8")
+    for name, why in {**ABSENT, **ADDED, **OTHERWISE}.items():
+        assert f"| `{name}` | {why} |" in page
+
+
+def test_prompts_are_versioned_over_http(remote: RemoteStudio) -> None:
+    """Versions are added, used, rolled back and read with the values of a studio of one's own."""
+    calm = remote.prompts.add("calm", {"extra_rules": "Move slowly."}, note="too hectic")
+    remote.prompts.add("loud", Prompting(brief="{prompt} Be loud."), label=None)
+    assert (calm.number, calm.who, remote.prompts.live) == (1, "ada", calm)
+    assert remote.prompts.prompting.extra_rules == "Move slowly."
+    remote.prompts.use(2, why="try it")
+    assert remote.prompts.labelled("live") == remote.prompts.versions[0]
+    assert remote.prompts.roll_back().number == 1
+    assert [each.number for each in remote.prompts.history] == [1, 2, 1]
+    remote.prompts.use(None)
+    assert remote.prompts.live is None
+    with pytest.raises(NotFound, match="prompt version"):
+        remote.prompts.use(9)
+    with pytest.raises(InputError, match="64"):
+        remote._calling.post(f"{remote._path}/prompts", {"name": "x", "prompting": {}, "label": "y" * 65})
+
+
+@pytest.mark.slow
+def test_performance_over_http(tmp_path: Path) -> None:
+    """The report is the one that the service gives of the project, and shows itself alike."""
+    with room(tmp_path / "far") as workspace, TestClient(create_app(workspace)) as client:
+        header = bearer(workspace, "ada")
+        client.headers.update(header)
+        studio = open_remote("Talk", "320x180@15", Near(client, header["Authorization"][7:]))
+        studio.ask('A title that says "Hi"')
+        far = studio.performance(hours=1)
+        near = workspace.performance_report(hours=1, project_id=studio.project_id)
+        assert isinstance(far, Report)
+        assert far.project_id == studio.project_id
+        assert {"takes", "calls"} <= {*far.parts["cost_of_takes"].columns, *far.parts["usage"].columns}
+        assert far.slowest == near.slowest
+        assert far.parts["operations"].rows == near.parts["operations"].rows
+        assert far.parts["operations"].question == near.parts["operations"].question
+        assert str(far).splitlines()[1:] == str(near).splitlines()[1:]
+        assert "<h3>Performance from" in far._repr_html_()

@@ -16,9 +16,11 @@ from sqlalchemy import Connection, func, select
 from workbench.errors import InputError, NotFound
 from workbench.store import limits
 from workbench.store.database import Database
+from workbench.store.draft import lock_project
 from workbench.store.rows_experiments import prompt_move, prompt_version
 
 LIVE = "live"
+MOST_LABEL_LETTERS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +69,19 @@ class Prompts:
         label: str | None = LIVE,
     ) -> PromptVersion:
         """Keep a version, and point `label` at it (None: at nothing)."""
+        told = limits.text(note, "note")
+        kept = limits.plain(prompting, "prompting")
         with self._database.write() as connection:
+            lock_project(connection, project_id)
             last = select(func.max(prompt_version.c.number)).where(prompt_version.c.project_id == project_id)
             number = (connection.scalars(last).first() or 0) + 1
             row = {
                 "project_id": project_id,
                 "number": number,
                 "name": limits.name(name, "prompt"),
-                "prompting": dict(prompting),
+                "prompting": kept,
                 "origin": dict(origin or {}),
-                "note": note,
+                "note": told,
                 "who": who,
                 "created_at": self._database.now(),
             }
@@ -136,9 +141,17 @@ class Prompts:
     def _move(
         self, connection: Connection, project_id: str, label: str, number: int | None, why: str, who: str
     ) -> None:
-        row = {"id": self._database.new_id(), "project_id": project_id, "number": number, "why": why}
-        named = {"label": limits.name(label, "label"), "who": who, "created_at": self._database.now()}
+        told = limits.text(why, "reason")
+        row = {"id": self._database.new_id(), "project_id": project_id, "number": number, "why": told}
+        named = {"label": _label(label), "who": who, "created_at": self._database.now()}
         connection.execute(prompt_move.insert().values(**row, **named))
+
+
+def _label(given: str) -> str:
+    label = limits.name(given, "label")
+    if len(label) > MOST_LABEL_LETTERS:
+        raise InputError(f"The label has {len(label)} letters.", remedy=f"Use at most {MOST_LABEL_LETTERS}.")
+    return label
 
 
 def _before(moves: tuple[PromptMove, ...]) -> int | None:

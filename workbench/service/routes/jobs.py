@@ -36,6 +36,9 @@ class Film(BaseModel):
     file: FilmFile = Field("mp4", description="`zip` holds every frame as a numbered PNG.")
     quality: str = Field("good", max_length=20, description="draft, good, final, low, medium or high.")
     broken: Literal["refuse", "skip", "card"] = "refuse"
+    key: str | None = Field(
+        None, min_length=1, max_length=100, pattern=r"^[^\x00]*$", description="Asking twice is asking once."
+    )
 
 
 @router.post("/exports", status_code=202)

@@ -19,6 +19,7 @@ from workbench.service.state import Service
 from workbench.store.tokens import Token
 from workbench.store.values import Asset
 from workbench.studio.asking import MOST_PROMPT_LETTERS
+from workbench.studio.late_values import LateFacts
 from workbench.studio.studio import Studio
 from workbench.studio.wire.scenes import DoneSent, done_sent
 from workbench.studio.wire.talk import (
@@ -54,6 +55,12 @@ class Prompt(BaseModel):
     images: list[str] = Field([], max_length=20, description="Names of pictures of the project it is about.")
 
 
+class Look(Prompt):
+    """A prompt about which it is asked what a model would be told."""
+
+    most_tokens: int | None = Field(None, ge=256, le=2_000_000, description="Default: the settings'.")
+
+
 @router.post("/plan", responses=problem_responses(502, 503))
 async def plan(studio: OwnStudio, service: TheService, caller: TheCaller, asked: Prompt) -> dict[str, Any]:
     """Say what would be done about a prompt, without doing it."""
@@ -63,9 +70,9 @@ async def plan(studio: OwnStudio, service: TheService, caller: TheCaller, asked:
 
 
 @router.post("/packet")
-def packet(studio: OwnStudio, asked: Prompt) -> PacketSent:
+def packet(studio: OwnStudio, asked: Look) -> PacketSent:
     """Show what a model would be told about a prompt, part by part; asks nobody."""
-    return PacketSent.model_validate(studio.packet(asked.prompt))
+    return PacketSent.model_validate(studio.packet(asked.prompt, asked.most_tokens))
 
 
 @router.post(
@@ -135,10 +142,20 @@ def late_facts(studio: OwnStudio) -> list[LateSent]:
 @router.post("/late-facts/{job}/accept")
 def accept_late_facts(studio: OwnStudio, job: Annotated[str, Path(max_length=64)]) -> list[DoneSent]:
     """Save the change that late facts offer."""
+    return [done_sent(each) for each in studio.accept(_offered(studio, job))]
+
+
+@router.post("/late-facts/{job}/decline", status_code=204)
+def decline_late_facts(studio: OwnStudio, job: Annotated[str, Path(max_length=64)]) -> None:
+    """Say that the change that late facts offer is not wanted."""
+    studio.pictures.decline(_offered(studio, job))
+
+
+def _offered(studio: Studio, job: str) -> LateFacts:
     found = [each for each in studio.pictures.offers if each.job_id == job]
     if not found:
         raise NotFound("There is no such offer.", remedy="See late-facts.")
-    return [done_sent(each) for each in studio.accept(found[0])]
+    return found[0]
 
 
 def _known(studio: Studio, asked: Prompt) -> list[Asset]:

@@ -96,6 +96,10 @@ class RemotePictures:
         """Changes that late facts would make to scenes that were worked on meanwhile."""
         return tuple(each for each in self.late if each.offer is not None)
 
+    def decline(self, offer: LateFacts) -> None:
+        """Say that an offer is not wanted."""
+        self._calling.post(f"{self._path}/late-facts/{offer.job_id}/decline")
+
     def content(self, name: str) -> bytes:
         """Return a picture's bytes."""
         return self._calling.bytes(f"{self._path}/assets/{self._asset(name).id}/content")

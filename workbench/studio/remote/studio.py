@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.brain.model import OnText, unheard
 from workbench.brain.plan import Plan
@@ -29,9 +29,11 @@ from workbench.studio.performing import Done
 from workbench.studio.references import scene_of
 from workbench.studio.remote.asking import asked
 from workbench.studio.remote.calling import Calling
+from workbench.studio.remote.differences import ABSENT
 from workbench.studio.remote.listening import Listening
 from workbench.studio.remote.memory import RemoteMemory
 from workbench.studio.remote.pictures import RemotePictures
+from workbench.studio.remote.prompts import RemotePrompts
 from workbench.studio.remote.values import FarChecked, checked_of, job_of, plan_of, take_of
 from workbench.studio.remote.work import RemoteWork
 from workbench.studio.rewriting import OnStage, unwatched
@@ -40,6 +42,9 @@ from workbench.studio.take import Take, TakePainter
 from workbench.studio.wire import scenes as sent
 from workbench.studio.wire.talk import MessageSent, PacketSent, TakeSent
 from workbench.studio.wire.work import JobSent
+
+if TYPE_CHECKING:
+    from workbench.telemetry.report import Report
 
 LAST_GOOD_LOOKED_AT = 20
 
@@ -54,12 +59,14 @@ class RemoteStudio:
         self.project_id = project_id
         self.selected: str | None = None
         self.closed = False
+        self.view: Callable[[RemoteStudio], dict[str, Any]] | None = None
         self._calling = calling
         self._path = f"/projects/{project_id}"
         self._listening = Listening(calling, project_id)
         self._painter = TakePainter(self._still, self.clip)
         self.memory = RemoteMemory(calling, self._path)
         self.pictures = RemotePictures(calling, self._path)
+        self.prompts = RemotePrompts(calling, self._path)
         self.jobs = RemoteWork(calling, self._path)
 
     @property
@@ -110,9 +117,10 @@ class RemoteStudio:
         found = self._calling.get(f"{self._of(self.scene(reference).id)}/revisions")
         return tuple(Revision(**dict(sent.RevisionSent.model_validate(each))) for each in found)
 
-    def packet(self, prompt: str) -> PacketTold:
+    def packet(self, prompt: str, most_tokens: int | None = None) -> PacketTold:
         """Return what a model would be told about a prompt; asks nobody."""
-        told = PacketSent.model_validate(self._calling.post(f"{self._path}/packet", {"prompt": prompt}))
+        body = {"prompt": prompt, "most_tokens": most_tokens}
+        told = PacketSent.model_validate(self._calling.post(f"{self._path}/packet", body))
         parts = tuple(PacketPart(each.title, each.tokens, each.text) for each in told.parts)
         return PacketTold(told.prompt, parts, told.tokens, told.budget, tuple(told.left_out))
 
@@ -255,8 +263,16 @@ class RemoteStudio:
         )
 
     def export_job(self, **options: Any) -> Job:
-        """Ask for the film without waiting for it: `scenes=`, `file=`, `quality=`, `broken=`."""
+        """Ask for the film without waiting for it: `scenes=`, `file=`, `quality=`, `broken=`, `key=`."""
         return job_of(JobSent.model_validate(self._calling.post(f"{self._path}/exports", options)))
+
+    def performance(self, *, hours: float = 24) -> Report:
+        """Return how fast, how often and at what price this project was worked on at the service."""
+        from workbench.studio.wire.performance import ReportSent, report_of
+
+        return report_of(
+            ReportSent.model_validate(self._calling.get(f"{self._path}/performance", hours=hours))
+        )
 
     def on(self, listener: Callable[[Event], None], name: str | None = None) -> Callable[[], None]:
         """Call `listener` for every event of this project (or of one `name`); returns the way to stop."""
@@ -270,8 +286,9 @@ class RemoteStudio:
         self._calling.close()
 
     def __getattr__(self, name: str) -> Any:
+        why = f": {ABSENT[name]}" if name in ABSENT else ""
         raise AttributeError(
-            f"A studio at a service has no {name!r}. Open the project where its data folder is for that."
+            f"A studio at a service has no {name!r}{why}. Open the project where its data folder is for that."
         )
 
     def __enter__(self) -> RemoteStudio:
@@ -287,7 +304,8 @@ class RemoteStudio:
         return f"RemoteStudio({self.name!r} at {self.url}, {count} {'scene' if count == 1 else 'scenes'})"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self.card()}
+        live = self.view(self) if self.view else {}
+        return {"text/plain": repr(self), "text/html": self.card(), **live}
 
     def _of(self, scene_id: str) -> str:
         return f"{self._path}/scenes/{scene_id}"
