@@ -67,5 +67,13 @@ class HealthHandler(RequestHandler):
         self._site = site
 
     def get(self) -> None:
-        """Tell how many look, and how often the poller has asked."""
-        self.finish({"watched": self._site.poller.watched, "rounds": self._site.poller.rounds})
+        """Tell how many look, how often the poller asked, and when it last began (seconds since 1970)."""
+        poller = self._site.poller
+        began = poller.round_began
+        self.finish(
+            {
+                "watched": poller.watched,
+                "rounds": poller.rounds,
+                "round_began": None if began is None else began.timestamp(),
+            }
+        )

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from time import perf_counter
 
 from dashboards.asking import Ask, Result, Snapshot, Source
@@ -50,6 +51,7 @@ class Poller:
         self._fresh: set[View] = set()
         self._closing = False
         self.rounds = 0
+        self.round_began: datetime | None = None
         self._thread = threading.Thread(target=self._work, daemon=True, name="dashboard-poller")
 
     def start(self) -> Poller:
@@ -123,10 +125,11 @@ class Poller:
                 self._publish(view)
 
     def _prepare(self) -> None:
+        began = self._clock.now()
         for each in self._before:
             with suppress(Exception):
                 each()
-        self.rounds += 1
+        self.round_began, self.rounds = began, self.rounds + 1
 
     def _publish(self, view: View) -> None:
         snapshot = self.look(view)

@@ -24,7 +24,7 @@ FPS = 30
 DEFAULT, SAME_AS_PEERS = "good", "final"
 """Our default quality, and the one with the settings that peers are given: x264 medium, CRF 18."""
 PEERS = ("moviepy", "manim", "remotion")
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome-headless-shell")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome-headless-shell")
 _COMMAND = [sys.executable, "-P", "-c", "from workbench.cli.main import main; main()"]
 
 
@@ -134,7 +134,7 @@ def _version_of(package: str, python: Path) -> str:
 
 
 def _remotion(places: PeerPlaces) -> list[Contestant]:
-    folder, browser = places.remotion, next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    folder, browser = places.remotion, next(filter(None, map(shutil.which, CHROMIUM)), None)
     if folder is None or not (folder / "node_modules" / "@remotion" / "cli").is_dir():
         raise EnvironmentFault(
             "no folder with Remotion was given",

@@ -31,6 +31,7 @@ from workbench.bench.report import (
     video_rows,
 )
 from workbench.bench.saving import Spread, measure_saving
+from workbench.cli.bench_dashboard import dashboard
 from workbench.cli.bench_flows import flows
 from workbench.cli.bench_telemetry import telemetry
 from workbench.cli.saying import json_option, say_json, say_table
@@ -42,6 +43,7 @@ def bench() -> None:
     """Measure this machine, against peers where they are installed."""
 
 
+bench.add_command(dashboard)
 bench.add_command(flows)
 bench.add_command(telemetry)
 

@@ -50,5 +50,6 @@ def dashboard(
 
 def _end_with_stdin() -> None:
     """Leave as at SIGTERM once whoever started this closes our input, or dies."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):  # not through a buffer, whose lock would be held at exit
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
