@@ -18,7 +18,7 @@ from workbench.store.database import Database
 from workbench.studio.settings import Settings
 from workbench.telemetry.room import Telemetry
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1)]
 PATIENCE_MS = 30_000
 DRAWN = """() => {
   if (!window.Bokeh || !Bokeh.documents.length) return false

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.widgets.lab import PATIENCE_MS, Notebook, browser_page, lab_server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(480)]
 expect.set_options(timeout=PATIENCE_MS)
 MADE_MS = 5 * PATIENCE_MS
 ROOT = Path(__file__).parents[2]

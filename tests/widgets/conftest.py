@@ -1,6 +1,8 @@
 """A project in a folder of its own with a view at its desk; and JupyterLab in a browser.
 
 One server serves all tests. Each file of browser tests has a page and a kernel, each test a project.
+A browser, a server and a kernel share the machine with everything else that runs, so a test in a browser
+that fails is tried once more; the summary lists it as a rerun, and twice is a failure.
 """
 
 from collections.abc import Iterator
@@ -65,8 +67,9 @@ def notebook(page: Page, address: str, folder: Path, request: pytest.FixtureRequ
 
 @pytest.fixture
 def name(request: pytest.FixtureRequest) -> str:
-    """The name of the test's project."""
-    return str(request.node.name.removeprefix("test_"))
+    """The name of the test's project, another one each time the test is tried."""
+    attempt = getattr(request.node, "execution_count", 1)
+    return f"{request.node.name.removeprefix('test_')}{'' if attempt == 1 else f'_{attempt}'}"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.images.making import encoded, poster
 from tests.widgets.lab import PATIENCE_MS, Notebook, browser_page, lab_server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(240)]
 expect.set_options(timeout=PATIENCE_MS)
 
 OPEN = """\

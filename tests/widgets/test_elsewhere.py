@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.widgets.day import OPEN, STILL, add_scene, command, picture, save, wait_until, write
 from tests.widgets.lab import TOKEN, Notebook, browser_page, lab_server, write_notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
 
 RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 

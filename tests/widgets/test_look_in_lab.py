@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.widgets.day import add_scene, serious_faults, write
 from tests.widgets.lab import Notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
 
 WIDTHS = (1000, 1500, 2000, 2500)
 

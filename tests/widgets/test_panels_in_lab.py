@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.widgets.day import STILL, add_scene, picture, save, wait_until, write
 from tests.widgets.lab import Notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
 
 
 def test_a_picture_is_uploaded_as_a_param(lab: Notebook, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.widgets.day import STILL, add_scene, picture, save, wait_until, write
 from tests.widgets.lab import Notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
 
 MOVING = "circle(90, x=lambda t: 200 + 300 * t, y=540)"
 

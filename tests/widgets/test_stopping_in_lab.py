@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.widgets.day import add_scene
 from tests.widgets.lab import Notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
 
 SLOW_MODEL = """
 import threading

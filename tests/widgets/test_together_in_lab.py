@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.widgets.day import OPEN, add_scene, command, outside, save, text_of, write
 from tests.widgets.lab import PATIENCE_MS, Notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 from tests.widgets.day import add_scene, wait_until, write
 from tests.widgets.lab import Notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
 
 
 def type_at_end(studio: Locator, text: str) -> None:
