@@ -5,9 +5,9 @@ from __future__ import annotations
 from dashboards.asking import Ask
 from dashboards.scope import Scope
 from workbench.store.database import Database
+from workbench.studio.measuring import reading_of
 from workbench.studio.settings import Settings
 from workbench.telemetry.question import Answer, Period, Value
-from workbench.telemetry.reading import Reading
 from workbench.telemetry.segments import Manifest
 
 LONG_HOURS = 25
@@ -40,6 +40,6 @@ def ask(name: str, *, hours: float = 24.0, sample: bool = False, **given: Value)
     place = folder / "sample.db" if sample else settings.database_url
     with (
         Database.open(place, migrate=False) as database,
-        Reading(folder / "telemetry", Manifest(database), sample=sample) as reading,
+        reading_of(settings, Manifest(database), folder / "telemetry", sample=sample) as reading,
     ):
         return reading.ask(name, Period.last(database.now(), hours=hours), **given)

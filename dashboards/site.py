@@ -23,6 +23,7 @@ from workbench.lifecycle.policy import read_policy
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.studio.lifecycle_settings import LifecycleSettings
+from workbench.studio.measuring import reading_of
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 from workbench.studio.watching import Watching, watch_of
@@ -74,7 +75,7 @@ class Site:
             database = open_database(given, time)
             stack.callback(database.close)
             manifest = Manifest(database)
-            reading = stack.enter_context(Reading(folder / "telemetry", manifest))
+            reading = stack.enter_context(reading_of(given, manifest))
         watching = watch_of(given, database, reading, folder)
         choices = patient(lambda: _choices(reading, time), CHOICES_SECONDS, time)
         choices()

@@ -11,6 +11,7 @@ import click
 
 from workbench.cli.saying import json_option, say_done, say_json, say_table
 from workbench.store.database import Database
+from workbench.studio.measuring import reading_of
 from workbench.studio.settings import Settings
 from workbench.studio.watching import rules_of_folder, watch_of
 from workbench.telemetry.alert_book import AlertBook, plain
@@ -108,7 +109,7 @@ def _opened(sample: bool) -> Iterator[tuple[Database, Reading]]:
         return
     with (
         Database.open(settings.database_url) as database,
-        Reading(settings.data / "telemetry", Manifest(database)) as reading,
+        reading_of(settings, Manifest(database)) as reading,
     ):
         yield database, reading
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from workbench.errors import EnvironmentFault, InputError, NotFound
+from workbench.errors import EnvironmentFault, NotFound
 from workbench.store.blobs import Blobs, Kept, named
+from workbench.store.object_storage import explained_storage, opened_storage
 
 
 class ObjectBlobs(Blobs):
@@ -22,7 +22,7 @@ class ObjectBlobs(Blobs):
 
     def __init__(self, folder: str | Path, address: str) -> None:
         super().__init__(folder)
-        self._files, self._root = _opened(address)
+        self._files, self._root = opened_storage(address)
         self._shown = address
 
     def put(self, content: bytes) -> str:
@@ -60,7 +60,7 @@ class ObjectBlobs(Blobs):
 
     def files(self) -> Iterator[Path]:
         """Give every file that the storage keeps, fetched, in the order of their names."""
-        with _explained(self._shown):
+        with explained_storage(self._shown):
             listed = self._files.find(self._root) if self._files.exists(self._root) else []
         for key in sorted(listed):
             folder, _, rest = key.removeprefix(f"{self._root}/").partition("/")
@@ -69,7 +69,7 @@ class ObjectBlobs(Blobs):
 
     def listed(self) -> Iterator[Kept]:
         """Give the name, size and age of every object; fetches none."""
-        with _explained(self._shown):
+        with explained_storage(self._shown):
             there = self._files.exists(self._root)
             listed = self._files.find(self._root, detail=True) if there else {}
             for key, told in sorted(listed.items()):
@@ -83,14 +83,14 @@ class ObjectBlobs(Blobs):
         return f"{self._root}/{digest[:2]}/{digest[2:]}"
 
     def _there(self, digest: str) -> bool:
-        with _explained(self._shown):
+        with explained_storage(self._shown):
             return bool(self._files.exists(self._key(digest)))
 
     def _send(self, digest: str) -> None:
         if self._there(digest):
             return
         key = self._key(digest)
-        with _explained(self._shown):
+        with explained_storage(self._shown):
             self._files.pipe_file(key, self.place(digest).read_bytes())
             if hashlib.sha256(self._files.cat_file(key)).hexdigest() != digest:
                 self._files.rm_file(key)
@@ -100,7 +100,7 @@ class ObjectBlobs(Blobs):
 
     def _fetch(self, digest: str) -> None:
         try:
-            with _explained(self._shown, may_be_missing=True):
+            with explained_storage(self._shown, may_be_missing=True):
                 content = self._files.cat_file(self._key(digest))
         except FileNotFoundError as failure:
             raise NotFound(
@@ -116,42 +116,3 @@ class ObjectBlobs(Blobs):
 def blobs_at(folder: Path, address: str, room: str) -> Blobs:
     """Return the blobs of a room (`files`, `renders`): in object storage when there is an address."""
     return ObjectBlobs(folder / room, f"{address.rstrip('/')}/{room}") if address else Blobs(folder / room)
-
-
-class _explained:  # noqa: N801 - it reads as the statement it is
-    """Turn what storage raises, except that a file is missing, into an error with a remedy."""
-
-    def __init__(self, address: str, *, may_be_missing: bool = False) -> None:
-        self._address = address
-        self._may_be_missing = may_be_missing
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None or not isinstance(error, Exception):
-            return
-        if isinstance(error, FileNotFoundError) and self._may_be_missing:
-            return
-        if isinstance(error, EnvironmentFault):
-            return
-        raise EnvironmentFault(
-            f"The storage at {self._address} could not be used: {type(error).__name__}: {error}.",
-            remedy="See that it runs, that the bucket exists, and that its keys are in the environment.",
-        ) from error
-
-
-def _opened(address: str) -> tuple[Any, str]:
-    from fsspec.core import url_to_fs
-
-    if "@" in address.partition("://")[2].partition("/")[0]:
-        raise InputError(
-            "The address of the storage holds a key.", remedy="Put keys into the storage's own variables."
-        )
-    try:
-        files, root = url_to_fs(address, use_listings_cache=False)
-    except (ImportError, ValueError) as failure:
-        raise EnvironmentFault(
-            f"{address} cannot be used: {failure}.", remedy="pip install 'workbench[objects]' for s3://."
-        ) from failure
-    return files, str(root).rstrip("/")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workbench.store.object_storage import checked_address
 
 
 class TelemetrySettings(BaseSettings):
@@ -23,3 +25,20 @@ class TelemetrySettings(BaseSettings):
         "",
         description="Address of an OpenTelemetry collector that gets the spans too; needs the extra `otlp`.",
     )
+    files: str = Field(
+        "", description="Where its files are sent and read from: an fsspec URL such as s3://bucket/telemetry."
+    )
+    ship_seconds: float = Field(
+        30.0,
+        ge=0.1,
+        le=3600,
+        description="How old a file is when it is sent there; a lost disk loses so much.",
+    )
+    cache_bytes: int = Field(
+        2 * 2**30, ge=0, description="Room in the data folder for files that the storage has too."
+    )
+
+    @field_validator("files")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        return checked_address(address) if address else ""

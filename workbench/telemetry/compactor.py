@@ -29,6 +29,7 @@ from workbench.identity import new_id
 from workbench.spans import count, span
 from workbench.store.leasing import Lease
 from workbench.telemetry.columns import COLUMNS, VERSION
+from workbench.telemetry.depot import Depot, was_sent
 from workbench.telemetry.parquet import described
 from workbench.telemetry.reading import MERGED_HOUR, connect, quoted
 from workbench.telemetry.rollup import rolled, rolled_again
@@ -73,9 +74,12 @@ class Compactor:
         rollup_days: int = ROLLUP_DAYS,
         clock: Clock | None = None,
         at: Step = str,
+        depot: Depot | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self._manifest = manifest
+        self._depot = depot
+        self._away: set[str] = set()
         self._keep: dict[SegmentKind, timedelta] = {
             "raw": timedelta(days=raw_days),
             "rollup": timedelta(days=rollup_days),
@@ -87,7 +91,7 @@ class Compactor:
 
     def needed(self) -> bool:
         """Return whether there is enough to do to be worth a run."""
-        live = self._manifest.live()
+        live = self._live()
         ready = any(True for _ in self._merges(live))
         return ready or any(self._too_old(each) for each in live)
 
@@ -112,9 +116,10 @@ class Compactor:
         merged = written = 0
         database = connect(self.folder)
         try:
-            while batch := next(self._merges(self._manifest.live()), None):
-                written += self._merge(database, batch)
-                merged += len(batch)
+            while batch := next(self._merges(self._live()), None):
+                if here := self._at_hand(batch):
+                    written += self._merge(database, here)
+                    merged += len(here)
         finally:
             database.close()
         too_old = self._let_go()
@@ -134,6 +139,32 @@ class Compactor:
             if len(group) >= FAN:
                 yield sorted(group, key=lambda each: each.id)[:FAN]
 
+    def _live(self) -> list[Segment]:
+        """Return the files in the list, without those that no machine has sent yet."""
+        return [each for each in self._manifest.live() if each.id not in self._away]
+
+    def _at_hand(self, batch: Sequence[Segment]) -> Sequence[Segment]:
+        """Return those of the batch that are here or in the storage, fetched; the others are left alone."""
+        if self._depot is None:
+            return batch
+        away = self._depot.at_hand(batch)
+        self._away |= away
+        return [each for each in batch if each.id not in away]
+
+    def _sent(self, batch: Sequence[Segment], made: Sequence[Segment]) -> bool:
+        """Send what was made of files that others can read before it stands for them; False: it failed."""
+        if self._depot is None or not any(self._depot.is_sent(each) for each in batch):
+            return True
+        try:
+            for each in made:
+                self._depot.send(each)
+        except Exception as failure:  # noqa: BLE001 - storage may raise anything; the files stay as they are
+            self._depot.failed(failure)
+            self._depot.remove(made)
+            self._away |= {each.id for each in batch}
+            return False
+        return True
+
     def _merge(self, database: duckdb.DuckDBPyConnection, batch: Sequence[Segment]) -> int:
         readable = [each for each in batch if self._opens(database, each)]
         torn = [each for each in batch if each not in readable]
@@ -143,19 +174,25 @@ class Compactor:
             made.append(self._written(database, readable, readable[0].kind, level))
             if readable[0].kind == "raw" and level == MERGED_HOUR:
                 made.append(self._written(database, readable, "rollup", level))
+        if not self._sent(batch, made):
+            self._discard(made)
+            return 0
         self._at("listed")
         try:
             with self._manifest.database.write() as connection:
                 self._lease.extend(connection)
                 self._manifest.replace(connection, batch, made, self._clock.now())
         except BaseException:
-            for each in made:
-                (self.folder / each.path).unlink(missing_ok=True)
+            self._discard(made)
             raise
         if torn:
             count("telemetry.unreadable", len(torn))
         self._at("merged")
         return len(made)
+
+    def _discard(self, made: Sequence[Segment]) -> None:
+        for each in made:
+            (self.folder / each.path).unlink(missing_ok=True)
 
     def _level(self, batch: Sequence[Segment]) -> int:
         first, now = batch[0], self._clock.now()
@@ -209,7 +246,7 @@ class Compactor:
     def _adopt(self, now: datetime) -> int:
         known, found = self._manifest.names(), []
         for file in self._aged("raw/*/s-*.parquet", now, ORPHAN):
-            if file.stem not in known:
+            if file.stem not in known and not was_sent(self.folder, file.stem):
                 path = str(file.relative_to(self.folder))
                 with suppress(Exception):  # torn by a failing disk: nobody lists it, nobody reads it
                     orphan = described(self.folder, path, file.stem, now)
@@ -234,21 +271,28 @@ class Compactor:
         self._manifest.retire(connection, old, self._clock.now())
 
     def _remove(self, now: datetime) -> int:
-        gone = []
-        for segment in self._manifest.retired(now - GRACE):
-            with suppress(OSError):
-                (self.folder / segment.path).unlink(missing_ok=True)
-                gone.append(segment)
+        gone = self._removed(self._manifest.retired(now - GRACE))
         if gone:
             self._at("unlinked")
             self._manifest.forget(gone)
         self._sweep(now)
         return len(gone)
 
+    def _removed(self, retired: Sequence[Segment]) -> list[Segment]:
+        if self._depot is not None:
+            names = self._depot.remove(retired)
+            return [each for each in retired if each.id in names]
+        gone = []
+        for segment in retired:
+            with suppress(OSError):
+                (self.folder / segment.path).unlink(missing_ok=True)
+                gone.append(segment)
+        return gone
+
     def _sweep(self, now: datetime) -> None:
         """Remove what dead processes left half done, and the folders of days that are empty."""
         known = self._manifest.names()
-        for pattern in (f"*/*/*{TORN}", f"spool/*{TORN}", "raw/*/m-*.parquet", "rollup/*/r-*.parquet"):
+        for pattern in (f"*/*/*{TORN}", f"*/*{TORN}", "raw/*/m-*.parquet", "rollup/*/r-*.parquet"):
             for file in self._aged(pattern, now, LITTER):
                 if file.stem not in known:
                     file.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ import duckdb
 
 from workbench.errors import InputError, NotFound, WorkbenchError
 from workbench.telemetry.columns import COLUMNS, VERSION
+from workbench.telemetry.depot import Depot
 from workbench.telemetry.question import Answer, Period, Question, Value
 from workbench.telemetry.questions import QUESTIONS
 from workbench.telemetry.rollup import RELATIVE_ERROR, rolled
@@ -61,11 +62,13 @@ class Reading:
         sample: bool = False,
         before: Callable[[], object] | None = None,
         threads: int = 2,
+        depot: Depot | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self.sample = sample
         self._manifest = manifest
         self._before = before
+        self._depot = depot
         self._lock = threading.Lock()
         self._database = connect(self.folder, threads)
 
@@ -103,8 +106,7 @@ class Reading:
     ) -> Answer:
         self._catch_up()
         began = perf_counter()
-        sources = self._sources(period, hours=hours)
-        notes: tuple[str, ...] = ()
+        sources, notes = self._at_hand(self._sources(period, hours=hours))
         try:
             columns, rows = self._run(sql, values, sources, hours=hours)
         except duckdb.Error as failure:
@@ -112,7 +114,7 @@ class Reading:
             if readable == sources:
                 raise _refused(question, sql, failure) from failure
             lost = len(sources.raw) + len(sources.rollups) - len(readable.raw) - len(readable.rollups)
-            notes = (f"{lost} of the telemetry's files could not be read; their rows are missing here.",)
+            notes += (f"{lost} of the telemetry's files could not be read; their rows are missing here.",)
             columns, rows = self._run(sql, values, readable, hours=hours)
         bound = RELATIVE_ERROR if hours and question.long_sql else 0.0
         seconds = perf_counter() - began
@@ -132,6 +134,20 @@ class Reading:
         live = self._manifest.live(since_us=since, until_us=until, sample=self.sample)
         raw = tuple(each for each in live if each.kind == "raw")
         return _Sources(raw, tuple(each for each in live if each.kind == "rollup") if hours else ())
+
+    def _at_hand(self, sources: _Sources) -> tuple[_Sources, tuple[str, ...]]:
+        """Return the files that are here, fetched from the storage where need be, and what is missing."""
+        if self._depot is None:
+            return sources, ()
+        away = self._depot.at_hand((*sources.raw, *sources.rollups))
+        if not away:
+            return sources, ()
+        told = f"{len(away)} of the telemetry's files are not at {self._depot.address} yet; rows are missing."
+        if self._depot.trouble:
+            told = f"{len(away)} of the telemetry's files could not be fetched: {self._depot.trouble}"
+        return _Sources(
+            *(tuple(each for each in part if each.id not in away) for part in (sources.raw, sources.rollups))
+        ), (told,)
 
     def _run(
         self, sql: str, values: Mapping[str, Any], sources: _Sources, *, hours: bool

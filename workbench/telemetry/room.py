@@ -14,6 +14,7 @@ from workbench.spans import Receiver, attach
 from workbench.store.database import Database
 from workbench.telemetry.recorder import FLUSH_SECONDS, MOST_WAITING, Listener, Recorder, RecorderState
 from workbench.telemetry.segments import Manifest
+from workbench.telemetry.shipping import Shipper, Storage
 
 if TYPE_CHECKING:
     from workbench.telemetry.compactor import Compactor
@@ -36,6 +37,8 @@ class Closing(Protocol):
 class Telemetry:
     """Records what this process does in a data folder and answers questions about everybody's work there.
 
+    With a `storage` its files are sent there and fetched from there.
+
     `receiver` is what spans of this folder name as theirs (None: nothing is recorded). Arrow and DuckDB are
     loaded when they are first needed. Closing twice is harmless.
     """
@@ -53,6 +56,7 @@ class Telemetry:
         rollup_days: int = ROLLUP_DAYS,
         listeners: Sequence[Listener] = (),
         clock: Clock | None = None,
+        storage: Storage | None = None,
     ) -> None:
         self.folder = folder
         self.manifest = Manifest(database)
@@ -61,6 +65,8 @@ class Telemetry:
         self._lock = threading.Lock()
         self._readings: dict[bool, Reading] = {}
         self._listeners = tuple(listeners)
+        self.shipper = Shipper.of(folder, self.manifest, storage, clock=clock) if storage else None
+        self._depot = self.shipper.depot if self.shipper else None
         self.recorder = Recorder(
             folder,
             self.manifest,
@@ -73,6 +79,8 @@ class Telemetry:
         )
         self.receiver: Receiver | None = self.recorder if recording else None
         self._detach: Callable[[], None] | None = attach(self.recorder) if recording else None
+        if self.shipper and recording:
+            self.shipper.start()
 
     @property
     def state(self) -> RecorderState:
@@ -85,7 +93,7 @@ class Telemetry:
             if sample not in self._readings:
                 home = import_module("workbench.telemetry.reading")
                 self._readings[sample] = home.Reading(
-                    self.folder, self.manifest, sample=sample, before=self.recorder.flush
+                    self.folder, self.manifest, sample=sample, before=self.recorder.flush, depot=self._depot
                 )
             return self._readings[sample]
 
@@ -114,7 +122,7 @@ class Telemetry:
         """Return what keeps the files few."""
         home = import_module("workbench.telemetry.compactor")
         made: Compactor = home.Compactor(
-            self.folder, self.manifest, clock=self._clock, **self._days, **options
+            self.folder, self.manifest, clock=self._clock, depot=self._depot, **self._days, **options
         )
         return made
 
@@ -130,6 +138,8 @@ class Telemetry:
             self._detach()
             self._detach = None
         self.recorder.close()
+        if self.shipper:
+            self.shipper.close()
         with self._lock:
             for reading in self._readings.values():
                 reading.close()
