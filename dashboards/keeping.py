@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from dashboards.table_sizes import table_bytes
+from dashboards.table_sizes import How, table_sizes
 from workbench.lifecycle.policy import Policy
 from workbench.lifecycle.state import State, look
 from workbench.store.blobs import Blobs
@@ -36,7 +36,7 @@ class TableFacts:
     newest: datetime | None
     keep_days: float | None
     bytes: int | None
-    """Measured by the engine, with indexes; None where it cannot tell."""
+    """With indexes; None where nothing can tell. `Kept.bytes_are` says whether it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Kept:
     """What is kept, and how retention stands."""
 
     tables: tuple[TableFacts, ...]
+    bytes_are: How
     database_bytes: int | None
     telemetry_bytes: int
     telemetry_rows: int
@@ -80,17 +81,20 @@ class Keeping:
     def kept(self, _: Period) -> Kept:
         """Look at every table once, and at the books of retention."""
         keep = {rule.table: rule.keep_days for rule in self.policy.rules}
-        sizes = table_bytes(self.database) or {}
+        with self.database.read() as connection:
+            rows = count_rows(connection)
+        sizes = table_sizes(self.database, rows)
         with self.database.read() as connection:
             tables = tuple(
-                _table(connection, name, rows, keep.get(name), sizes.get(name))
-                for name, rows in sorted(count_rows(connection).items())
+                _table(connection, name, number, keep.get(name), sizes.bytes.get(name))
+                for name, number in sorted(rows.items())
             )
         now = self.database.now()
         wanted = chores(self.lifecycle) if self.lifecycle.scheduled else ()
         live = self.manifest.live(sample=self.reading.sample)
         return Kept(
             tables,
+            sizes.how,
             self._database_bytes(),
             sum(each.bytes for each in live),
             sum(each.rows for each in live if each.kind == "raw"),

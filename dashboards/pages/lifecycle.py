@@ -15,6 +15,11 @@ from workbench.studio.chores import BACKUP, CLEANUP
 
 KEPT = Ask(f"{FACT}kept")
 _LATE_DAYS = 7.0
+_BYTES_ARE = {
+    "measured": "Bytes are measured by the engine.",
+    "estimated": "Bytes are estimated: rows spread over each table, scaled to the pages the file uses.",
+    "unknown": "This engine tells no bytes by table.",
+}
 _CHORES = {BACKUP: "backup", CLEANUP: "cleanup"}
 
 
@@ -25,7 +30,7 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "tables",
             "Tables",
-            "Rows, bytes with indexes as the engine measures them, ages, and how long a rule keeps them.",
+            "Rows, bytes with indexes, ages, and how long a rule keeps them.",
             7,
             (KEPT,),
             lambda seen, _: _tables(seen),
@@ -130,14 +135,17 @@ def _tables(seen: Snapshot) -> str:
         for each in sorted(kept.tables, key=lambda each: -each.rows)
         if each.rows
     ]
-    empty = f'<p class="note">{len(kept.tables) - len(rows)} more are empty.</p>'
+    empty = f'<p class="note">{len(kept.tables) - len(rows)} more are empty. {_BYTES_ARE[kept.bytes_are]}</p>'
+    about = "≈ " if kept.bytes_are == "estimated" else ""
     columns = [
         Col("Table", text("name")),
         Col("Rows", lambda row: meter(row["rows"] / most, count(row["rows"])), number=True),
         Col(
             "Bytes",
             lambda row: (
-                size(row["bytes"]) if row["bytes"] is not None else '<span class="dim">not measured</span>'
+                f"{about}{size(row['bytes'])}"
+                if row["bytes"] is not None
+                else '<span class="dim">not known</span>'
             ),
             number=True,
         ),

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from dashboards.estimated_sizes import estimated_bytes
 from dashboards.pages.capacity import LOADS
+from dashboards.pages.lifecycle import KEPT
 from dashboards.poller import View
 from dashboards.scope import Scope
 from dashboards.site import Site
-from dashboards.table_sizes import table_bytes
+from dashboards.table_sizes import table_sizes
 from tests.dashboard.looking import shown
+from workbench.bench.filling import fill
 from workbench.lifecycle.schedule import Chore
 from workbench.spans import span
 from workbench.store.database import Database
+from workbench.store.guard.census import count_rows
 from workbench.stress.drill import DrillReport, Outcome, keep_drill
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
@@ -60,22 +64,56 @@ def test_a_drill_that_cannot_be_read_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_bytes_are_measured_or_unknown(bare: Site) -> None:
-    """A table whose engine does not measure it says so, instead of a guess from its rows."""
+def test_the_page_says_how_bytes_are_known(bare: Site) -> None:
+    """Measured by the engine, or estimated and marked so; no table that has rows is left out."""
     words = shown(bare, "lifecycle")
     assert "Next backup" in words["sums"]
-    known = table_bytes(bare.watching.book._database)
-    assert ("not measured" in words["tables"]) == (known is None)
+    kept = bare.poller.look(View("test", Scope(), (KEPT,))).fact(KEPT)
+    assert f"Bytes are {kept.bytes_are}" in words["tables"]
+    assert ("≈" in words["tables"]) == (kept.bytes_are == "estimated")
+    assert "not known" not in words["tables"]
 
 
-def test_postgresql_measures_its_tables(database: Database) -> None:
-    """Its own figures, with indexes; SQLite tells where it was built to, and never a guess."""
-    measured = table_bytes(database)
-    if database.is_sqlite:
-        assert measured is None or measured["revision"] > 0
-    else:
-        assert measured is not None
-        assert measured["revision"] >= 8192
+def counted(database: Database) -> dict[str, int]:
+    """Count the rows of each table."""
+    with database.read() as connection:
+        return count_rows(connection)
+
+
+def test_every_engine_tells_bytes_by_table(database: Database) -> None:
+    """PostgreSQL its own figures; SQLite measures where it was built to, and else estimates."""
+    found = table_sizes(database, counted(database))
+    assert found.how in (("measured", "estimated") if database.is_sqlite else ("measured",))
+    assert found.bytes["revision"] >= 4096
+
+
+def used(database: Database) -> int:
+    """Return the bytes in pages that hold something."""
+    with database.engine.connect() as connection:
+        page, pages, free = (
+            connection.exec_driver_sql(f"PRAGMA {each}").scalar_one()
+            for each in ("page_size", "page_count", "freelist_count")
+        )
+    return int(page * (pages - free))
+
+
+def test_estimates_come_to_what_the_file_holds(tmp_path: Path) -> None:
+    """The sum is the file's own; a table's share is close to what the file grew by when it was filled."""
+    with Database.open(tmp_path / "filled.db", power_safe=False) as database:
+        empty = used(database)
+        fill(database, 1500, 900)
+        filled = used(database)
+        with database.write() as connection:  # large rows, which have pages of their own
+            connection.exec_driver_sql("CREATE TABLE large (id TEXT PRIMARY KEY, body BLOB)")
+            connection.exec_driver_sql(
+                "INSERT INTO large WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 90)"
+                " SELECT hex(randomblob(16)), randomblob(20000 + 100 * i) FROM n"
+            )
+        with database.read() as connection:
+            found = estimated_bytes(connection, count_rows(connection))
+        assert abs(sum(found.values()) - used(database)) < 100
+        assert found["large"] == pytest.approx(used(database) - filled, rel=0.2)
+        assert found["revision"] == pytest.approx(filled - empty, rel=0.2)
 
 
 def test_a_chore_is_next_done_after_now() -> None:
