@@ -65,6 +65,13 @@ def test_no_worse_is_a_gate_too() -> None:
     assert "a · offline: -1" in lost.told
 
 
+def test_all_failed_alike_is_not_no_worse() -> None:
+    """Where no pair passed with either, nothing was compared, and the gate does not hold."""
+    found = Results(SPEC, [cell(key, 0.0) for key in SPEC.keys()])  # noqa: SIM118
+    held = judged(["accepted no worse than a"], found)[0]
+    assert (held.held, held.told) == (False, "nothing could be compared")
+
+
 def test_nothing_done_passes_no_gate() -> None:
     """An experiment that could not run is not good enough."""
     assert not judged(["valid>=0"], Results(SPEC, []))[0].held

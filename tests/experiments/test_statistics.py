@@ -302,6 +302,55 @@ def test_a_verdict_claims_only_what_is_shown() -> None:
     assert found[0].family == 3
 
 
+@pytest.mark.parametrize(
+    ("base", "arm", "verdict", "told"),
+    [
+        (
+            [0, 0, 0],
+            [0, 0, 0],
+            "nothing compared",
+            "All 3 pairs failed with both, so nothing could be compared.",
+        ),
+        ([1, 1, 1], [1, 1, 1], "no difference shown", "only harder cases could tell them apart"),
+        ([1, 0, 1], [1, 0, 1], "no difference shown", "only other cases could tell them apart"),
+        ([1, 0, 1, 0], [0, 1, 1, 0], "no difference shown", "gained in some cases is lost in others"),
+        (
+            [0, 0, 0],
+            [1, 1, 1],
+            "no difference shown",
+            "3 cases cannot show a difference, even one in all of them",
+        ),
+        ([0], [1], "no difference shown", "1 case cannot show a difference"),
+    ],
+)
+def test_equals_and_few_are_told_as_what_they_are(
+    base: list[float], arm: list[float], verdict: str, told: str
+) -> None:
+    """All failed is not "no difference", all passed is too easy, and few cases are said to be few."""
+    one, other = ({(f"case {n}", 1): float(x) for n, x in enumerate(each)} for each in (base, arm))
+    found = compared("accepted", ("b", "a", "m"), one, other, passes=True)
+    assert found
+    (judged,) = together([found])
+    assert judged.more
+    assert (judged.verdict, told in judged.more.told) == (verdict, True), judged.more.told
+
+
+def test_as_many_cases_as_few_need_are_enough() -> None:
+    """Where it says how many cases it takes, so many that all differ are shown, and one fewer is not."""
+    few = Pairs(np.ones(3), ("a", "b", "c"), base=np.zeros(3))
+    more = more_work(few, alpha=0.05 / 4, passes=True)
+    assert more.cases
+    assert "it takes 8 that differ" in more.told
+    for count, shown in ((3 + more.cases, True), (2 + more.cases, False)):
+        assert (sign_flip(np.ones(count)) <= 0.05 / 4) is shown
+
+
+def test_one_case_says_nothing_about_others() -> None:
+    """However often it is repeated, when it is about cases like these."""
+    pairs = Pairs(np.array([0.1, 0.2, 0.4]), ("a", "a", "a"))
+    assert more_work(pairs).told.startswith("One case says nothing")
+
+
 @pytest.mark.slow
 def test_strengths_find_who_is_preferred() -> None:
     """Drawn from known strengths, the 95 % intervals hold the truth about as often as they say."""

@@ -16,6 +16,7 @@ from workbench.experiments.experiment import Experiment
 from workbench.experiments.gate import Held, checked, judged
 from workbench.experiments.opening import open_experiment
 from workbench.experiments.reading import suite_names
+from workbench.experiments.reasons import nothing_compared
 from workbench.experiments.reports.junit import junit
 from workbench.experiments.reports.page import html_report
 from workbench.experiments.results import comparison_row
@@ -184,6 +185,7 @@ def _status(opened: Experiment) -> dict[str, Any]:
         "cost_usd": None if unknown else spent.cost_usd,
         "arms": opened.results.summary().to_dict("records"),
         "compared": [comparison_row(each) for each in opened.results.compare()],
+        "reasons": [{"told": each.told, "cells": each.cells, "read": each.read} for each in opened.reasons()],
     }
 
 
@@ -209,6 +211,11 @@ def _say_results(opened: Experiment) -> None:
             f"{each.arm} against {each.baseline} with {each.model}, {each.score}: "
             f"{each.difference:+.3g}{reach}, {each.verdict}.{more}"
         )
+    reasons = opened.reasons()
+    if blank := nothing_compared(opened.cells, reasons):
+        click.echo(blank)
+    elif reasons:
+        click.echo(f"Why not accepted: {'; '.join(map(str, reasons))}.")
 
 
 def _say_gates(held: tuple[Held, ...]) -> None:

@@ -18,6 +18,7 @@ from workbench.experiments.judging import judge_cells
 from workbench.experiments.painting import CellPainter
 from workbench.experiments.rating import Pair, Preferences, checked_verdict, next_pair, preferences
 from workbench.experiments.reading import read_spec
+from workbench.experiments.reasons import Reason, commonest, rejected, spread_evenly
 from workbench.experiments.results import Results
 from workbench.experiments.running import OnCell, Runner, RunReport
 from workbench.experiments.seats import Seats
@@ -97,6 +98,11 @@ class Experiment:
     def results(self) -> Results:
         """What is known now."""
         return Results(self.spec, self.cells)
+
+    def reasons(self, most: int = 3) -> tuple[Reason, ...]:
+        """What most often made cells fail, or kept them from being accepted."""
+        lost = [each for each in self.cells if each.state == "failed" or rejected(each)]
+        return commonest((self.cell(each.id) for each in spread_evenly(lost)), most)
 
     def cell(self, cell_id: str) -> Cell:
         """Return one cell with everything that came of it."""

@@ -76,7 +76,9 @@ def _judged(condition: str, results: Results) -> Held:
 def _no_worse(condition: str, score: str, baseline: str, results: Results) -> Held:
     found = results.compare((score,), baseline=baseline)
     worse = [_told(each) for each in found if each.verdict == "worse"]
-    return Held(condition, bool(found) and not worse, "; ".join(worse) or "none is shown to be worse")
+    blank = not found or any(each.verdict == "nothing compared" for each in found)
+    otherwise = "nothing could be compared" if blank else "none is shown to be worse"
+    return Held(condition, not blank and not worse, "; ".join(worse) or otherwise)
 
 
 def _told(each: Comparison) -> str:

@@ -102,8 +102,11 @@ class Expectation:
         return {self.kind: dict(self.args)}
 
     def __str__(self) -> str:
+        kind = self.kind.replace("_", " ")
+        if len(self.args) == 1 and "scene" not in self.args:
+            return f"{kind} {next(iter(self.args.values()))}"
         told = ", ".join(f"{key}={value}" for key, value in self.args.items())
-        return f"{self.kind.replace('_', ' ')}({told})"
+        return f"{kind}({told})" if told else kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Board(Widget):
             "frames": self._frames,
             "promote": self._promote,
             "run": lambda _: self._go(),
+            "retry": lambda _: self._again(),
             "pause": lambda _: self.experiment.pause(),
             "cancel": self._cancel,
             "pair": lambda _: self._deal(),
@@ -110,6 +111,10 @@ class Board(Widget):
     def _go(self) -> None:
         self.experiment.start()
 
+    def _again(self) -> None:
+        self.experiment.retry()
+        self.experiment.start()
+
     def _deal(self) -> None:
         self._pair = self.experiment.next_pair(rater=self._rater)
         told = preferences_state(self.experiment)
@@ -129,6 +134,8 @@ class Board(Widget):
     def _notice(self, event: Event) -> None:
         if event.data.get("experiment") != self.experiment.name:
             return
+        if "error" in event.data:
+            self.send({"tell": "trouble", "message": event.data["error"]})
         with self._news:
             if "cell_id" in event.data:
                 self._changed[event.data["cell_id"]] = None

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.experiments.experiment import Experiment
-from workbench.experiments.reports.junit import why_not
+from workbench.experiments.reasons import nothing_compared
+from workbench.experiments.reports.junit import why_invalid
 from workbench.experiments.results import comparison_row
 from workbench.store.trial_values import Cell
 
@@ -23,6 +24,7 @@ def board_state(experiment: Experiment) -> dict[str, Any]:
     counts = experiment.counts
     compared = sum(counts.values()) <= MOST_COMPARED or state != "running"
     results = experiment.results if compared else None
+    reasons = experiment.reasons() if state != "running" else ()
     return {
         "name": spec.name,
         "state": state,
@@ -40,6 +42,8 @@ def board_state(experiment: Experiment) -> dict[str, Any]:
             "most_usd": spec.most_usd,
         },
         "compared": [_comparison(each) for each in results.compare()] if results else [],
+        "reasons": [str(each) for each in reasons],
+        "nothing": nothing_compared(results.cells, reasons) if results else "",
         "projects": [project.name for project in experiment.workspace.projects.list()],
     }
 
@@ -68,7 +72,7 @@ def cell_detail(experiment: Experiment, cell_id: str) -> dict[str, Any]:
         "row": cell_row(cell),
         "prompt": experiment.spec.case(cell.key.case).prompt,
         "told": take.get("text") or result.get("failure") or cell.error,
-        "why": "" if (cell.scores or {}).get("accepted") else why_not(cell),
+        "why": why_invalid(cell) if cell.state == "done" else "",
         "source": "\n\n".join(_source(scene) for scene in result.get("scenes", ())),
         "findings": [
             f"{each['severity']} {each['code']}: {each['message']}"

@@ -22,6 +22,9 @@ def junit(spec: Spec, cells: Iterable[Cell]) -> str:
         _case(suites[arm], cell, tally[arm])
     for arm, counts in tally.items():
         suites[arm].attrib.update({name: str(count) for name, count in counts.items()})
+        suites[arm].set("time", f"{sum(float(test.get('time', 0)) for test in suites[arm]):.3f}")
+    for name in ("tests", "failures", "errors", "skipped"):
+        root.set(name, str(sum(counts[name] for counts in tally.values())))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode")
 
 
@@ -52,12 +55,18 @@ def why_not(cell: Cell) -> str:
     told = [
         f"{each['expected']}: {each['told']}" for each in result.get("expectations", ()) if not each["holds"]
     ]
+    return "; ".join(filter(None, (why_invalid(cell), *told))) or "not accepted"
+
+
+def why_invalid(cell: Cell) -> str:
+    """Say why a cell that is done is not valid; empty when it is."""
+    result = cell.result or {}
     if result.get("failure"):
-        told.insert(0, str(result["failure"]))
-    elif not (cell.scores or {}).get("valid"):
-        take = result.get("take") or {}
-        told.insert(0, f"not valid: {take.get('text', 'nothing was done')}")
-    return "; ".join(told) or "not accepted"
+        return str(result["failure"])
+    if (cell.scores or {}).get("valid"):
+        return ""
+    take = result.get("take") or {}
+    return f"not valid: {take.get('text', 'nothing was done')}"
 
 
 def _plain(text: str) -> str:

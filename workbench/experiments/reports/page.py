@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.experiments.experiment import Experiment
 from workbench.experiments.painting import CellPainter
+from workbench.experiments.reasons import nothing_compared
 from workbench.experiments.reports.junit import why_not
 from workbench.experiments.reports.style import STYLE
 from workbench.experiments.results import ArmSummary, comparison_row
@@ -21,6 +22,15 @@ MOST_CLIP_BYTES = 24 * 2**20
 _MOST_DIFF_LETTERS = 8_000
 _UNKNOWN = '<span class="quiet">unknown</span>'
 _NONE = '<span class="quiet">–</span>'
+_SCRIPT = """for (const clip of document.querySelectorAll("video")) {
+  clip.controls = false;
+  clip.tabIndex = 0;
+  for (const begin of ["mouseenter", "focus"]) clip.addEventListener(begin, () => clip.play());
+  for (const end of ["mouseleave", "blur"]) clip.addEventListener(end, () => clip.pause());
+  clip.addEventListener("click", () => { clip.controls = true; });
+}"""
+"""Clips play under the mouse and when they have the focus; controls, which hide much, come with a click."""
+_MOST_ABREAST = 5
 
 
 def html_report(
@@ -31,8 +41,9 @@ def html_report(
     spec = experiment.spec
     spent = experiment.spent
     counts = ", ".join(f"{count} {state}" for state, count in results.counts.items())
-    size = f"{len(spec.variants)} variants × {len(spec.models)} models × {len(spec.cases)} cases"
-    head = f"<p>{size} × {spec.repeats} repeats: {counts}.</p>"
+    parts_of = ((len(spec.variants), "variant"), (len(spec.models), "model"), (len(spec.cases), "case"))
+    size = " × ".join(_several(count, name) for count, name in (*parts_of, (spec.repeats, "repeat")))
+    head = f"<p>{size}: {counts}.</p>"
     paid = f"{spent.calls} calls, {spent.input_tokens:,} tokens told, {spent.output_tokens:,} answered"
     cost = f"{spent.cost_usd:.4f} USD" if not spent.unpriced_calls else "a cost that is unknown"
     parts = [
@@ -44,6 +55,7 @@ def html_report(
         "<h2>Against the baseline</h2>",
         _comparisons(experiment, about),
         _variance(experiment),
+        _why_not(experiment),
         "<h2>What differs between the arms</h2>",
         _proof(experiment),
         "<h2>Cells</h2>",
@@ -53,7 +65,8 @@ def html_report(
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{STYLE}</style><main>{''.join(parts)}</main></html>"
+        f"<title>{title}</title><style>{STYLE}</style><main>{''.join(parts)}</main>"
+        f"<script>{_SCRIPT}</script></html>"
     )
 
 
@@ -84,7 +97,8 @@ def _arm(arm: ArmSummary) -> list[str]:
 def _comparisons(experiment: Experiment, about: About) -> str:
     found = experiment.results.compare(about=about)
     if not found:
-        return "<p>There is nothing to compare yet.</p>"
+        blank = nothing_compared(experiment.cells, experiment.reasons())
+        return f"<p>{escape(blank or 'There is nothing to compare yet.')}</p>"
     rows = []
     for each in found:
         row = comparison_row(each)
@@ -92,7 +106,7 @@ def _comparisons(experiment: Experiment, about: About) -> str:
         metric = METRICS[each.score]
         name = f"{each.score} (judged)" if metric.judged else each.score
         verdict = f'<b class="{each.verdict.split()[0]}">{each.verdict}</b>'
-        pairs = f"{row['pairs']} of {row['cases']} cases"
+        pairs = f"{row['pairs']} in {_several(row['cases'], 'case')}"
         changed = f"+{row['gained']} −{row['lost']}" if row["gained"] is not None else _NONE
         rows.append(
             [
@@ -115,9 +129,18 @@ def _comparisons(experiment: Experiment, about: About) -> str:
     base = escape(experiment.spec.base)
     note = (
         f"<p>Each variant against <b>{base}</b>, in pairs of case and repeat; about {about}. "
-        f"{found[0].family} comparisons are judged together, so p-values are adjusted (Holm).</p>"
+        f"{_several(found[0].family, 'comparison')} judged together; p-values are adjusted (Holm).</p>"
     )
     return note + _table(head, rows)
+
+
+def _why_not(experiment: Experiment) -> str:
+    told = "".join(f"<li>{escape(str(each))}</li>" for each in experiment.reasons(6))
+    return f"<h2>Why cells were not accepted</h2><ul>{told}</ul>" if told else ""
+
+
+def _several(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def _variance(experiment: Experiment) -> str:
@@ -166,7 +189,7 @@ def _gallery(experiment: Experiment, most_bytes: int) -> str:
     painter = CellPainter(experiment.workspace, experiment.spec)
     left = most_bytes
     parts = []
-    for light in experiment.cells:
+    for light in _in_rows(experiment):
         if light.state != "done":
             parts.append(_card(light, "", escape(light.error) or light.state))
             continue
@@ -178,7 +201,24 @@ def _gallery(experiment: Experiment, most_bytes: int) -> str:
             shown = _video(clip, poster)
         accepted = bool(cell.scores and cell.scores.get("accepted"))
         parts.append(_card(cell, shown, "accepted" if accepted else escape(why_not(cell))))
-    return f'<div class="cells">{"".join(parts)}</div>'
+    arms = len(experiment.spec.variants) * len(experiment.spec.models)
+    abreast = f' style="grid-template-columns: repeat({arms}, 1fr)"' if 1 < arms <= _MOST_ABREAST else ""
+    return f'<div class="cells"{abreast}>{"".join(parts)}</div>'
+
+
+def _in_rows(experiment: Experiment) -> list[Cell]:
+    """Return the cells case by case and repeat by repeat, so that arms stand side by side."""
+    spec = experiment.spec
+    cases, variants, models = (
+        {each.name: place for place, each in enumerate(part)}
+        for part in (spec.cases, spec.variants, spec.models)
+    )
+
+    def place(cell: Cell) -> tuple[int, ...]:
+        key = cell.key
+        return (cases.get(key.case, 0), key.repeat, models.get(key.model, 0), variants.get(key.variant, 0))
+
+    return sorted(experiment.cells, key=place)
 
 
 def _card(cell: Cell, shown: str, told: str) -> str:

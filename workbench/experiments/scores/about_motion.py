@@ -92,7 +92,8 @@ def moves(view: View, what: str, direction: Direction, at_least: float = 40.0) -
         return Seen(False, none_called(view, what))
     axis, sign = _WAYS[direction]
     along = max((_travel(centre(each)[axis], each.opacity) * sign for each in found), key=lambda d: d)
-    return Seen(along >= at_least, f"{what!r} moves {along:.0f} pixels {direction}")
+    told = f"moves {along:.0f} pixels {direction}" if along >= 1 else f"does not move {direction}"
+    return Seen(along >= at_least, f"{what!r} {told}")
 
 
 @kind("some", "what")

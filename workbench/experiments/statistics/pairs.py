@@ -25,12 +25,14 @@ ABOUT: tuple[About, ...] = ("cases like these", "these cases")
 class Pairs:
     """Differences (the arm minus the baseline) with the case each belongs to.
 
-    `left_out` counts the cells of either arm that have no partner.
+    `left_out` counts the cells of either arm that have no partner; `base` holds the baseline's values, when
+    they are known.
     """
 
     differences: Floats
     cases: tuple[str, ...]
     left_out: int = 0
+    base: Floats | None = None
 
     @classmethod
     def of(
@@ -40,12 +42,23 @@ class Pairs:
         known_base = {key: value for key, value in base.items() if value is not None}
         known_arm = {key: value for key, value in arm.items() if value is not None}
         both = sorted(known_base.keys() & known_arm.keys())
-        values = np.array([known_arm[key] - known_base[key] for key in both], dtype=float)
+        level = np.array([known_base[key] for key in both], dtype=float)
+        values = np.array([known_arm[key] for key in both], dtype=float) - level
         left = len(base.keys() | arm.keys()) - len(both)
-        return cls(values, tuple(case for case, _ in both), left)
+        return cls(values, tuple(case for case, _ in both), left, level)
 
     def __len__(self) -> int:
         return len(self.differences)
+
+    @cached_property
+    def alike(self) -> bool:
+        """Whether every pair came out the same with both arms."""
+        return not (np.abs(self.differences) > 1e-12).any()
+
+    @cached_property
+    def all_nothing(self) -> bool:
+        """Whether every value of both arms is zero, such as when no pair passed with either."""
+        return len(self) > 0 and self.base is not None and self.alike and not self.base.any()
 
     @cached_property
     def groups(self) -> tuple[Floats, ...]:

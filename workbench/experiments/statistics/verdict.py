@@ -14,7 +14,7 @@ from workbench.experiments.statistics.pairs import About, Pairs
 from workbench.experiments.statistics.power import MoreWork, more_work
 
 ALPHA = 0.05
-Words = Literal["better", "worse", "no difference shown"]
+Words = Literal["better", "worse", "no difference shown", "nothing compared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,23 @@ class Comparison:
         return self.pairs.mean
 
     @property
+    def passes(self) -> bool:
+        """Whether the score is pass or fail."""
+        return self.gained is not None
+
+    @property
     def shown(self) -> bool:
         """Whether a difference is shown, within everything that was compared."""
         return self.p_adjusted <= self.alpha
 
     @property
     def verdict(self) -> Words:
-        """Say which is better; nothing is claimed that the data do not show."""
+        """Say which is better; nothing is claimed that the data do not show.
+
+        Where every pair failed with both, nothing was compared, which is not the same as no difference.
+        """
+        if self.passes and self.pairs.all_nothing:
+            return "nothing compared"
         if not self.shown:
             return "no difference shown"
         return "better" if self.difference * self.sign > 0 else "worse"
@@ -90,7 +100,9 @@ def together(found: Sequence[Comparison], about: About = "cases like these") -> 
     return tuple(
         each
         if each.shown
-        else replace(each, more=more_work(each.pairs, alpha=each.alpha / family, about=about))
+        else replace(
+            each, more=more_work(each.pairs, alpha=each.alpha / family, about=about, passes=each.passes)
+        )
         for each in judged
     )
 

@@ -12,7 +12,7 @@ export class Board {
   constructor(model, root) {
     this.model = model;
     this.cells = new Cells();
-    this.summary = new Summary({ onRun: () => this.say("run"), onPause: () => this.say("pause"), onCancel: () => this.say("cancel") });
+    this.summary = new Summary({ onRun: () => this.say("run"), onRetry: () => this.say("retry"), onPause: () => this.say("pause"), onCancel: () => this.say("cancel") });
     this.search = h("input.field", { type: "search", placeholder: "Search cases", "aria-label": "Search cases", oninput: later(120, () => this.draw()) });
     this.only = choice("Which cells", ONLY, () => this.draw());
     this.order = choice("Order", ORDER, () => this.draw());

@@ -2,7 +2,7 @@ import { fill, h, iconButton } from "../dom.js";
 import { lineDiff, shortened } from "./diff.js";
 import { words } from "./grid.js";
 
-/** One cell in full, or two side by side: clips that play together, frames, and what differs. */
+/** One cell in full, or two side by side: frames, expectations, and what differs in source, findings and messages. */
 export class Compare {
   constructor({ names, ask, promote, onClose }) {
     Object.assign(this, { names, ask, promote, onClose });

@@ -11,11 +11,12 @@ export class Rating {
     this.left = h("video", { muted: true, loop: false, playsinline: true, "aria-label": "Left clip" });
     this.right = h("video", { muted: true, loop: false, playsinline: true, "aria-label": "Right clip" });
     this.head = h("input.scrub", { type: "range", min: "0", max: "1000", value: "0", "aria-label": "Playhead of both clips", oninput: () => this.seek() });
+    this.hint = h("span.quiet", {}, "Space plays both");
     this.told = h("div.ratings", { role: "status" });
     this.stage = h("div.duel", {}, h("figure", {}, this.left, h("figcaption", {}, "Left")), h("figure", {}, this.right, h("figcaption", {}, "Right")));
     const button = (verdict, text, key) => h("button.button", { type: "button", "data-verdict": verdict, onclick: () => this.rate(verdict) }, text, h("kbd", {}, key));
     this.buttons = h("div.verdict-buttons", {}, button("left", "Left is better", "←"), button("tie", "No difference", "↑"), button("right", "Right is better", "→"), button("skip", "Skip", "↓"));
-    this.panel = h("div.rating", { tabindex: "0", "aria-label": "Blind rating", onkeydown: (event) => this.key(event) }, h("div.summary-line", {}, h("b", {}, "Which is better?"), h("span.quiet", {}, "Space plays both")), this.brief, this.stage, this.head, this.buttons, this.told);
+    this.panel = h("div.rating", { tabindex: "0", "aria-label": "Blind rating", onkeydown: (event) => this.key(event) }, h("div.summary-line", {}, h("b", {}, "Which is better?"), this.hint), this.brief, this.stage, this.head, this.buttons, this.told);
     root.append(this.panel);
     this.hear = this.hear.bind(this);
     model.on("msg:custom", this.hear);
@@ -41,7 +42,7 @@ export class Rating {
     this.release();
     this.dealt = true;
     const done = !told.brief;
-    this.stage.hidden = this.head.hidden = this.buttons.hidden = done;
+    this.stage.hidden = this.head.hidden = this.buttons.hidden = this.hint.hidden = done;
     this.brief.textContent = done ? "You have seen every pair." : told.brief;
     if (!done) {
       this.urls = buffers.map((each) => URL.createObjectURL(new Blob([each], { type: "video/mp4" })));
