@@ -209,10 +209,9 @@ def _gallery(experiment: Experiment, most_bytes: int) -> str:
 def _in_rows(experiment: Experiment) -> list[Cell]:
     """Return the cells case by case and repeat by repeat, so that arms stand side by side."""
     spec = experiment.spec
-    cases, variants, models = (
-        {each.name: place for place, each in enumerate(part)}
-        for part in (spec.cases, spec.variants, spec.models)
-    )
+    cases = {each.name: place for place, each in enumerate(spec.cases)}
+    variants = {each.name: place for place, each in enumerate(spec.variants)}
+    models = {each.name: place for place, each in enumerate(spec.models)}
 
     def place(cell: Cell) -> tuple[int, ...]:
         key = cell.key
