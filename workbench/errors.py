@@ -6,9 +6,11 @@ WorkbenchError
 │   └── Conflict          the thing changed since it was read; both versions are attached
 ├── SceneBroken           a scene cannot be painted; its findings are attached
 ├── RenderFailed          the painter or the encoder failed
+│   └── TooSlow           it did not get on in its time; the scene is heavy, or the machine busy
 ├── Cancelled             somebody asked for the work to stop
 ├── ModelFailed           a language model could not be reached or did not answer usefully
 └── EnvironmentFault      this machine lacks something; the remedy says what to install
+    └── Busy              not just now: others were first, or a server went away; the same again will do
 
 A message says what happened and the value that was seen; `remedy` says what to do now.
 """
@@ -76,6 +78,10 @@ class RenderFailed(WorkbenchError):
     """The painter or the encoder failed."""
 
 
+class TooSlow(RenderFailed):
+    """The painter did not get on in its time and was ended: the scene is heavy, or the machine busy."""
+
+
 class Cancelled(WorkbenchError):
     """The work was stopped on request; nothing partial was kept."""
 
@@ -86,3 +92,7 @@ class ModelFailed(WorkbenchError):
 
 class EnvironmentFault(WorkbenchError):
     """This machine lacks something the workbench needs."""
+
+
+class Busy(EnvironmentFault):
+    """It could not be done just now, and nothing was kept; the same again will do."""

@@ -80,6 +80,14 @@ def open_picture(content: bytes, label: str = "the picture", *, longest_side: in
     return _unpacked(content, label, longest_side)
 
 
+def checked_header(content: bytes, label: str = "the picture") -> Header:
+    """Unpack a picture only to see that it can be, an SVG as far as its text; raises as `open_picture`."""
+    if is_svg(content):
+        svg = opened_svg(content, label)
+        return Header(SVG, svg.width, svg.height, 1, turned=False)
+    return open_picture(content, label, longest_side=0).header
+
+
 def _unpacked(content: bytes, label: str, longest_side: int) -> Picture:
     try:
         with warnings.catch_warnings():
@@ -119,7 +127,11 @@ def _read(picture: Image.Image, label: str, longest_side: int) -> Picture:
     orientation = picture.getexif().get(_ORIENTATION, 1)
     width, height = picture.size[::-1] if orientation in _ON_ITS_SIDE else picture.size
     header = Header(MEDIA_TYPES[str(picture.format)], width, height, frames, orientation in _TURNED)
-    picture.draft(None, (longest_side, longest_side))
+    side = longest_side or WORK_SIDE
+    picture.draft(None, (side, side))
+    if not longest_side:
+        picture.load()
+        return Picture(header, np.empty((0, 0, 4), np.uint8))
     upright = ImageOps.exif_transpose(picture)
     upright = _in_eight_bits(upright)
     if max(upright.size) > longest_side:

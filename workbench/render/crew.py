@@ -38,13 +38,15 @@ class Crew:
     """Up to `workers` render processes, each started when there is work for it; close it when done.
 
     One film at a time; a failure or a cancellation stops the work on it within about a frame. A crew
-    that is kept open saves the next film the start of its processes.
+    that is kept open saves the next film the start of its processes. With `niceness` (1 to 19) it leaves the
+    processors to others while they want them.
     """
 
-    def __init__(self, workers: int, easel: str = SKIA_EASEL, patience_seconds: float = 60.0) -> None:
+    def __init__(self, workers: int, easel: str = SKIA_EASEL, patience_seconds: float = 60.0,
+                 niceness: int = 0) -> None:  # fmt: skip
         self.workers = workers
         self._free: queue.LifoQueue[RenderProcess] = queue.LifoQueue()
-        self._all = [RenderProcess(easel, patience_seconds) for _ in range(workers)]
+        self._all = [RenderProcess(easel, patience_seconds, niceness) for _ in range(workers)]
         self._stop = threading.Event()
         for process in self._all:
             self._free.put(process)

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 from weakref import WeakSet
 
-from workbench.errors import Cancelled, RenderFailed
+from workbench.errors import Cancelled, RenderFailed, TooSlow
 from workbench.render.wire import CARRIED, SPANS, Message, receive, send
 from workbench.spans import carried, deliver, span
 
@@ -59,7 +59,7 @@ class _Died(Exception):
 class _Line:
     """A running process with its pipes; `messages` ends with None when the process does."""
 
-    def __init__(self, easel: str) -> None:
+    def __init__(self, easel: str, niceness: int = 0) -> None:
         self.messages: queue.Queue[Message | None] = queue.Queue()
         self.ready = False
         self.closed = False
@@ -71,6 +71,11 @@ class _Line:
             stderr=subprocess.PIPE,
             env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
+        if niceness:
+            with contextlib.suppress(OSError, AttributeError):  # it paints all the same
+                os.setpriority(
+                    os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0) + niceness
+                )
         self._ears = [threading.Thread(target=ear, daemon=True) for ear in (self._listen, self._overhear)]
         for ear in self._ears:
             ear.start()
@@ -116,11 +121,13 @@ class RenderProcess:
     """Does jobs one after the other in a process of its own; safe to call from several threads.
 
     `easel` names the class that paints. A process that is silent for `patience_seconds` in the middle of
-    a job is ended. Closing it twice does no harm; a job after closing starts it again.
+    a job is ended. With `niceness` it gives way to others. Closing it twice does no harm; a job after
+    closing starts it again.
     """
 
     easel: str = SKIA_EASEL
     patience_seconds: float = 60.0
+    niceness: int = 0
     _line: _Line | None = None
     _jobs: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -181,7 +188,7 @@ class RenderProcess:
 
     def _running(self) -> _Line:
         if self._line is None or self._line.process.poll() is not None:
-            self._line = _Line(self.easel)
+            self._line = _Line(self.easel, self.niceness)
         return self._line
 
     def _drop(self) -> None:
@@ -218,7 +225,7 @@ class RenderProcess:
                 continue
             return message or self._bury(line, job)
         self._drop()
-        raise RenderFailed(
+        raise TooSlow(
             f"The render process did not answer for {patience:g} s at {job.title}.",
             remedy="It was ended. Simplify the scene and render again.",
             job=job.kind,

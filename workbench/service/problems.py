@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from workbench.errors import (
+    Busy,
     Cancelled,
     Conflict,
     EnvironmentFault,
@@ -25,12 +26,15 @@ from workbench.errors import (
     NotFound,
     RenderFailed,
     SceneBroken,
+    TooSlow,
     WorkbenchError,
 )
 from workbench.scene.finding import Finding
 
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = "workbench.request_id"
+BUSY_SECONDS = "1"
+"""After how long what was busy may be asked again."""
 _URN = "urn:workbench:problem:"
 _LOG = logging.getLogger("workbench.service")
 
@@ -41,7 +45,9 @@ _KINDS: tuple[tuple[type[WorkbenchError], int, str, str], ...] = (
     (SceneBroken, 422, "scene-broken", "A scene cannot be painted"),
     (Cancelled, 409, "cancelled", "The work was stopped"),
     (ModelFailed, 502, "model-failed", "The language model did not answer usefully"),
+    (TooSlow, 503, "too-slow", "It took too long to paint"),
     (RenderFailed, 500, "render-failed", "The painter or the encoder failed"),
+    (Busy, 503, "busy", "Not just now; the same again will do"),
     (EnvironmentFault, 503, "environment", "This machine lacks something"),
     (WorkbenchError, 500, "failed", "It failed"),
 )
@@ -89,8 +95,13 @@ class Refusal(WorkbenchError):
 def problem(error: Exception, scope: Scope) -> Response:
     """Return the response for whatever was raised; what nobody foresaw is logged and not shown."""
     body = problem_body(error, scope)
-    headers = getattr(error, "headers", None) if isinstance(error, Refusal | HTTPException) else None
-    return JSONResponse(body, int(body["status"]), headers=dict(headers or {}), media_type=MEDIA_TYPE)
+    return JSONResponse(body, int(body["status"]), headers=_headers(error), media_type=MEDIA_TYPE)
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, Refusal | HTTPException):
+        return dict(error.headers or {})
+    return {"Retry-After": BUSY_SECONDS} if isinstance(error, Busy) else {}
 
 
 def problem_body(error: Exception, scope: Scope) -> dict[str, Any]:

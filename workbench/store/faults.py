@@ -1,4 +1,9 @@
-"""What the database driver raises, in the words of whoever has to mend it."""
+"""What the database driver raises, in the words of whoever has to mend it.
+
+Between several writers of one PostgreSQL server some work is turned away although nothing is wrong with it:
+a deadlock is broken, a connection is lost, two add the same row at once. That is `Busy`: the same again will
+do. SQLite is spared most of it, because there one writes at a time.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +11,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from workbench.errors import EnvironmentFault, InputError, WorkbenchError
+from workbench.errors import Busy, EnvironmentFault, InputError, WorkbenchError
 
-_REMEDIES = (
-    (("disk is full", "no space left", "could not extend file"), "The disk is full.",
+_AGAIN = "Try again."
+_REMEDIES: tuple[tuple[tuple[str, ...], type[EnvironmentFault], str, str], ...] = (
+    (("disk is full", "no space left", "could not extend file"), EnvironmentFault, "The disk is full.",
      "Free some space and try again; nothing that was saved before is lost."),
-    (("disk i/o error",), "The database file could not be written or read.",
+    (("disk i/o error",), EnvironmentFault, "The database file could not be written or read.",
      "Check free space, quotas and the disk; nothing that was saved before is lost."),
-    (("database is locked", "lock timeout"), "Another process kept the database busy for too long.",
+    (("database is locked", "lock timeout"), Busy, "Another process kept the database busy for too long.",
      "Try again; if it stays, look for a program that holds the file open."),
-    (("readonly database", "read-only transaction", "permission denied"), "The database cannot be written.",
-     "Check the permissions of the file and its folder."),
-    (("unable to open database",), "The database file cannot be opened.",
+    (("readonly database", "read-only transaction", "permission denied"), EnvironmentFault,
+     "The database cannot be written.", "Check the permissions of the file and its folder."),
+    (("unable to open database",), EnvironmentFault, "The database file cannot be opened.",
      "Check that its folder exists and may be written."),
     (("connection refused", "connection is bad", "could not connect", "connection failed",
       "connection timeout", "could not translate host", "failed to resolve"),
-     "The database server cannot be reached.", "Check that it runs and that the URL is right."),
+     Busy, "The database server cannot be reached.", "Check that it runs and that the URL is right."),
 )  # fmt: skip
+_STATES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("40001", "40P01"), "Somebody else changed the same at the same moment."),
+    (("23",), "Somebody else added or removed the same at the same moment."),
+    (("55P03", "57014"), "Others kept the database busy for too long."),
+    (("53300", "53200"), "The database server has no room for one more just now."),
+    (("57P", "08"), "The database server went away."),
+)
+"""SQLSTATE of PostgreSQL, or how it begins, and what it means; the same work may well go through later."""
 
 
 @contextmanager
@@ -36,19 +51,30 @@ def explained() -> Iterator[None]:
         if known is None:
             raise
         raise known from failure
+    except NoConnectionLeft as failure:
+        raise Busy("Every connection to the database is in use.", remedy=_AGAIN) from failure
 
 
 def explain(failure: DBAPIError) -> WorkbenchError | None:
     """Return our error for a driver's, or None when it is nothing the user could mend."""
     said = str(failure.orig)
+    state = str(getattr(failure.orig, "sqlstate", None) or "")
     lowered = said.lower()
     if "not a database" in lowered:
         return InputError("That file is not a database.", remedy="Give another path.", driver=said)
-    if "malformed" in lowered:
+    if "malformed" in lowered and not state:
         return EnvironmentFault(
             "The database file is damaged.", remedy="Restore it from a backup.", driver=said
         )
-    for signs, message, remedy in _REMEDIES:
+    if state.startswith("22") or "cannot contain nul" in lowered:
+        told = said.partition("\n")[0]
+        return InputError(f"A value cannot be kept: {told}.", remedy="Make it shorter, or leave it out.")
+    for signs, kind, message, remedy in _REMEDIES:
         if any(sign in lowered for sign in signs):
-            return EnvironmentFault(message, remedy=remedy, driver=said)
+            return kind(message, remedy=remedy, driver=said)
+    for states, message in _STATES:
+        if state and state.startswith(states):
+            return Busy(message, remedy=_AGAIN, driver=said)
+    if failure.connection_invalidated:
+        return Busy("The database server went away.", remedy=_AGAIN, driver=said)
     return None

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from workbench.errors import Cancelled, Conflict, InputError
+from workbench.errors import Busy, Cancelled, Conflict, InputError
 from workbench.store.database import Database
 from workbench.store.rows_service import kept_answer
 
@@ -64,12 +65,12 @@ class KeptAnswers:
         """
         key = _checked(key)
         with self._database.write() as connection:
+            if self._first(connection, user_id, key, request):
+                return Begun(1)
             asked = select(kept_answer).where(_row(user_id, key)).with_for_update()
             found = connection.execute(asked).mappings().one_or_none()
             if found is None:
-                row = {"user_id": user_id, "key": key, "request": request, "state": "begun", "attempt": 1}
-                connection.execute(insert(kept_answer).values(created_at=self._database.now(), **row))
-                return Begun(1)
+                raise Busy("The same request was given up just now.", remedy="Send it again.")
             if found["request"] != request:
                 raise Conflict(
                     f"The idempotency key {key!r} was used for another request.",
@@ -82,6 +83,13 @@ class KeptAnswers:
             attempt = found["attempt"] + 1
             connection.execute(update(kept_answer).where(_row(user_id, key)).values(attempt=attempt))
             return Begun(attempt)
+
+    def _first(self, connection: Connection, user_id: str, key: str, request: str) -> bool:
+        """Take the key; False when it is taken, also by another server in the same moment."""
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        row = {"user_id": user_id, "key": key, "request": request, "state": "begun", "attempt": 1}
+        taken = insert(kept_answer).values(created_at=self._database.now(), **row).on_conflict_do_nothing()
+        return connection.execute(taken.returning(kept_answer.c.key)).first() is not None
 
     def note_effect(
         self, connection: Connection, user_id: str, key: str, attempt: int, facts: Mapping[str, Any]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from workbench.store import limits
 from workbench.store.database import Database
-from workbench.store.rows import preference, preference_evidence
+from workbench.store.rows import preference, preference_evidence, user
 
 MOST_STATEMENTS = 50
 """How many statements one preference keeps; the oldest give way."""
@@ -50,6 +50,7 @@ class Preferences:
         """Keep statements; one that its source gave already is not kept again. Returns how many were new."""
         added = 0
         with self._database.write() as connection:
+            _lock(connection, user_id)
             for statement in statements:
                 kept = self._preference(
                     connection, user_id, statement.project_id, statement.key, statement.value
@@ -82,6 +83,7 @@ class Preferences:
     def pin(self, user_id: str, project_id: str | None, key: str, value: str) -> None:
         """Hold a preference whatever is said; it need not have been stated before."""
         with self._database.write() as connection:
+            _lock(connection, user_id)
             kept = self._preference(connection, user_id, project_id, key, value)
             changed = update(preference).where(preference.c.id == kept)
             connection.execute(changed.values(pinned_at=self._database.now()))
@@ -89,6 +91,7 @@ class Preferences:
     def unpin(self, user_id: str, project_id: str | None, key: str, value: str) -> None:
         """Let a preference fade and change again; harmless when it was not pinned."""
         with self._database.write() as connection:
+            _lock(connection, user_id)
             named = _named(user_id, project_id, key, value)
             connection.execute(update(preference).where(*named).values(pinned_at=None))
 
@@ -102,6 +105,7 @@ class Preferences:
         ids = select(preference.c.id).where(*_named(user_id, project_id, key, value))
         inside = preference_evidence.c.preference_id.in_(ids)
         with self._database.write() as connection:
+            _lock(connection, user_id)
             count = len(connection.scalars(ids).all())
             connection.execute(
                 update(preference_evidence)
@@ -173,6 +177,11 @@ class Preferences:
         )
         _thin(connection, kept)
         return 1
+
+
+def _lock(connection: Connection, user_id: str) -> None:
+    """Let one at a time change a user's preferences: what is added must not be dropped as empty meanwhile."""
+    connection.execute(select(user.c.id).where(user.c.id == user_id).with_for_update(key_share=True))
 
 
 def _named(user_id: str, project_id: str | None, key: str | None, value: str | None) -> list[Any]:

@@ -25,6 +25,8 @@ from workbench.studio.describing import Describing
 from workbench.studio.working import Outcome, Run, Task
 
 IMAGE_FACTS = "image_facts"
+PRIORITY = 1
+"""Measuring is short: where one worker does everything, it goes before films (0)."""
 HOT_SECONDS = 600.0
 MOST_HOT = 256
 
@@ -66,7 +68,9 @@ class Analysing:
         """Enqueue the measuring of an asset in the transaction that adds it."""
         payload = {"asset_id": asset_id, "sha256": sha256}
         key = _key(asset_id)
-        return self._jobs.enqueue(connection, IMAGE_FACTS, payload, key=key, project_id=project_id)
+        return self._jobs.enqueue(
+            connection, IMAGE_FACTS, payload, key=key, project_id=project_id, priority=PRIORITY
+        )
 
     def of(self, asset: Asset) -> Analysis:
         """Return how far the measuring of an asset is."""
@@ -88,7 +92,7 @@ class Analysing:
             return job
         payload = {"asset_id": asset.id, "sha256": asset.sha256}
         key = f"{_key(asset.id)}:{job.id if job else 'first'}"
-        return self._jobs.add(IMAGE_FACTS, payload, key=key, project_id=project_id)
+        return self._jobs.add(IMAGE_FACTS, payload, key=key, project_id=project_id, priority=PRIORITY)
 
     def _newest(self, asset_id: str) -> Job | None:
         found = self._jobs.by_key(_key(asset_id))

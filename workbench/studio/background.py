@@ -49,6 +49,10 @@ class Background:
         """Every kind of job that is known here."""
         return {kind: run for lane in self._kinds.values() for kind, run in lane.items()}
 
+    def lane(self, name: str) -> Mapping[str, Run]:
+        """Return the kinds of job that share a lane."""
+        return dict(self._kinds.get(name, {}))
+
     def add(self, kind: str, run: Run, lane: str = PICTURES) -> None:
         """Let a kind of job be done in a lane; several kinds may share one."""
         with self._lock:

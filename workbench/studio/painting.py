@@ -11,6 +11,9 @@ from workbench.render.crew import Crew
 from workbench.render.painters import Painters
 from workbench.studio.settings import Settings
 
+FILM_NICENESS = 10
+"""Films give way to whoever waits: pictures being measured, prompts, stills. Alone they have it all."""
+
 
 class PaintShop:
     """Lends painters, one film at a time; a cluster is connected to when the first film needs it."""
@@ -26,7 +29,9 @@ class PaintShop:
         """Give the painters, which stay open for the next film."""
         with self._filming:
             if self._painters is None:
-                self._painters = dask_crew(self._cluster) if self._cluster else Crew(self._workers)
+                self._painters = (
+                    dask_crew(self._cluster) if self._cluster else Crew(self._workers, niceness=FILM_NICENESS)
+                )
             yield self._painters
 
     def close(self) -> None:

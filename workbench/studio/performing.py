@@ -26,6 +26,8 @@ from workbench.studio.workspace import Workspace
 from workbench.templates.registry import Template
 
 DEFAULT_TEMPLATE = "title"
+_SHOWS_PICTURES = "image"
+"""Text without this word shows no picture, so that a new picture leaves what is known of it as it is."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -107,13 +109,14 @@ class Performer:
         """Return everything that decides how the scene looks, with some of it `changed`."""
         project = self.project()
         assets, key = self.pictures()
+        source = str(changed.get("source", scene.source))
         fields = {"source": scene.source, "params": scene.params, "duration_seconds": scene.duration_seconds}
         kept = changed.pop("excerpt", scene.excerpt)
         picture = Format(project.width, project.height, project.fps)
         return Draft(
             format=picture,
             assets=assets,
-            assets_key=key,
+            assets_key=key if _SHOWS_PICTURES in source else "",
             excerpt=Excerpt.of(kept),
             **{**fields, **changed},
         )

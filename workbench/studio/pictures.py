@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.errors import InputError
 from workbench.events import Event
-from workbench.images.opening import MOST_BYTES, SVG, open_picture
+from workbench.images.opening import MOST_BYTES, SVG, checked_header
 from workbench.images.svg import opened_svg, painted
 from workbench.store.assets import add_within, checked_asset
 from workbench.store.draft import changing
@@ -44,10 +44,10 @@ def add_picture(workspace: Workspace, project_id: str, content: bytes | str | Pa
 
 def prepared(content: bytes, name: str) -> Prepared:
     """Look at a picture; raises InputError with the reason when it cannot or must not be kept."""
-    header = open_picture(content, name).header
+    header = checked_header(content, name)
     if header.media_type == SVG:
         content = painted(opened_svg(content, name), DRAWN_SIDE, name)
-        header = open_picture(content, name).header
+        header = checked_header(content, name)
     return Prepared(content, name, header.media_type, header.width, header.height)
 
 

@@ -35,6 +35,8 @@ _KINDS: Mapping[str, type[WorkbenchError]] = {
     "model-failed": errors.ModelFailed,
     "render-failed": errors.RenderFailed,
     "environment": errors.EnvironmentFault,
+    "busy": errors.Busy,
+    "too-slow": errors.TooSlow,
 }
 _PROBLEM_FIELDS = frozenset({"type", "title", "status", "detail", "remedy", "instance", "findings"})
 
