@@ -11,6 +11,7 @@ import click
 
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.clock import SystemClock
+from workbench.errors import InputError
 from workbench.identity import new_id
 from workbench.lifecycle.books import Cleanup
 from workbench.lifecycle.cleaning import Budget, CleaningReport
@@ -21,6 +22,7 @@ from workbench.lifecycle.retention import Retention, retention_of
 from workbench.lifecycle.signing import sign as signature_of
 from workbench.lifecycle.state import Orphans, State
 from workbench.store.database import Database
+from workbench.store.object_blobs import ObjectBlobs, blobs_at
 from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.settings import Settings
 
@@ -116,6 +118,24 @@ def undo(cleanup_id: str, policy_file: Path | None) -> int:
 
 
 @lifecycle.command()
+@click.argument("database_id")
+def forget(database_id: str) -> None:
+    """Say that a database that used the object storage is gone for good; `status` tells its id.
+
+    What it alone named is then nobody's, and the next cleanup takes it.
+    """
+    settings = Settings()
+    rooms = [blobs_at(settings.data, settings.scale.files, room) for room in ("files", "renders")]
+    stored = [each for each in rooms if isinstance(each, ObjectBlobs)]
+    if not stored:
+        raise InputError("Files lie in the data folder.", remedy="Set WORKBENCH_FILES to the storage.")
+    known = [each for each in stored if database_id in {user.id for user in each.users()}]
+    for blobs in known or stored[:1]:
+        blobs.forget_user(database_id)
+    click.echo(f"Forgot {database_id}.")
+
+
+@lifecycle.command()
 @click.option("--body", default="{}", show_default=True, help="What is sent, to the letter.")
 @click.option("--path", default="/ops/cron/lifecycle", show_default=True)
 def sign(body: str, path: str) -> None:
@@ -187,8 +207,10 @@ def _say_orphans(orphans: Orphans) -> None:
         f"{orphans.files} files nobody names ({_size(orphans.file_bytes)}), "
         f"{orphans.missing_files} missing{where}"
     )
-    if where and orphans.files:
-        click.echo("They stay: no rule removes objects from storage, only their copies in the data folder.")
+    if orphans.shared_with:
+        click.echo("No object is removed from there: other databases use it, and may name them.")
+        for each in orphans.shared_with:
+            click.echo(f"  {each.told}; if it is gone for good: workbench lifecycle forget {each.id}")
 
 
 def _size(size: int) -> str:

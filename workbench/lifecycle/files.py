@@ -37,7 +37,7 @@ class FileShelf:
         return sum(1 for _ in self._blobs.files())
 
     def past(self, connection: Connection, cutoff: datetime, made_at: datetime) -> Sequence[Thing]:
-        kept = self._named(connection) | _held(connection, made_at)
+        kept = self._named(connection) | held_files(connection, made_at)
         return [
             thing
             for place in self._blobs.files()
@@ -49,7 +49,7 @@ class FileShelf:
     def take(
         self, connection: Connection, things: Sequence[Thing], cleanup_id: str, until: datetime, before: Taken
     ) -> Taken:
-        kept = self._named(connection) | _held(connection, None)
+        kept = self._named(connection) | held_files(connection, None)
         folder = self._trash / cleanup_id
         with explained_disk():
             folder.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,7 @@ def _content(folder: Path) -> list[Path]:
     return sorted(place for place in folder.glob("*") if len(place.name) == 64)
 
 
-def _held(connection: Connection, made_at: datetime | None) -> frozenset[str]:
+def held_files(connection: Connection, made_at: datetime | None) -> frozenset[str]:
     """Return the files under a hold now, or, of those released since, at the moment a plan was made."""
     since = " OR released_at >= :made_at" if made_at else ""
     asked = text(f"SELECT key FROM hold WHERE kind = 'file' AND (released_at IS NULL{since})")

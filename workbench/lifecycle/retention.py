@@ -9,14 +9,14 @@ from pathlib import Path
 
 from workbench.events import Emit, silence
 from workbench.lifecycle.cleaning import Budget, Cleaner, CleaningReport
-from workbench.lifecycle.files import FileShelf, named_files, named_renders
+from workbench.lifecycle.files import FileShelf, Named, named_files, named_renders
+from workbench.lifecycle.objects import ObjectShelf, others
 from workbench.lifecycle.planning import Plan, make_plan
 from workbench.lifecycle.policy import Policy, read_policy
-from workbench.lifecycle.shelves import Partitions, Shelves
+from workbench.lifecycle.shelves import Partitions, Shelf, Shelves
 from workbench.lifecycle.state import State, look
-from workbench.store.blobs import Blobs
 from workbench.store.database import Database
-from workbench.store.object_blobs import blobs_at
+from workbench.store.object_blobs import ObjectBlobs, blobs_at
 
 POLICY = "retention.toml"
 
@@ -50,7 +50,8 @@ class Retention:
     def status(self) -> State:
         """Return the last cleanups, lags, holds and orphans."""
         blobs = blobs_at(self.folder, self.storage, "files")
-        return look(self.database, self.policy, blobs, self.storage)
+        shared = others(blobs, self.database) if isinstance(blobs, ObjectBlobs) else ()
+        return look(self.database, self.policy, blobs, self.storage, shared)
 
     def cleaner(self, pause: Callable[[float], None] = time.sleep) -> Cleaner:
         """Return the one who removes."""
@@ -70,14 +71,21 @@ def retention_of(
 ) -> Retention:
     """Return the retention of a data folder, by its own `retention.toml` unless a `policy` is given.
 
-    Of files in object storage (its address is `storage`) only the copies in the folder are taken.
+    Files in object storage (its address is `storage`) are taken there, and their copies in the folder.
     """
     own = folder / POLICY
     chosen = read_policy(policy or (own if own.is_file() else None))
     shelves: Shelves = {
-        "files": FileShelf(Blobs(folder / "files"), named_files),
-        "renders": FileShelf(Blobs(folder / "renders"), named_renders),
+        "files": _shelf(database, folder, storage, "files", named_files),
+        "renders": _shelf(database, folder, storage, "renders", named_renders),
         "telemetry": Partitions("raw"),
         "telemetry_sums": Partitions("rollup"),
     }
     return Retention(database, folder, chosen, shelves, who, emit, storage)
+
+
+def _shelf(database: Database, folder: Path, storage: str, room: str, named: Named) -> Shelf:
+    blobs = blobs_at(folder, storage, room)
+    if isinstance(blobs, ObjectBlobs):
+        return ObjectShelf(blobs, named, database)
+    return FileShelf(blobs, named)

@@ -14,6 +14,7 @@ from workbench.lifecycle.policy import Policy
 from workbench.store.blobs import Blobs, Kept
 from workbench.store.database import Database
 from workbench.store.guard.census import take_census
+from workbench.store.object_users import User
 
 YOUNG_SECONDS = 86_400.0
 """A file younger than this may belong to a row that is just being written."""
@@ -31,7 +32,8 @@ class Lag:
 class Orphans:
     """Rows whose parent is gone, files nobody names, and files that are named but missing.
 
-    `storage` is the address of the object storage the files lie in; empty for the data folder.
+    `storage` is the address of the object storage the files lie in, empty for the data folder; while it is
+    shared with other databases, which may name its objects, no cleanup takes any.
     """
 
     references: Mapping[str, int]
@@ -39,6 +41,7 @@ class Orphans:
     file_bytes: int
     missing_files: int
     storage: str = ""
+    shared_with: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,15 @@ class State:
     tampered: tuple[str, ...]
 
 
-def look(database: Database, policy: Policy, blobs: Blobs, storage: str = "") -> State:
+def look(
+    database: Database, policy: Policy, blobs: Blobs, storage: str = "", shared: tuple[User, ...] = ()
+) -> State:
     """Read how retention stands; `storage` is the address `blobs` lie at when that is not the folder."""
     return State(
         entries(database, most=20),
         find_lags(database, policy),
         Holds(database).active(),
-        find_orphans(database, blobs, storage),
+        find_orphans(database, blobs, storage, shared),
         tampered(database),
     )
 
@@ -79,7 +84,9 @@ def find_lags(database: Database, policy: Policy) -> tuple[Lag, ...]:
     return tuple(found)
 
 
-def find_orphans(database: Database, blobs: Blobs, storage: str = "") -> Orphans:
+def find_orphans(
+    database: Database, blobs: Blobs, storage: str = "", shared: tuple[User, ...] = ()
+) -> Orphans:
     """Look for what lost its other half; reads every reference once."""
     with database.read() as connection:
         census = take_census(connection)
@@ -91,7 +98,7 @@ def find_orphans(database: Database, blobs: Blobs, storage: str = "") -> Orphans
         named = named_files(connection)
     unnamed = list(unnamed_files(blobs, named))
     missing = sum(not blobs.exists(digest) for digest in named)
-    return Orphans(broken, len(unnamed), sum(each.bytes for each in unnamed), missing, storage)
+    return Orphans(broken, len(unnamed), sum(each.bytes for each in unnamed), missing, storage, shared)
 
 
 def unnamed_files(blobs: Blobs, named: frozenset[str], *, now: float | None = None) -> Iterator[Kept]:

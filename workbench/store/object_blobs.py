@@ -9,21 +9,30 @@ Keys of the storage come by its own variables (`AWS_ACCESS_KEY_ID` and so on), n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from workbench.errors import EnvironmentFault, NotFound
 from workbench.store.blobs import Blobs, Kept, named
+from workbench.store.database import Database
 from workbench.store.object_storage import explained_storage, opened_storage
+from workbench.store.object_trash import ObjectTrash, modified
+from workbench.store.object_users import User, forget, mark, user_of, users
+
+YOUNG_HOURS = 12.0
+"""An object that was put so long ago is put again when the same bytes come, so that it is young again."""
 
 
 class ObjectBlobs(Blobs):
     """Blobs kept in object storage; `folder` holds copies of those that were used here."""
 
-    def __init__(self, folder: str | Path, address: str) -> None:
+    def __init__(self, folder: str | Path, address: str, user: Callable[[], User] | None = None) -> None:
         super().__init__(folder)
         self._files, self._root = opened_storage(address)
         self._shown = address
+        self._user = user
+        self.trash = ObjectTrash(self._files, self._root, address, self._key)
 
     def put(self, content: bytes) -> str:
         """Keep the bytes, here and in the storage, and return their SHA-256."""
@@ -75,8 +84,22 @@ class ObjectBlobs(Blobs):
             for key, told in sorted(listed.items()):
                 folder, _, rest = key.removeprefix(f"{self._root}/").partition("/")
                 if named(folder + rest):
-                    modified = told.get("LastModified") or self._files.modified(key)
-                    yield Kept(folder + rest, int(told["size"] or 0), modified.timestamp())
+                    when = modified(self._files, key, told)
+                    yield Kept(folder + rest, int(told["size"] or 0), when.timestamp())
+
+    def mark(self, user: User) -> None:
+        """Note that a database names objects here, so that no other takes them for nobody's."""
+        with explained_storage(self._shown):
+            mark(self._files, self._root, user)
+
+    def users(self) -> tuple[User, ...]:
+        """Return the databases that name objects here."""
+        with explained_storage(self._shown):
+            return users(self._files, self._root)
+
+    def forget_user(self, user_id: str) -> None:
+        """Take away the mark of a database that is gone for good; raises NotFound."""
+        forget(self._files, self._root, user_id, self._shown)
 
     def _key(self, digest: str) -> str:
         self.place(digest)
@@ -87,10 +110,13 @@ class ObjectBlobs(Blobs):
             return bool(self._files.exists(self._key(digest)))
 
     def _send(self, digest: str) -> None:
-        if self._there(digest):
-            return
         key = self._key(digest)
         with explained_storage(self._shown):
+            if self._user is not None:
+                mark(self._files, self._root, self._user())
+                self._user = None
+            if self._is_young(key):
+                return
             self._files.pipe_file(key, self.place(digest).read_bytes())
             if hashlib.sha256(self._files.cat_file(key)).hexdigest() != digest:
                 self._files.rm_file(key)
@@ -98,7 +124,17 @@ class ObjectBlobs(Blobs):
                     f"{self._shown} does not give back what was put there.", remedy="Look at the storage."
                 )
 
+    def _is_young(self, key: str) -> bool:
+        """Whether the object is there and no cleanup can think it unused soon; an older one is put again."""
+        try:
+            age = datetime.now(UTC) - modified(self._files, key, self._files.info(key))
+        except FileNotFoundError:
+            return False
+        return age < timedelta(hours=YOUNG_HOURS)
+
     def _fetch(self, digest: str) -> None:
+        if not self._there(digest):
+            self.trash.find(digest)
         try:
             with explained_storage(self._shown, may_be_missing=True):
                 content = self._files.cat_file(self._key(digest))
@@ -113,6 +149,12 @@ class ObjectBlobs(Blobs):
         super().put(content)
 
 
-def blobs_at(folder: Path, address: str, room: str) -> Blobs:
-    """Return the blobs of a room (`files`, `renders`): in object storage when there is an address."""
-    return ObjectBlobs(folder / room, f"{address.rstrip('/')}/{room}") if address else Blobs(folder / room)
+def blobs_at(folder: Path, address: str, room: str, database: Database | None = None) -> Blobs:
+    """Return the blobs of a room (`files`, `renders`): in object storage when there is an address.
+
+    Whoever puts files gives the `database` that names them.
+    """
+    if not address:
+        return Blobs(folder / room)
+    user = (lambda: user_of(database)) if database else None
+    return ObjectBlobs(folder / room, f"{address.rstrip('/')}/{room}", user)

@@ -49,6 +49,8 @@ def opened_storage(address: str, **options: Any) -> tuple[Any, str]:
     """Return the file system of an address, and the path in it; nothing is asked of the storage yet."""
     from fsspec.core import url_to_fs
 
+    if address.startswith(("file:", "local:")):
+        options["auto_mkdir"] = True
     try:
         files, root = url_to_fs(checked_address(address), use_listings_cache=False, **options)
     except (ImportError, ValueError) as failure:

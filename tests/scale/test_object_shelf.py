@@ -1,0 +1,207 @@
+"""Objects that nobody names: put aside in the bucket, had back, gone after their grace; no named one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.cli.main import run
+from workbench.clock import FrozenClock, SystemClock
+from workbench.errors import EnvironmentFault, NotFound
+from workbench.lifecycle.holds import Holds
+from workbench.lifecycle.objects import others
+from workbench.lifecycle.retention import Retention, retention_of
+from workbench.store import Assets, Database, Projects
+from workbench.store.object_blobs import ObjectBlobs, blobs_at
+from workbench.store.object_trash import TRASH, modified
+from workbench.store.object_users import USERS
+
+pytestmark = pytest.mark.slow
+DAY = 86_400.0
+POLICY = '[files]\nshelf = "files"\nkeep_days = 1\ngrace_days = 14\nmost_share = 1.0\n'
+
+
+class Room:
+    """A database that names one of two objects; its clock stands two days after they were put."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.folder, self.address = folder, address
+        self.clock = FrozenClock(SystemClock().now())
+        self.database = Database.open(folder / "workbench.db", clock=self.clock, power_safe=False)
+        (folder / "policy.toml").write_text(POLICY)
+        self.blobs = self.seen_from(folder)
+        self.project = Projects(self.database).create("Demo").id
+        self.named, self.orphan = self.blobs.put(b"named"), self.blobs.put(b"orphan")
+        self.name(self.named)
+        self.clock.advance(2 * DAY)
+
+    def seen_from(self, folder: Path, database: Database | None = None) -> ObjectBlobs:
+        blobs = blobs_at(folder, self.address, "files", database or self.database)
+        assert isinstance(blobs, ObjectBlobs)
+        return blobs
+
+    def name(self, digest: str) -> None:
+        Assets(self.database).add(self.project, f"p{digest[:8]}", digest, "image/png", bytes=5)
+
+    def retention(self) -> Retention:
+        return retention_of(self.database, self.folder, self.folder / "policy.toml", storage=self.address)
+
+    def objects(self) -> list[str]:
+        files, root = self.blobs._files, self.blobs._root
+        return sorted(each.removeprefix(f"{root}/") for each in files.find(root) if USERS not in each)
+
+
+@pytest.fixture
+def address(storage: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A bucket's prefix; the same for a folder, which any address of fsspec may be."""
+    return getattr(request, "param", "") or f"{storage}/{request.node.name}"
+
+
+@pytest.fixture
+def room(tmp_path: Path, address: str) -> Iterator[Room]:
+    made = Room(tmp_path, address.replace("TMP", str(tmp_path)))
+    yield made
+    made.database.close()
+
+
+@pytest.mark.parametrize("address", ["", "file://TMP/bucket"], indirect=True)
+def test_unnamed_objects_go_and_come_back(room: Room) -> None:
+    """The plan tells objects and bytes, takes just those with their copies here, and undo restores them."""
+    plan = room.retention().plan()
+    assert [(item.rows, item.bytes, item.table_rows) for item in plan.items] == [(1, 6, 2)]
+    report = room.retention().apply(plan)
+    assert (report.rows, report.bytes, report.finished) == (1, 6, True)
+    assert not room.blobs.exists(room.orphan)
+    assert not room.blobs.place(room.orphan).exists()
+    assert [each for each in room.objects() if room.orphan in each] == [
+        f"{TRASH}/{report.entries[0].id}/{room.orphan}"
+    ]
+    assert room.retention().undo(report.entries[0].id) == 1
+    assert room.seen_from(room.folder / "elsewhere").get(room.orphan) == b"orphan"
+    assert room.retention().undo(report.entries[0].id) == 0
+
+
+def test_grace_ends_and_what_is_named_after_all_comes_back(room: Room) -> None:
+    """Before it an object waits aside; after it, it is gone, unless a row names it by then."""
+    late = room.blobs.put(b"named too late")
+    room.clock.advance(1)
+    report = room.retention().apply(room.retention().plan())
+    assert report.rows == 2
+    room.name(late)
+    room.clock.advance(13 * DAY)
+    assert room.retention().apply(room.retention().plan()).purged_rows == 0
+    room.clock.advance(2 * DAY)
+    assert room.retention().apply(room.retention().plan()).purged_rows == 1
+    assert not [each for each in room.objects() if TRASH in each]
+    assert room.blobs.get(late) == b"named too late"
+    assert room.retention().undo(report.entries[0].id) == 0
+
+
+def test_what_is_asked_for_comes_back_from_the_trash(room: Room) -> None:
+    """A row that names it late finds it at once, whatever machine asks."""
+    room.retention().apply(room.retention().plan())
+    elsewhere = room.seen_from(room.folder / "elsewhere")
+    assert elsewhere.get(room.orphan) == b"orphan"
+    assert elsewhere.exists(room.orphan)
+    with pytest.raises(NotFound):
+        elsewhere.get("0" * 64)
+
+
+def test_held_objects_stay(room: Room) -> None:
+    """A hold that was placed since the plan is obeyed."""
+    plan = room.retention().plan()
+    held = Holds(room.database).place("file", room.orphan, why="court order")
+    assert room.retention().apply(plan).rows == 0
+    Holds(room.database).release(held.id)
+    assert room.blobs.exists(room.orphan)
+
+
+def test_young_and_renewed_objects_stay(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of today; put again since the plan, by whatever machine."""
+    room.clock.advance(-2 * DAY)
+    assert room.retention().plan().rows == 0
+    put_before(monkeypatch, DAY * 2)
+    room.blobs.place(room.orphan).unlink()
+    plan = room.retention().plan()
+    assert plan.rows == 1
+    monkeypatch.undo()
+    assert room.retention().apply(plan).rows == 0
+    assert room.blobs.exists(room.orphan)
+
+
+def test_an_old_object_is_put_again_so_that_no_cleaner_takes_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes make it young again; one that became younger since it was looked at is not moved."""
+    other = room.seen_from(room.folder / "elsewhere")
+    sent: list[str] = []
+    send = other._files.pipe_file
+    monkeypatch.setattr(other._files, "pipe_file", lambda key, value: (sent.append(key), send(key, value)))
+    other.put(b"orphan")
+    assert not [each for each in sent if USERS not in each]
+    put_before(monkeypatch, 13 * 3600)
+    other.put(b"orphan")
+    assert [each for each in sent if USERS not in each] == [other._key(room.orphan)]
+    monkeypatch.undo()
+    then = SystemClock().now() - timedelta(days=1)
+    assert other.trash.take([(room.orphan, then)], "C", then) == []
+    assert other.exists(room.orphan)
+
+
+def put_before(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Have the storage say that everything was put so long before it was."""
+
+    def earlier(files: Any, key: str, told: Any) -> datetime:
+        return modified(files, key, told) - timedelta(seconds=seconds)
+
+    for module in ("object_blobs", "object_trash"):
+        monkeypatch.setattr(f"workbench.store.{module}.modified", earlier)
+
+
+def test_a_bucket_that_two_databases_use_is_left_alone(
+    room: Room, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one names the other does not: nothing is removed until one of them is said to be gone."""
+    plan = room.retention().plan()
+    assert plan.rows == 1
+    with Database.open(tmp_path / "other.db") as second:
+        room.seen_from(tmp_path / "other", second).put(b"theirs")
+        (theirs,) = others(room.blobs, room.database)
+    assert "other.db" in theirs.told
+    room.retention().apply(plan)
+    assert room.blobs.exists(room.orphan)
+    assert room.retention().plan().rows == 0
+    monkeypatch.setenv("WORKBENCH_FILES", room.address)
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    assert run(["lifecycle", "status"]) == 0
+    told = capsys.readouterr().out
+    assert "other databases use it" in told
+    assert f"workbench lifecycle forget {theirs.id}" in told
+    assert run(["lifecycle", "forget", theirs.id]) == 0
+    assert run(["lifecycle", "forget", theirs.id]) == 2
+    room.clock.advance(60)
+    assert room.retention().apply(room.retention().plan()).rows == 2
+    assert room.blobs.exists(room.named)
+
+
+def test_a_cleaner_that_dies_between_loses_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copied aside and not yet removed: the next run does it again, and undo still restores it."""
+    plan = room.retention().plan()
+
+    def dies(key: str) -> None:
+        raise OSError(f"killed before {key} went")
+
+    monkeypatch.setattr(room.blobs._files, "rm_file", dies)
+    with pytest.raises(EnvironmentFault, match="killed before"):
+        room.retention().apply(plan)
+    monkeypatch.undo()
+    assert room.blobs.exists(room.orphan)
+    report = room.retention().apply(plan)
+    assert report.rows == 1
+    assert not room.blobs.exists(room.orphan)
+    assert room.retention().undo(report.entries[0].id) == 1
+    assert room.blobs.exists(room.orphan)

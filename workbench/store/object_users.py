@@ -1,0 +1,66 @@
+"""Which databases name the objects of a bucket: each leaves its mark beside them before it puts one.
+
+Only a database that is alone with a bucket can tell that an object is nobody's. So objects are removed while
+there is one mark; a copy of a database elsewhere, or another team's, makes it two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.errors import NotFound
+from workbench.store.database import Database
+from workbench.store.object_storage import explained_storage
+
+USERS = ".users"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A database that names objects: what its mark is called, and how people know it."""
+
+    id: str
+    told: str
+
+
+def user_of(database: Database) -> User:
+    """Return who a database is: a server's own number and the name, or a machine and a file."""
+    told = database.url.render_as_string(hide_password=True)
+    if database.is_sqlite:
+        told = f"{told} on {socket.gethostname()}"
+        return User(_short(told), told)
+    asked = "SELECT system_identifier, current_database() FROM pg_control_system()"
+    with database.read() as connection:
+        number, name = connection.exec_driver_sql(asked).one()
+    return User(_short(f"{number}/{name}"), told)
+
+
+def mark(files: Any, root: str, user: User) -> None:
+    """Leave the mark, once."""
+    key = f"{root}/{USERS}/{user.id}"
+    if not files.exists(key):
+        files.pipe_file(key, user.told.encode())
+
+
+def users(files: Any, root: str) -> tuple[User, ...]:
+    """Return the databases whose marks lie there."""
+    folder = f"{root}/{USERS}"
+    found = files.find(folder) if files.exists(folder) else []
+    return tuple(User(key.rpartition("/")[2], files.cat_file(key).decode()) for key in sorted(found))
+
+
+def forget(files: Any, root: str, user_id: str, shown: str) -> None:
+    """Take away the mark of a database that is gone for good; raises NotFound."""
+    with explained_storage(shown):
+        known = [each.id for each in users(files, root)]
+        if user_id in known:
+            files.rm_file(f"{root}/{USERS}/{user_id}")
+    if user_id not in known:
+        raise NotFound.among("database", user_id, known)
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
