@@ -25,8 +25,8 @@ def done_or_dead(work: Callable[..., None], *arguments: Any) -> bool:
     return process.exitcode == 0
 
 
-def die_after(engine: Engine, statements: int) -> None:
-    """Kill this process once the engine ran so many statements."""
+def die_after(engine: Engine | type[Engine], statements: int) -> None:
+    """Kill this process once the engine, or every engine, ran so many statements."""
     left = statements
 
     def count(*_: Any) -> None:

@@ -34,6 +34,6 @@ def test_slow_halves_and_fast_grows() -> None:
 def test_waiting_counts_as_pause() -> None:
     """The longer a batch had to wait for others, the sooner the next one asks; never at once."""
     pace = pace_for(sqlite=True)
-    assert pace.after(0.02).pause_seconds == 0.04
-    assert pace.after(0.02, 0.03).pause_seconds < 0.02
+    assert pace.after(0.02).pause_seconds == 0.08
+    assert pace.after(0.02, 0.07).pause_seconds < 0.02
     assert pace.after(0.02, 1.0).pause_seconds == pace.least_pause_seconds

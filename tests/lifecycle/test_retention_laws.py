@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from tests.lifecycle.dying import die_after, done_or_dead
 from tests.lifecycle.world import DAY, World, small_policy
@@ -164,7 +164,7 @@ def test_two_cleaners_equal_one(empty_file: Path) -> None:
 def clean_and_die(place: str, plan: Plan, minutes: int, statements: int) -> None:
     clock = FrozenClock(plan.made_at + timedelta(minutes=minutes))
     world_ = Database.open(place, clock=clock, power_safe=False)
-    die_after(world_.engine, statements)
+    die_after(Engine, statements)
     Cleaner(world_, small_policy(), pause=lambda _: None).apply(plan)
     world_.close()
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from workbench.errors import InputError
 from workbench.events import Emit, Event, silence
@@ -28,13 +28,13 @@ from workbench.lifecycle.selection import Selection
 from workbench.lifecycle.shelves import Shelves, Taken
 from workbench.spans import annotate, traced
 from workbench.store import schema
+from workbench.store.backstage import Backstage
 from workbench.store.database import Database
 from workbench.store.leasing import LEASE_SECONDS, Lease
 from workbench.store.rows import cleanup
 
 MOST_PLAN_DAYS = 7.0
 _PURGE_ROWS = 500
-_READ_ROWS = 4000
 _THINGS = 250
 
 
@@ -69,6 +69,7 @@ class _Work:
     needed: Needed | None
     deadline: float
     most_rows: int
+    backstage: Backstage
 
 
 class Cleaner:
@@ -93,6 +94,7 @@ class Cleaner:
         self._lease = Lease(database, "lifecycle", database.new_id(), lease_seconds)
         self._pace = pace_for(database.is_sqlite)
         self._longest = 0.0
+        self._released = 0.0
         self._shelves: Shelves = shelves or {}
 
     @traced("lifecycle.clean")
@@ -109,9 +111,11 @@ class Cleaner:
         clock = self._database.clock
         started = clock.monotonic()
         deadline = started + limit.seconds
-        with self._leased():
-            purged = self._purge()
-            done = [self._item(plan, item, deadline, limit.rows) for item in plan.items if item.rows]
+        with self._leased(), closing(Backstage(self._database)) as backstage:
+            purged = self._purge(backstage)
+            done = [
+                self._item(plan, item, deadline, limit.rows, backstage) for item in plan.items if item.rows
+            ]
             purged += sum(shelf.purge(self._database.now()) for shelf in self._shelves.values())
         finished = all(entry.state != "running" for entry, _, _ in done)
         report = CleaningReport(
@@ -143,7 +147,9 @@ class Cleaner:
         self._emit(Event("lifecycle_undone", data={"cleanup": cleanup_id, "rows": total}))
         return total
 
-    def _item(self, plan: Plan, item: PlanItem, deadline: float, most_rows: int) -> tuple[Cleanup, int, int]:
+    def _item(
+        self, plan: Plan, item: PlanItem, deadline: float, most_rows: int, backstage: Backstage
+    ) -> tuple[Cleanup, int, int]:
         with self._database.write() as connection:
             entry = open_cleanup(self._database, connection, plan.digest, item, self._who)
         rule = self._policy.rule(item.rule)
@@ -153,16 +159,11 @@ class Cleaner:
             selection = select_within(connection, rule, plan.made_at)
             needed = needed_by(connection, self._policy, rule, plan.made_at)
         assert selection is not None
-        work = _Work(rule, selection, needed, deadline, most_rows)
+        work = _Work(rule, selection, needed, deadline, most_rows, backstage)
         before = entry
         while entry.state == "running" and self._in_budget(work, before, entry):
             places = self._page(work, entry)
-            if not places:
-                entry = self._close(entry)
-            while places and self._in_budget(work, before, entry):
-                batch, places = places[: self._pace.rows], places[self._pace.rows :]
-                entry = self._batch(work, entry, batch)
-                self._pause(self._pace.pause_seconds)
+            entry = self._batch(work, entry, places) if places else self._close(entry)
         return entry, entry.removed_rows - before.removed_rows, entry.removed_bytes - before.removed_bytes
 
     def _clear_shelf(
@@ -203,7 +204,7 @@ class Cleaner:
         after: Sequence[Any] = entry.cursor
         while most > 0:
             with self._database.read() as connection:
-                page = work.selection.page(connection, after, _READ_ROWS, measured=False)
+                page = work.selection.page(connection, after, self._pace.rows, measured=False)
                 keys = [each.key for each in page]
                 spared = work.needed.among(connection, keys) if work.needed else set()
             if not page:
@@ -221,19 +222,13 @@ class Cleaner:
 
     def _batch(self, work: _Work, entry: Cleanup, places: Sequence[removed.Place]) -> Cleanup:
         """Remove the rows at these places; the entry comes back as it stands then."""
-        clock, now = self._database.clock, self._database.now()
-        days = work.rule.grace_days
+        now, days = self._database.now(), work.rule.grace_days
         stem = self._database.new_id()
         grave = removed.Grave(entry.id, stem, now, now + timedelta(days=days)) if days else None
-        asked = clock.monotonic()
-        with self._database.write() as connection:
-            began = clock.monotonic()
+        with self._paced(work.backstage) as connection:
             self._lease.extend(connection)
             rows, size = removed.take(connection, work.selection, places, grave)
             note_batch(connection, entry, places[-1], rows, size, now)
-        held = clock.monotonic() - began
-        self._longest = max(self._longest, held)
-        self._pace = self._pace.after(held, began - asked)
         return replace(
             entry, cursor=places[-1], removed_rows=entry.removed_rows + rows,
             removed_bytes=entry.removed_bytes + size,
@@ -253,16 +248,34 @@ class Cleaner:
             connection.execute(update(cleanup).where(cleanup.c.id == entry.id).values(**values))
         return things
 
-    def _purge(self) -> int:
-        total = 0
-        while True:
-            with self._database.write() as connection:
+    def _purge(self, backstage: Backstage) -> int:
+        total, gone = 0, 1
+        while gone:
+            with self._paced(backstage) as connection:
                 self._lease.extend(connection)
                 gone = removed.purge(connection, self._database.now(), self._pace.rows)
             total += gone
-            if not gone:
-                return total
-            self._pause(self._pace.pause_seconds)
+        return total
+
+    @contextmanager
+    def _paced(self, backstage: Backstage) -> Iterator[Connection]:
+        """Give a connection for one batch, once the others have had the database for long enough.
+
+        What is read or settled since the last batch holds nobody up, so it is part of that pause.
+        """
+        monotonic = self._database.clock.monotonic
+        rest = self._released + self._pace.pause_seconds - monotonic()
+        if rest > 0:
+            self._pause(rest)
+        asked = monotonic()
+        with backstage.write() as connection:
+            began = monotonic()
+            yield connection
+        self._released = monotonic()
+        held = self._released - began
+        self._longest = max(self._longest, held)
+        self._pace = self._pace.after(held, began - asked)
+        backstage.settle()
 
     @contextmanager
     def _leased(self) -> Iterator[None]:

@@ -10,9 +10,10 @@ class Pace:
     """The next batch, and the pause after it; `after` gives the pace for what was measured.
 
     A batch that held others up longer than `most_seconds` is halved; one far below grows by a quarter. After
-    it the database is left to others for `pauses` times as long as it was held; the wait for the lock is
-    part of that, for then others had it. The least batch is what a transaction is worth: on a machine that
-    is slow at everything, smaller ones only take longer.
+    it the database is left to others for `pauses` times as long as it was held; the wait for the lock, and
+    what is done without it, are part of that. Nor is the pause shorter than the longest time between two looks
+    of somebody who waits. The least batch is what a transaction is worth: on a machine that is slow at
+    everything, smaller ones only take longer.
     """
 
     rows: int
@@ -39,6 +40,6 @@ class Pace:
 def pace_for(sqlite: bool) -> Pace:
     """Return the pace to begin with: SQLite has one writer, PostgreSQL locks rows."""
     if sqlite:
-        return Pace(250, 0.01, least_rows=250, most_rows=500, most_seconds=0.01, pauses=2.0,
-                    least_pause_seconds=0.002)  # fmt: skip
+        return Pace(250, 0.01, least_rows=100, most_rows=500, most_seconds=0.01, pauses=4.0,
+                    least_pause_seconds=0.005)  # fmt: skip
     return Pace(1000, 0.0, least_rows=500, most_rows=5000, most_seconds=0.2, pauses=0.0)

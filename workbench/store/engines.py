@@ -24,6 +24,8 @@ BUSY_SECONDS = 30.0
 SAFE_SQLITE = (3, 51, 3)
 """Older libraries can corrupt a write-ahead log that several processes share (sqlite.org/wal.html)."""
 
+LOG_PAGES = 4000
+"""Whoever fills the write-ahead log to so many pages copies them into the file: seldom, for it takes long."""
 _SHORTEST_PAUSE_SECONDS = 0.0005
 _LONGEST_PAUSE_SECONDS = 0.005
 READING = {"reading": True}
@@ -110,6 +112,7 @@ def _sqlite(url: URL, power_safe: bool) -> Engine:
         _use_wal(cursor)
         cursor.execute(f"PRAGMA synchronous = {'FULL' if power_safe else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
