@@ -11,7 +11,7 @@ class Pace:
 
     A batch that held others up longer than `most_seconds` is halved; one far below grows by a quarter. After
     it the database is left to others for `pauses` times as long as it was held; the wait for the lock, and
-    what is done without it, are part of that. Nor is the pause shorter than the longest time between two looks
+    what is done without it, are part of that. Nor is it shorter than the longest time between two looks
     of somebody who waits. The least batch is what a transaction is worth: on a machine that is slow at
     everything, smaller ones only take longer.
     """
