@@ -26,6 +26,7 @@ from workbench.brain.offline import OfflineDirector
 
 PROMPTS = Path(__file__).with_name("fresh_prompts.jsonl")
 EVERYDAY = Path(__file__).with_name("everyday_prompts.jsonl")
+SECOND_LOOK = Path(__file__).with_name("second_look_prompts.jsonl")
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _scene(scene: SceneView, wanted: Mapping[str, Any]) -> Iterator[str]:
 def main() -> None:
     """Print which fresh prompts lead elsewhere than expected."""
     model = OfflineDirector()
-    for place in (PROMPTS, EVERYDAY):
+    for place in (PROMPTS, EVERYDAY, SECOND_LOOK):
         rows = fresh_rows(place)
         wrong = [(row, found) for row in rows if (found := faults(model, row))]
         print(f"{place.stem}: {len(rows) - len(wrong)} of {len(rows)}")

@@ -20,6 +20,7 @@ from workbench.brain.vocabulary import (
     either,
 )
 
+_SHOWN = compiled(r":|\b(?:titled?|headlined?|called|named|say(?:s|ing)|read(?:s|ing))\s")
 Cue = Literal["open", "end", "middle"]
 
 _SCENE = compiled(
@@ -179,6 +180,7 @@ def _splits(head: str, tail: str, *, strong: bool) -> bool:
 
 
 def _cue(chunk: str, place: int, count: int) -> Cue:
+    chunk = _SHOWN.split(chunk, maxsplit=1)[0]  # what a scene says tells nothing about its place
     if _ENDS.search(chunk[:24]) or (place == count - 1 and count > 1 and not _OPENS.search(chunk[:16])):
         return "end"
     return "open" if place == 0 and (count > 1 or _OPENS.search(chunk[:24])) else "middle"

@@ -40,7 +40,7 @@ UNFED = {
 REPEATED = 0.14
 WRONG_SHAPE = 0.2
 NAMED = 0.2
-SHORTEST_HINT = 5
+SHORTEST_HINT = 4
 NAMED_BY_ONE_WORD = 0.08
 _HINTS = {
     "values": "chart with numbers, growth graph", "code": "program code editor",
@@ -49,6 +49,9 @@ _HINTS = {
     "cta": "button, call to action, sign up",
     "quote": "quotation, testimonial", "amount": "big number counter",
 }  # fmt: skip
+_NO_KIND = "title hero text words intro opening closing end start sign in up"
+_PLACE_WORDS = frozenset(_NO_KIND.split())
+"""Words of templates' names that a description also has for its place or for anything at all."""
 _CUES = {"open": "opening of a video, hero headline", "end": "closing logo", "middle": ""}
 
 
@@ -73,7 +76,8 @@ class Casting:
     def cast(self, description: str, facts: Facts, cue: str = "middle") -> Role:
         """Return the template for one description."""
         given = told(facts)
-        hints = [_HINTS[fact] for fact in sorted(given)] or [_CUES[cue]]
+        hints = [_HINTS[fact] for fact in sorted(given)]
+        hints = hints or ([] if self._kind_said(description) else [_CUES[cue]])
         matches = self._retrieval.rank(" ".join([description, *hints]).strip())
         meant = self._retrieval.means_something(matches)
         if not meant:
@@ -91,6 +95,12 @@ class Casting:
         score += sum(FITS[fact] if fact in declared else -LACKS[fact] for fact in given)
         score -= sum(UNFED[fact] for fact in UNFED if fact in declared and fact not in given)
         return score - (0 if self._shape in match.card.formats else WRONG_SHAPE)
+
+    def _kind_said(self, description: str) -> bool:
+        """Say whether a word of the description names one template's kind; its place then tells nothing."""
+        said = set(words_of(description)) - _PLACE_WORDS
+        counted = Counter(word for card in self._retrieval.cards for word in set(card.id.split("-")))
+        return any(counted[word] == 1 for word in said)
 
     def _hinted(self, description: str, card: TemplateCard) -> float:
         """Return what it is worth that the description has the word that sets the template's name apart."""

@@ -11,6 +11,7 @@ from workbench.brain.heard import told, unheard, without
 from workbench.brain.packet import Packet
 from workbench.brain.plan import AddScene, DuplicateScene, Plan
 from workbench.brain.quoting import MARK, Quoted, set_aside
+from workbench.brain.rephrasing import rephrased
 from workbench.brain.retrieval import Retrieval
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spelling import corrected
@@ -60,7 +61,7 @@ _BREAK = compiled(
     rf"|\s*,?\s*\band\s+(?=(?:for|in|on)\s+(?:the\s+)?[\w\s]{{2,30}}?,?\s+(?:{_VERBS})\b)"
 )
 _PLACE_FIRST = compiled(
-    r"^\W*(?P<place>at\s+the\s+(?:very\s+)?(?:end|beginning|start))\s*[:,]\s*(?P<what>(?!add|put|insert|move|remove|delete)[^.;\n]+)$"
+    r"^\W*(?P<place>at\s+the\s+(?:very\s+)?(?:end|beginning|start))(?:\s*[:,]\s*|\s+(?=(?:an?|another|one)\s))(?P<what>(?!add|put|insert|move|remove|delete)[^.;\n]+)$"
 )
 _BESIDE_FIRST = compiled(
     r"^\W*(?P<place>(?:right\s+|directly\s+)?(?:before|after)\s+(?:the\s+)?[\w\s@#]{1,30}?)\s*,?\s+"
@@ -86,7 +87,7 @@ _NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
 
 def decide(packet: Packet, retrieval: Retrieval) -> Plan:
     """Return the plan for a packet's prompt."""
-    raw = set_aside(_COURTESY.sub("", packet.prompt) or packet.prompt)
+    raw = rephrased(set_aside(_COURTESY.sub("", packet.prompt) or packet.prompt))
     quoted = Quoted(corrected(raw.text), raw.pieces)
     situation = Situation(packet, retrieval, packet.project)
     clauses = _clauses(quoted)

@@ -12,16 +12,19 @@ from workbench.brain.edits.adding import MARKS
 from workbench.brain.edits.charts import ANOTHER_VALUE, labels_said
 from workbench.brain.edits.parts import MEANT_BY, Ask, lists, main_text
 from workbench.brain.edits.structure import ANOTHER_ITEM as _ANOTHER_ITEM
+from workbench.brain.edits.words import written_anew
 from workbench.brain.facts import facts_of
 from workbench.brain.filling import fill
 from workbench.brain.heard import unheard
 from workbench.brain.lexical import words_of
 from workbench.brain.packet import ProjectView, SceneView, TemplateCard
+from workbench.brain.placing import AT_BACK, AT_FRONT, position_and_rest
 from workbench.brain.plan import AddScene, ApplyTemplate, EditScene, ParamValue, Step
 from workbench.brain.quoting import MARK, set_aside
+from workbench.brain.sharing import shared
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.storyboard import storyboard
-from workbench.brain.targets import Mention, names_all, position_of, selected_scene
+from workbench.brain.targets import names_all, selected_scene
 from workbench.brain.vocabulary import SCENE_NOUNS, compiled
 
 _POLITE = (
@@ -65,19 +68,10 @@ _LIGHT = compiled(
     rf"|{MARKS})\b"
 )
 _ON_PART = compiled(r"\b(?:on|onto|inside)\s+the\s+(?P<part>\w+)")
-_BESIDE = compiled(
-    r"\b(?P<side>before|after|in\s+front\s+of|following|right\s+after|right\s+before|between)\s+(?:the\s+)?$"
-)
-_AT_FRONT = compiled(
-    r"\b(?:at|to|in)\s+the\s+(?:very\s+)?(?:beginning|start|front)\b|\b(?:open|start|begin)\s+with\b|\bas\s+the\s+first\s+scene\b"
-)
-_BETWEEN = compiled(r"\bbetween\s+(?:scenes?\s+)?(?P<place>\d+)\s+and\s+(?:scene\s+)?\d+\b")
 _WITHIN = compiled(
     r"\bbehind\s+everything\b|\b(?:in|to|at|on)\s+the\s+(?:background|(?:top|bottom|upper|lower)(?:\s+(?:left|right))?(?:\s+corner)?"
     r"|left|right|corner|cent(?:er|re)|middle)\s*[.!]?$"
 )
-_AT_BACK = compiled(r"\b(?:at|to|in)\s+the\s+(?:very\s+)?end\b")
-_AT = compiled(r"\b(?:at|as|in)\s+(?:position|place|scene|number|slot)\s+(?P<place>\d+)\b")
 _TEMPLATE = compiled(r"\btemplate\b")
 _TURN = compiled(r"\b(?:use|apply|turn|change|switch|make|convert|replace|redo|try)\b")
 _INTO_TEMPLATE = compiled(r"\b(?:into|to|as|a|an|with|apply|use)\b")
@@ -161,7 +155,7 @@ def add(clause: Clause, situation: Situation) -> Verdict | None:
         if not situation.retrieval.means_something(matches):
             return None
     clause.notice_all()
-    position, text = _position(clause, situation)
+    position, text = position_and_rest(clause, situation)
     packet = replace(situation.packet, prompt=clause.quoted.original(text), project=situation.project)
     plan = storyboard(packet, situation.retrieval)
     steps: list[Step] = []
@@ -181,6 +175,8 @@ def edit(clause: Clause, situation: Situation) -> Verdict | None:
     if named.unknown and not named.scenes:
         count = len(situation.project.scenes)
         return Verdict(cannot=f"There is no {named.unknown[0]!r} among the {count} scenes.")
+    if not names_all(clause.text) and (parts := shared(clause, situation)):
+        return _edited_apart(clause, situation, parts)
     steps: list[Step] = []
     verdict = Verdict(steps)
     refused: list[str] = []
@@ -209,6 +205,21 @@ def edit(clause: Clause, situation: Situation) -> Verdict | None:
         return verdict
     refused = refused or _absent(clause, situation, named.scenes)
     return Verdict(cannot=" ".join(dict.fromkeys(refused))) if refused else None
+
+
+def _edited_apart(
+    clause: Clause, situation: Situation, parts: list[tuple[Clause, SceneView]]
+) -> Verdict | None:
+    """Decide an edit of parts of several scenes, each in its own scene."""
+    whole = Verdict()
+    for own, scene in parts:
+        done = perform(scene.source, scene.params, own.original)
+        if not done.done:
+            return None
+        step = EditScene(scene.id, own.original, done.edit_kind, because=clause.original)
+        whole = whole.joined(_edited(situation, step, done))
+    clause.notice_all()
+    return whole
 
 
 def _absent(clause: Clause, situation: Situation, named: list[SceneView]) -> list[str]:
@@ -261,6 +272,7 @@ def _named_parts(clause: Clause, scene: SceneView) -> int:
     draft = Draft(scene.source, dict(scene.params))
     quoted = clause.quoted.pieces
     shown = any(piece.text in scene.source for piece in quoted[:1])
+    shown = shown or written_anew(draft, Ask(clause.quoted, clause.text)) is not None
     adds = _ADD.match(clause.text) and not _THE_PART.match(clause.text) and not _LIGHT.search(clause.text)
     beside = _PART.search(clause.text) if adds else None
     text = beside["part"] if beside else clause.text
@@ -286,7 +298,7 @@ def _adds_part(clause: Clause, situation: Situation) -> bool:
     if _WITHIN.search(clause.text) and selected_scene(situation.project):
         return True
     match = clause.says(_PART)
-    if not match or clause.says(_AT_BACK) or clause.says(_AT_FRONT):
+    if not match or clause.says(AT_BACK) or clause.says(AT_FRONT):
         return False
     ask = Ask(clause.quoted, match["part"])
     return any(ask.named(Draft(scene.source, dict(scene.params))) for scene in situation.project.scenes)
@@ -305,35 +317,6 @@ def _having_lists(situation: Situation) -> bool:
         lists(draft) or "items" in draft.params()
         for draft in (Draft(scene.source, dict(scene.params)) for scene in situation.project.scenes)
     )
-
-
-def _position(clause: Clause, situation: Situation) -> tuple[int | None, str]:
-    """Return where new scenes go, and the request without the words that said so."""
-    text = clause.text
-    for mention in situation.named(clause).found:
-        side = _BESIDE.search(text[: mention.start])
-        if side and not mention.weak:
-            place = _beside(situation, mention, side["side"].lower())
-            return place, text[: side.start()] + text[mention.end :]
-    fixed: tuple[tuple[re.Pattern[str], int | None], ...] = ((_AT_FRONT, 1), (_AT_BACK, None))
-    for pattern, end in fixed:
-        match = pattern.search(text)
-        if match:
-            opening = re.match(r"(?:open|start|begin)", match[0], re.IGNORECASE)
-            return end, text if opening else text[: match.start()] + text[match.end() :]
-    match = _BETWEEN.search(text)
-    if match and int(match["place"]) <= len(situation.project.scenes):
-        return int(match["place"]) + 1, text[: match.start()] + text[match.end() :]
-    match = _AT.search(text)
-    if match:
-        place = min(int(match["place"]), len(situation.project.scenes) + 1)
-        return max(1, place), text[: match.start()] + text[match.end() :]
-    return None, text
-
-
-def _beside(situation: Situation, mention: Mention, side: str) -> int:
-    there = position_of(situation.project, mention.scene)
-    return there if "before" in side or "front" in side else there + 1
 
 
 def _named_card(clause: Clause, situation: Situation) -> TemplateCard | None:

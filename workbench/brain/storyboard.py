@@ -19,7 +19,8 @@ from workbench.brain.packet import Packet
 from workbench.brain.plan import AddScene, Plan, SetFormat, SetTransition, Step
 from workbench.brain.quoting import Quoted, set_aside
 from workbench.brain.retrieval import Retrieval
-from workbench.brain.spoken import number, shape_in
+from workbench.brain.shaping import new_shape, ratio
+from workbench.brain.spoken import number
 from workbench.brain.vocabulary import (
     ADJECTIVES,
     BEYOND,
@@ -34,7 +35,6 @@ from workbench.brain.vocabulary import (
     VIDEOS,
     compiled,
 )
-from workbench.scene.format import Format
 
 MOST_SCENES = 24
 _COUNTED = compiled(r"\b(?P<count>\w+)\s+(?P<what>features?|benefits?|reasons?|steps?|points?|words?)\b")
@@ -56,6 +56,7 @@ _CALL_PLAIN = compiled(r"\b(?:call\s+to\s+action|cta|button)\b")
 _NAME_WANTED = compiled(
     r"\b(?:the|our|its|my|brand|product|company|app)\s+(?:\w+\s+)?(?:name|brand|logo)\b|\blogo\b"
 )
+_TITLE_WANTED = compiled(r"^\W*(?:\w+\s+){0,3}?(?:title|headline|heading)\b")
 _SHAPE_WORDS = compiled(rf"\b(?:{SHAPES})(?!\w)")
 _TRANSITION = compiled(rf"\b(?:{TRANSITIONS})\b")
 _BEYOND_WORDS = compiled(
@@ -104,8 +105,8 @@ def storyboard(packet: Packet, retrieval: Retrieval) -> Plan:
     quoted = set_aside(packet.prompt)
     brief = split_brief(quoted)
     board = _read(quoted, brief, packet)
-    shape = _new_shape(quoted.text, packet.project.format)
-    casting = Casting(retrieval, _ratio(shape, packet.project.format))
+    shape = new_shape(quoted.text, packet.project.format)
+    casting = Casting(retrieval, ratio(shape, packet.project.format))
     for shot in board.shots:
         shot.role = casting.cast(_query(shot), shot.facts, shot.part.cue)
     steps: list[Step] = [SetFormat(shape, because=f"The prompt asks for {shape}.")] if shape else []
@@ -263,6 +264,8 @@ def _statement(context: Context, subject_words: str) -> str:
 
 
 def _query(shot: _Shot) -> str:
+    if not unheard(shot.facts.rest, ()) and _TITLE_WANTED.match(shot.part.text):
+        return "title card with a headline"
     return re.sub(r"[\d.,%$€£]+", " ", _SHAPE_WORDS.sub("", shot.facts.rest)).strip() or shot.title
 
 
@@ -346,20 +349,6 @@ def _name(title: str, template: str, taken: set[str]) -> str:
         name, count = f"{base} {count}", count + 1
     taken.add(name.casefold())
     return name
-
-
-def _new_shape(text: str, current: Format) -> str | None:
-    shape = shape_in(text)
-    if not shape or Format.parse(shape, current.fps) == current:
-        return None
-    wanted = Format.parse(shape, current.fps)
-    same = wanted.width * current.height == wanted.height * current.width
-    return None if same and "x" not in shape and wanted.fps == current.fps else shape
-
-
-def _ratio(shape: str | None, current: Format) -> str:
-    picture = Format.parse(shape, current.fps) if shape else current
-    return {"wide": "16:9", "tall": "9:16", "square": "1:1"}[picture.aspect]
 
 
 def _transitions(text: str, steps: list[Step]) -> list[Step]:

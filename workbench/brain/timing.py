@@ -31,13 +31,14 @@ _MORE_BEFORE = compiled(r"\b(?:another|extra)\s+$")
 _MAKES = compiled(
     r"^\W*(?:(?:please|can\s+you|i\s+want|now|then)\s+)*(?:add|insert|create|append|include|new)\s+(?:me\s+)?(?:an?|another|one|the)\s+"
     r"(?!half\b|few\b|couple\b|seconds?\b|minute\b|extra\b)",
+    r"|^\W*(?:please\s+)?(?:(?:an?|one)\s+)?(?:new|another)\s+(?:scene|slide)\b(?!\s*\d)"
     rf"|^\W*(?:please\s+)?(?:add|insert|create|append|include)\s+[^\d{MARK[1:-1]}]*{MARK}",
 )
 _FOR = compiled(r"\s*(?:for|in|on)\s*(?:the\s+)?")
 _AS_LONG = compiled(r"\bas\s+long\s+as\b|\bsame\s+(?:length|duration)\s+as\b")
 _FACTORS = {
     r"twice\s+(?:as\s+)?long(?:er)?|double\s+(?:the\s+)?(?:length|duration)"
-    r"|two\s+times\s+(?:as\s+long|longer)": 2.0,
+    r"|two\s+times\s+(?:as\s+long|longer)|lasts?\s+(?:for\s+)?(?:the\s+)?(?:double|twice)": 2.0,
     r"three\s+times\s+as\s+long|triple\s+(?:the\s+)?(?:length|duration)": 3.0,
     r"half\s+as\s+long|half\s+(?:the\s+)?(?:length|duration)|cut\b.*\bin\s+half|halve": 0.5,
     r"much\s+longer|a\s+lot\s+longer": 1.6, r"much\s+shorter|a\s+lot\s+shorter": 0.6,

@@ -14,9 +14,15 @@ from workbench.brain.vocabulary import compiled
 Changes = dict[tuple[int, int], tuple[ast.expr, str]]
 
 _SIDE = compiled(r"\bfrom\s+(?:the\s+)?(?P<side>left|right|top|bottom|above|below)\b")
+_NOUN_BEFORE = "the this that a each every first second third fourth fifth last final next same"
+_NO_NOUN = "".join(rf"(?<!\b{word}\s)" for word in _NOUN_BEFORE.split())
+"""What goes before a word that is a motion, not the thing: none of the words that only things follow."""
+_NOT_NUMBERED = r"(?!\s+(?:\d|one|two|three|four|five|:))"
 _ENTRANCES = {
     r"type(?:s|d)?\s+(?:it\s+)?out|type\s+.*\bout\b|type\s*writer|typed|typing": "typewriter()",
-    r"slid(?:e|es|ing)|fl(?:y|ies|ying)\s+in|com(?:e|es|ing)\s+in\s+from": "slide({side})",
+    rf"{_NO_NOUN}slid(?:e|es|ing){_NOT_NUMBERED}|fl(?:y|ies|ying)\s+in|com(?:e|es|ing)\s+(?:in\s+)?from": (
+        "slide({side})"
+    ),
     r"fad(?:e|es|ing)": "fade()",
     r"ris(?:e|es|ing)|float(?:s)?\s+up": "rise()",
     r"pop(?:s|ping)?": "pop()",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
-from workbench.brain.edits.adding import add_mark
+from workbench.brain.edits.adding import add_mark, add_words
 from workbench.brain.edits.charts import add_value, remove_value, set_chart_kind, set_labels, set_value_of
 from workbench.brain.edits.draft import Draft
 from workbench.brain.edits.dressing import (
@@ -41,6 +41,7 @@ from workbench.brain.edits.words import (
     set_plain_text,
     set_said_text,
     set_text,
+    write_anew,
 )
 from workbench.brain.heard import Span, count, only, unheard
 from workbench.brain.plan import EditKind, ParamValue
@@ -53,6 +54,8 @@ ALONE: tuple[tuple[Rule, EditKind], ...] = (
     (set_items, "structural"),
     (set_shape, "structural"),
     (add_mark, "surgical"),
+    (add_words, "surgical"),
+    (write_anew, "surgical"),
     (set_said_text, "surgical"),
     (add_value, "surgical"),
     (remove_value, "surgical"),

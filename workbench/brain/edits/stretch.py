@@ -6,6 +6,7 @@ import re
 
 from workbench.brain.edits.draft import CHARTS, CONTAINERS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, each
+from workbench.brain.edits.structure import STAR
 from workbench.brain.vocabulary import compiled
 
 _WIDER = compiled(r"\b(?:wid(?:er?|th)|narrow(?:er)?|long(?:er)?|short(?:er)?)\b")
@@ -18,17 +19,24 @@ _COMPARED = compiled(
     r"|too\s+(?:wide|narrow|long|short|tall|flat))\b"
 )
 _SIDES = {"rect": (0, 320.0, 1, 180.0), "ellipse": (0, 320.0, 1, 180.0)}
-_SHAPE = r"(?P<{}>circle|square|rectangle|box|ellipse|oval)"
+_NEW = r"(?P<new>circle|ball|square|rectangle|box|ellipse|oval|star|triangle|diamond)"
+_OLD = r"(?:the\s+|that\s+|this\s+|an?\s+|its\s+)?(?P<old>(?:[\w-]+\s+){0,2}?[\w-]+)"
 _INSTEAD = (
+    compiled(rf"\b(?:an?\s+|some\s+)?{_NEW}\s+(?:instead|in\s+place)\s+of\s+{_OLD}\b"),
+    compiled(rf"\b{_OLD}\s+(?:should|must|has\s+to)\s+(?:be|become)\s+an?\s+(?:\w+\s+)?{_NEW}\b"),
     compiled(
-        rf"\b(?:a|an)\s+(?:\w+\s+)?{_SHAPE.format('new')}\s+instead\s+of\s+(?:the\s+|a\s+)?(?:\w+\s+)?{_SHAPE.format('old')}\b"
-    ),
-    compiled(
-        rf"\b(?:replace|swap|turn|change|convert|make|exchange)\s+(?:the\s+|that\s+|this\s+)?(?:\w+\s+)?{_SHAPE.format('old')}"
-        rf"\s+(?:with|by|for|into|to|in|be)?\s*(?:an?\s+)(?:\w+\s+)?{_SHAPE.format('new')}\b"
+        rf"\b(?:replace|swap|turn|change|convert|make|exchange|transform|switch)\s+{_OLD}"
+        rf"\s+(?:with|by|for|into|to|in|be)?\s*\ban?\s+(?:\w+\s+)?{_NEW}\b"
     ),
 )
+_OUTLINES = {
+    "star": STAR,
+    "triangle": "M50 6 96 90 4 90Z",
+    "diamond": "M50 2 98 50 50 98 2 50Z",
+}
+_SHAPES = ("circle", "rect", "ellipse", "path")
 _KIND = {
+    "ball": "circle",
     "circle": "circle",
     "square": "rect",
     "rectangle": "rect",
@@ -60,7 +68,10 @@ def set_shape(draft: Draft, ask: Ask) -> bool:
     if match is None:
         return False
     old, new = match["old"].lower(), match["new"].lower()
-    shapes = [one for one in draft.elements() if one.kind == _KIND[old]]
+    named = Ask(ask.quoted, ask.text[match.start("old") : match.end("old")]).named(draft, outright=True)
+    kind = _KIND.get(old.split()[-1])
+    shapes = [one for one in draft.elements() if kind and one.kind == kind]
+    shapes = shapes or [one for one in named if one.kind in _SHAPES]
     return each(draft, shapes, lambda one: _reshaped(draft, one, new))
 
 
@@ -105,15 +116,18 @@ def _scaled(draft: Draft, element: Element, factor: float, *, tall: bool) -> boo
 
 
 def _reshaped(draft: Draft, element: Element, new: str) -> bool:
-    gone = {"radius", "width", "height"}
+    gone = {"radius", "width", "height", "data"}
     kept = [
         f"{one.arg}={draft.code_of(one.value)}"
         for one in element.call.keywords
         if one.arg and one.arg not in gone
     ]
     wide, high = _measured(draft, element)
-    high = wide if new in ("square", "circle") else high if high != wide else round(wide * 0.6)
-    size = f"{wide / 2:g}" if new == "circle" else f"{wide:g}, {high:g}"
+    high = wide if new in ("square", "circle", "ball") else high if high != wide else round(wide * 0.6)
+    if new in _OUTLINES:
+        drawn = [literal(_OUTLINES[new]), f"width={wide:g}", *kept]
+        return draft.replace(element.call, f"path({', '.join(drawn)})")
+    size = f"{wide / 2:g}" if _KIND[new] == "circle" else f"{wide:g}, {high:g}"
     return draft.replace(element.call, f"{_KIND[new]}({', '.join([size, *kept])})")
 
 
@@ -122,6 +136,9 @@ def _measured(draft: Draft, element: Element) -> tuple[float, float]:
         value = draft.value_of(element.argument(name, place))
         return float(value) if isinstance(value, (int, float)) else default
 
+    if element.kind == "path":
+        wide = of("width", 1, 100.0)
+        return wide, of("height", 2, wide)
     if element.kind == "circle":
         wide = 2 * of("radius", 0, 80.0)
         return wide, wide

@@ -10,6 +10,7 @@ from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
 from workbench.brain.edits.parts import Ask, each, find, lists, main_text
 from workbench.brain.facts import facts_of
 from workbench.brain.filling import number_text
+from workbench.brain.lexical import words_of
 from workbench.brain.quoting import MARK
 from workbench.brain.vocabulary import compiled
 
@@ -18,7 +19,7 @@ _SCENE_TAIL = (
 )
 _PLAINS = tuple(
     compiled(rf"\b(?:{cue})\s*:?\s+(?P<text>[^\n]{{2,90}}?)", _SCENE_TAIL)
-    for cue in (r"should\s+(?:say|read|be)", r"(?:to\s+)?(?:say|read)s?", r"as|to", r"\w+\s*:")
+    for cue in (r"should\s+(?:say|read|be)", r"(?:to\s+)?(?:say|read)s?", r"\w+\s*:(?!.*\w\s*:\s)", r"as|to")
 )
 _SAID = compiled(
     r"\b(?:(?:should|must|needs?\s+to|has\s+to|have\s+to|ought\s+to|shall|that|which|to|it|text)\s+)(?:say|read)s?\s*:?\s+(?P<text>[^\n]{2,90}?)",
@@ -48,6 +49,7 @@ _SWAPPED = compiled(
     r"\b(?:swap|exchange|switch)\s+(?:the\s+)?(?:words|texts|lines|items|points|features)?\s*(?P<a>[^,;.]{2,40}?)\s+(?:and|with)\s+(?P<b>[^,;.]{2,40}?)",
     _SCENE_TAIL,
 )
+_WRITTEN = compiled(rf"\bshould\s+be\s+written\s+(?P<mark>{MARK})")
 _REVERSED = compiled(
     r"\b(?:reverse|flip|turn\s+around|invert)\s+(?:the\s+)?(?:order\s+of\s+(?:the\s+)?)?(?:items|features|benefits|bullets|points|lines|steps|list)\b"
 )
@@ -121,6 +123,31 @@ def set_plain_text(draft: Draft, ask: Ask) -> bool:
     if _NOT_A_TEXT.search(words) or colors_in(words) or re.fullmatch(r"[\d.,\s%]+", words):
         return False
     return _say(draft, ask, ask.text[: match.start("text")], words, sure=False)
+
+
+def written_anew(draft: Draft, ask: Ask) -> Element | None:
+    """Return the text of which the quoted one is a new version: half of its words or more are in both."""
+    match = _WRITTEN.search(ask.text)
+    if match is None:
+        return None
+    new = set(words_of(ask.quoted.piece(match["mark"]).text))
+    shown = [one for one in draft.elements() if one.text and one.call.args]
+    alike = [(len(new & set(words_of(one.text))) / len(words_of(one.text) or [""]), one) for one in shown]
+    best = max(alike, key=lambda each: each[0], default=(0.0, None))
+    return best[1] if best[0] >= 0.5 else None
+
+
+def write_anew(draft: Draft, ask: Ask) -> bool:
+    """Give the text that is named, or that says nearly the same, the words as they should be written."""
+    match = ask.says(_WRITTEN)
+    if match is None:
+        return False
+    words = ask.quoted.piece(match["mark"]).text
+    alike = written_anew(draft, ask)
+    if alike is not None:
+        ask.notice(0, match.end())
+        return draft.set_value(alike.call.args[0], words)
+    return _say(draft, ask, ask.text[: match.start()], words, sure=False)
 
 
 def set_said_text(draft: Draft, ask: Ask) -> bool:
