@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from workbench.cli.main import run
+from workbench.store.database import Database
+from workbench.stress.doors import TOKENS
+from workbench.stress.stand_in import Thinking
+from workbench.stress.target import started
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +49,37 @@ def test_the_notebook_gives_a_verdict_and_never_imports_locust(
     assert "is the most" in text
     code = "import sys, workbench.stress.running, workbench.cli.stress\nsys.exit('gevent' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_batch_loads_a_service_that_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`workbench batch stress --target`: two people and arrivals on a service that somebody else started."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "here"))
+    with started(tmp_path / "service", 2, Thinking(0.05)) as target:
+        monkeypatch.setenv(TOKENS, ", ".join(target.tokens))
+        code = run(["batch", "stress", "micro", "2", "6", "-p", f"target={target.url}"])
+        assert target.serve is not None
+        assert target.serve.process.poll() is None
+    found = json.loads((tmp_path / "here" / "stress" / "last.json").read_text())
+    assert code == (0 if found["verdict"]["ruling"] == "PASS" else 1), capfd.readouterr().err
+    assert not found["trouble"]
+    assert found["errors"] == {}
+    assert found["model"] == "the target's own"
+    assert found["watched"]["memory_mb"]["most"] is None
+    asked = {each["name"]: each["count"] for each in found["requests"]}
+    assert asked["create project"] >= 1
+    assert found["arrivals"][0]["count"] >= 1
+    kept = [each for each in (tmp_path / "here").rglob("*") if each.suffix in (".ipynb", ".html", ".json")]
+    assert {each.suffix for each in kept if "batch" in each.parts} == {".ipynb", ".html", ".json"}
+    assert not [each for each in kept if any(token in each.read_text() for token in target.tokens)]
+    with Database.open(tmp_path / "service" / "data" / "workbench.db") as database:
+        assert len(list_of_projects(database)) == asked["create project"] + 1
+
+
+def list_of_projects(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.exec_driver_sql("SELECT id FROM project").scalars())
 
 
 def test_wrong_use_is_told_before_anything_starts(
