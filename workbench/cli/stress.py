@@ -121,7 +121,7 @@ def _say(report: Report, path: Path) -> None:
                 f"{change.name}: {change.ratio} times the accepted run "
                 f"({change.low} to {change.high}), {change.told}"
             )
-    for reason in (*report.verdict.invalid, *report.verdict.failed):
+    for reason in report.verdict.reasons:
         click.echo(reason)
     click.secho(report.verdict.ruling, fg=color, bold=True, nl=False)
     click.echo(f"  {path.with_suffix('.html')}")

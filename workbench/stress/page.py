@@ -34,7 +34,7 @@ def write_page(report: Report, path: Path) -> Path:
 def page(report: Report) -> str:
     """Return the report as HTML."""
     preset, verdict = report.preset, report.verdict
-    reasons = "".join(f"<li>{escape(each)}</li>" for each in (*verdict.invalid, *verdict.failed))
+    reasons = "".join(f"<li>{escape(each)}</li>" for each in verdict.reasons)
     gaps = ((name, *each.values()) for name, each in report.gap.items())
     watched = ((name, *each.values()) for name, each in report.watched.items())
     ruling = f"<span class='ruling {verdict.ruling}'>{verdict.ruling}</span>"

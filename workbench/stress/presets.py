@@ -54,7 +54,10 @@ class Preset:
     def changed(
         self, *, users: int = 0, seconds: float = 0, ramp_seconds: float = -1.0, arrivals: float = -1.0
     ) -> Preset:
-        """Return the preset with other numbers where given (0 keeps; below 0 in the last two)."""
+        """Return the preset with other numbers where given (0 keeps; below 0 in the last two).
+
+        A ramp keeps its share of the time, so that a shorter run still has everybody.
+        """
         if self.stages and (users or seconds):
             users, seconds = users or self.users, seconds or self.seconds
             scaled = tuple(
@@ -62,11 +65,12 @@ class Preset:
                 for at, number in self.stages
             )
             return replace(self, users=users, seconds=seconds, stages=scaled)
+        ramp = self.ramp_seconds * (seconds / self.seconds if seconds else 1.0)
         return replace(
             self,
             users=users or self.users,
             seconds=seconds or self.seconds,
-            ramp_seconds=self.ramp_seconds if ramp_seconds < 0 else ramp_seconds,
+            ramp_seconds=ramp if ramp_seconds < 0 else ramp_seconds,
             arrivals=self.arrivals if arrivals < 0 else arrivals,
         )
 

@@ -120,7 +120,7 @@ def upload(person: Person, preset: Preset) -> Scenario:
         )
     yield Ask("ask for an edit", "POST", f"{place}/ask", {"prompt": "Make the title bigger", "selected": "1"})
     for name in names:
-        yield from _until(f"{place}/assets/{name}/analysis", "measured", ("queued", "running"))
+        yield from _until(f"{place}/assets/{name}/facts", "measured", ("queued", "running"))
 
 
 def mixed(person: Person, preset: Preset) -> Scenario:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -30,6 +31,14 @@ class Verdict:
     ruling: Ruling
     invalid: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return why, in sentences; of a run that says nothing also what a valid one would have failed by."""
+        if not self.invalid:
+            return self.failed
+        besides = (f"A valid run would have failed: {each}" for each in self.failed)
+        return (*(f"Not valid: {each}" for each in self.invalid), *besides)
 
 
 def judge(
@@ -86,7 +95,9 @@ def _broken(preset: Preset, samples: Sequence[Sample], trend: Trend) -> tuple[st
     found = []
     success = 1 - sum(bool(each.error) for each in requests) / len(requests)
     if success < limits.success:
-        found.append(f"{success:.2%} of requests succeeded; {limits.success:.0%} is the least.")
+        found.append(
+            f"{success:.2%} of requests succeeded; {limits.success:.0%} is the least. {_worst(requests)}"
+        )
     for who in ("people", "arrivals"):
         figures = summary(who, [each for each in requests if each.who == who])
         if figures.average > limits.average_seconds:
@@ -101,3 +112,10 @@ def _broken(preset: Preset, samples: Sequence[Sample], trend: Trend) -> tuple[st
     if trend.leaks:
         found.append(f"Memory: {trend.told}")
     return tuple(found)
+
+
+def _worst(requests: Sequence[Sample]) -> str:
+    """Tell which request failed most often, and how."""
+    failed = Counter((each.name, each.error) for each in requests if each.error)
+    (name, error), times = failed.most_common(1)[0]
+    return f"Most often {name!r}: {times} of {sum(each.name == name for each in requests)} ({error})."
