@@ -57,6 +57,14 @@ def test_passwords_in_addresses_are_secrets_of_the_environment() -> None:
     )
 
 
+def test_the_folder_a_shell_stands_in_is_no_secret() -> None:
+    """PWD sounds like a password and is none; a parameter of that name is still refused."""
+    assert secrets_in({"PWD": "/home/me/films", "OLDPWD": "/home/me", "DB_PWD": "s3cret-x"}) == {
+        "DB_PWD": "s3cret-x"
+    }
+    assert is_secret_name("pwd")
+
+
 @given(value=st.text('ab"\\\n<&é0', min_size=6, max_size=20), before=st.text(max_size=5))
 def test_a_scrubbed_document_is_still_a_document(value: str, before: str) -> None:
     """Whatever the secret is, JSON that held it stays JSON and holds it no more."""

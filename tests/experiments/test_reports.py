@@ -108,6 +108,7 @@ def test_a_batch_fails_at_its_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("WORKBENCH_MODEL", "offline")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PWD", str(tmp_path))
     Path("two.yaml").write_text(FILE)
     assert run(["batch", "experiment", "two.yaml", "--gate", "accepted>=0.9", "--no-html"]) == 1
     assert run(["batch", "experiment", "two", "--gate", "valid>=0.9", "--no-html"]) == 0

@@ -29,6 +29,8 @@ _URL_PASSWORD = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/@:]*:(?P<password>[^\s/@
 _SHORTEST = 6
 """Values shorter than this are left: replacing "1" or "true" everywhere would spoil the notebook."""
 _LONG_LINE = 16
+_FOLDERS = frozenset({"PWD", "OLDPWD"})
+"""Variables in which every shell keeps a folder, whatever their names sound like."""
 
 
 def is_secret_name(name: str) -> bool:
@@ -52,7 +54,9 @@ def refuse_secret(name: str, value: object, known: Mapping[str, str]) -> None:
 def secrets_in(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the values of an environment that must not be written anywhere, by a name to show instead."""
     found = {
-        name: value for name, value in environment.items() if is_secret_name(name) and len(value) >= _SHORTEST
+        name: value
+        for name, value in environment.items()
+        if is_secret_name(name) and name not in _FOLDERS and len(value) >= _SHORTEST
     }
     for name, value in environment.items():
         if password := _password(value):

@@ -86,7 +86,8 @@ def status(name: str | None, as_json: bool) -> None:
         if as_json:
             say_json(_status(opened))
         else:
-            click.echo(f"{opened!r}\n{opened.state}{f': {opened.reason}' if opened.reason else ''}")
+            reason = opened.reason if opened.reason != opened.state else ""
+            click.echo(f"{opened!r}\n{opened.state}{f': {reason}' if reason else ''}")
             _say_results(opened)
 
 

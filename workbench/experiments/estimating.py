@@ -55,6 +55,8 @@ class Estimate:
     unpriced: tuple[str, ...]
 
     def __str__(self) -> str:
+        if not self.requests.most:
+            return f"{self.cells} cells; nothing is sent to a server, and nothing is paid"
         cost = f"{self.cost_usd} USD"
         if self.unpriced:
             cost = f"{cost} and an unknown sum for {', '.join(self.unpriced)}"

@@ -23,7 +23,7 @@ _SAME_COLOR = 0.02
 _MOST_FRAMES = 24
 
 
-@kind("every")
+@kind("every", "what")
 def stays_inside(view: View, what: str = "", area: Area = "picture") -> Seen:
     """Something (else all words) lies inside the picture, the safe area, a half or the middle."""
     found = things(view, what) if what else view.readings

@@ -4,6 +4,7 @@ import { inSight } from "./window.js";
 export const ROW = 136;
 export const COLUMN = 196;
 const SIDE = 168;
+const [HEAD, BAR, TALL] = [30, 16, 500];
 
 /** The matrix: rows of cases and repeats, columns of arms; only what is in sight is drawn. */
 export class Grid {
@@ -39,6 +40,7 @@ export class Grid {
     this.only = only;
     this.active = [Math.min(this.active[0], Math.max(0, rows.length - 1)), Math.min(this.active[1], Math.max(0, arms.length - 1))];
     this.sheet.style.height = `${rows.length * ROW}px`;
+    this.body.style.height = `${Math.min(TALL, HEAD + Math.max(1, rows.length) * ROW + BAR)}px`;
     this.sheet.style.width = `${SIDE + arms.length * COLUMN}px`;
     this.head.style.width = this.sheet.style.width;
     this.body.setAttribute("aria-rowcount", rows.length + 1);
