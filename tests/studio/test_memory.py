@@ -190,3 +190,15 @@ def test_relations_name_the_scenes(studio: Studio) -> None:
     (relation,) = studio.memory.relationships
     assert str(relation).startswith("scene 1 'Scene 1' and scene 2 'Scene 2' share palette, type")
     assert "share palette" in told(studio.memory)
+
+
+@pytest.mark.slow
+def test_a_taste_that_was_only_told_is_no_failure(offline: Workspace) -> None:
+    """The answer says what will be kept in mind; nothing is painted in what was denied."""
+    studio = Studio(offline, offline.project("P", create=True))
+    studio.add_scene(source=SOURCE)
+    for prompt, words in (("I always want dark backgrounds", "dark"), ("never use pink", "no pink")):
+        take = studio.ask(prompt)
+        assert take.plan.outcome == "answer"
+        assert f"I will keep in mind: {words}" in take.text
+    assert studio.scene(1).source == SOURCE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from workbench.brain.colors import colors_denied, colors_in
 from workbench.brain.edits import Draft
 from workbench.brain.edits.parts import Ask
 from workbench.brain.edits.tell import colors_told, words_told
@@ -46,11 +47,17 @@ _LEAVE = compiled(
     r"^\W*(?:please\s+|i\s+|we\s+|but\s+|and\s+)*(?:do\s*n[o']?t|don't|do\s+not|never)\s+(?:want\s+(?:you\s+)?to\s+)?"
     r"(?:delete|remove|change|touch|edit|alter|modify|replace|cut|lose)\b(?!.*\b(?:so|too|that)\s+\w+)"
 )
+_NOTHING_MORE = compiled(
+    r"(?:\s*(?:colou?rs?|tones?|stuff|things?|at\s+all|anywhere|any\s*more|ever|again|please|pls|thanks|for\s+me"
+    r"|(?:in|for|on)\s+(?:my|our|any|all|the)\s+(?:of\s+)?(?:my\s+|our\s+)?(?:videos?|films?|scenes?|projects?)|\W))*$"
+)
 _FORMAT = compiled(
-    r"\b(?:make|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$|^\W*\d{3,4}\s*[x×]\s*\d{3,4}\b"
+    r"\b(?:make|should|videos|switch|change|turn|convert|need|want|set|use|format|resolution|aspect|ratio|video|for|it|go|in|into|render)\b|^\W*\S+\W*$|^\W*\d{3,4}\s*[x×]\s*\d{3,4}\b"
     r"|^\W*\d+\s*fps\W*$|^\W*(?:please\s+)?\S+\s+(?:please|pls|version|thanks|thank\s+you|again)\b"
 )
 _NOT_FORMAT = compiled(r"\b(?:add|draw|insert|title|text|circle|box|rect\w*|shape|button|scene\s+\d)\b")
+_RATIO = compiled(r"\b\d{1,4}\s*[:x×]\s*\d{1,4}\b")
+_EVERY_VIDEO = compiled(r"\b(?:all|every|each)\s+(?:of\s+)?(?:my\s+|our\s+|the\s+)?videos?\b")
 _A_VIDEO = compiled(rf"\b(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,4}}(?:{VIDEOS})\b")
 _AWAY = compiled(
     r"\b(?:upload|publish|post|share|e-?mail|send|tweet|download)\b.*\b(?:video|it|film|project|this|youtube|instagram|tiktok|scenes?)\b"
@@ -88,6 +95,22 @@ def leave(clause: Clause, situation: Situation) -> Verdict | None:
     return Verdict(answer="That stays as it is.") if _LEAVE.match(clause.text) else None
 
 
+def denial(clause: Clause, situation: Situation) -> Verdict | None:
+    """Paint nothing in a colour that is not wanted: ask for another where it is shown."""
+    denied = colors_denied(clause.text)
+    if not denied or colors_in(clause.text) or not _NOTHING_MORE.match(clause.text[denied[-1].end :]):
+        return None
+    color = clause.text[denied[-1].start : denied[-1].end].strip()
+    shown = [
+        one.name
+        for one in situation.project.scenes
+        if any(each.hex in f"{one.source} {list(one.params.values())}".lower() for each in denied)
+    ]
+    if shown:
+        return Verdict(question=f"{', '.join(shown)} has {color}: which colour should be there instead?")
+    return Verdict(answer=f"Nothing here is {color}, so nothing changed.")
+
+
 def beyond(clause: Clause, situation: Situation) -> Verdict | None:
     """Refuse what the offline director does not have: sound, voices, footage, publishing."""
     del situation
@@ -115,6 +138,8 @@ def set_format(clause: Clause, situation: Situation) -> Verdict | None:
         return None
     if clause.says(_A_VIDEO) and len(clause.text.split()) > 8:
         return None
+    clause.says(_RATIO)
+    clause.says(_EVERY_VIDEO)
     wanted = shape or f"{current.width}x{current.height}@{rate}"
     if Format.parse(wanted, current.fps) == current:
         return Verdict(answer=f"The format is {current} already.")

@@ -71,6 +71,15 @@ _ROLES = {
 }  # fmt: skip
 
 
+_DENIED = re.compile(
+    r"\b(?:(?:no(?:\s+more)?|(?<!why\s)(?<!if\s)not|without|avoid(?:s|ing)?|(?:hate|dislike|detest|despise)s?)"
+    r"\s+(?:(?:to|use|using|see|seeing|any|the|an?|this|that|these|those|of|more|bright|dark|light|colou?r)\s+){0,4}"
+    r"|(?:never|do\s*n[o']?t|don’t|do\s+not|does\s*n[o']?t)\s+(?!mind\b|forget\b|care\b)(?:[\w'-]+\s+){0,5})$",
+    re.IGNORECASE,
+)
+"""What stands before a colour that is not wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColorSaid:
     """A colour as hex, the part it is for (accent, background or ink), and where it was said."""
@@ -82,7 +91,19 @@ class ColorSaid:
 
 
 def colors_in(text: str) -> list[ColorSaid]:
-    """Return the colours `text` names, in order; names that are also plain words need a cue beside them."""
+    """Return the colours `text` wants, in order; names that are also plain words need a cue beside them.
+
+    A colour that is denied ("never pink", "no red please") is none of them.
+    """
+    return [one for one in _named_in(text) if not _DENIED.search(text[: one.start])]
+
+
+def colors_denied(text: str) -> list[ColorSaid]:
+    """Return the colours `text` does not want, in order."""
+    return [one for one in _named_in(text) if _DENIED.search(text[: one.start])]
+
+
+def _named_in(text: str) -> list[ColorSaid]:
     found = []
     for match in _COLOR.finditer(text):
         before, after = _BEFORE.search(text[: match.start()]), _AFTER.match(text, match.end())

@@ -22,6 +22,7 @@ from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
 RULES = (
     answers.undo,
     answers.leave,
+    answers.denial,
     answers.idiom,
     pictures.pictured,
     answers.answer,

@@ -1,6 +1,6 @@
 """Roundabout ways of saying a thing, said straight before any rule reads them.
 
-Three figures of speech hide what is wanted: the opposite denied ("don't make it so big"), a colour named
+Figures of speech hide what is wanted: the opposite denied ("don't make it so big"), a colour named
 first and meant by "it" later, and a text shown first with "that's how it should appear" behind it. Each is
 rewritten by its grammar, with the user's own words for the part and the value.
 """
@@ -31,6 +31,9 @@ _DENIED = compiled(
 _SHOULD_NOT = compiled(r"\b(?P<verb>should|must|ought\s+to)\s*(?:n[o']?t|n’t|\s+not)\s+be\s+", _SO)
 _NOT_SO = compiled(r"(?<!\bis\s)(?<!\bare\s)(?<!\bwas\s)(?<!n't\s)\bnot\s+(?!too\b)", _SO)
 _LESS = compiled(rf"\bless\s+(?P<how>{_HOW})\b")
+_PREFERRED = compiled(
+    r"\b(?P<first>prefer\s+(?:[\w-]+\s+){1,3}?)(?:to|over|rather\s+than|instead\s+of)\s+(?!be\b|have\b|see\b|use\b)[\w-]+"
+)
 _STATED = compiled(
     r"\b(?:(?:our|the|my|his|her|their|its)\s+(?:[\w'-]+\s+){0,2}?|(?:brand|company|main|house|logo)\s+)colou?r\s*(?:is|=|:)\s*(?P<color>[^.;,\n]{2,30}?)"
     r"\s*[.;,\n]\s*(?:(?:and|so|please|now|can\s+you|could\s+you|you\s+can)\s+)*(?=(?P<rest>[^\n]+))"
@@ -38,6 +41,7 @@ _STATED = compiled(
 _USED_FOR = compiled(
     r"^(?:use|apply|take|put|set)\s+(?:it|that|this)(?:\s+(?:one|colou?r))?\s+(?:for|on|in|to)\s+(?P<what>[^.;\n]+)"
 )
+_WHOLE = compiled(r"\W*(?:every(?:thing|where)|all(?:\s+of\s+it)?\b|the\s+whole\b)")
 _IN_IT = compiled(r"\b(?P<link>in|with|to|use)\s+(?:it\b|(?:that|this|the\s+same)(?:\s+colou?r)?\b)")
 _SHOWN_FIRST = compiled(
     r"(?:^|(?<=[.!?\n]\s))\s*(?P<new>[^.!?\n]{1,90}?)\s*(?:->|=>|→|[-–—:,;])\s*(?:that|this|it)(?:'s|’s|\s*is|s)\s+how\s+"
@@ -55,7 +59,8 @@ _SHOWN_AFTER = compiled(
 def rephrased(quoted: Quoted) -> Quoted:
     """Return the text with its roundabout figures said straight."""
     said = _colored(_written(quoted))
-    text = _DENIED.sub(lambda one: f"make {one['what']}{_other(one)}", said.text)
+    text = _PREFERRED.sub(lambda one: one["first"], said.text)
+    text = _DENIED.sub(lambda one: f"make {one['what']}{_other(one)}", text)
     text = _SHOULD_NOT.sub(lambda one: f"{one['verb']} be {_other(one)}", text)
     text = _LESS.sub(_other, _NOT_SO.sub(_other, text))
     return replace(said, text=text)
@@ -85,7 +90,10 @@ def _colored(quoted: Quoted) -> Quoted:
     if match is None or len(said) != 1:
         return quoted
     color, rest = said[0].hex, match["rest"]
-    if used := _USED_FOR.match(rest):
+    used = _USED_FOR.match(rest)
+    if used and _WHOLE.match(used["what"]):
+        rest = f"use {color} as the accent colour in all scenes"
+    elif used:
         rest = f"make {used['what'].rstrip()} {color}{rest[used.end() :]}"
     elif _IN_IT.search(rest):
         rest = _IN_IT.sub(lambda one: f"{one['link']} {color}", rest, count=1)

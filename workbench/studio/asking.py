@@ -12,6 +12,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from workbench.brain.model import OnText, Writing, unheard
+from workbench.brain.offline import OfflineDirector
 from workbench.brain.packet import Packet, ProjectView, SceneView
 from workbench.brain.plan import EditScene, Plan, Step, WriteScene
 from workbench.errors import InputError, ModelFailed
@@ -22,6 +23,7 @@ from workbench.store.values import Project, Scene
 from workbench.studio.actions import AddScene, SaveScene, read_action
 from workbench.studio.bringing import Given
 from workbench.studio.evaluator import Checked
+from workbench.studio.kept_in_mind import kept_in_mind
 from workbench.studio.packet_card import PacketTold, packet_told
 from workbench.studio.performing import Done, Performer
 from workbench.studio.picture_views import pictures_section
@@ -90,8 +92,10 @@ class Asking:
         self._pictures.bring_in(self._images)
         packet = self._packet(prompt)
         came = self._pictures.came_with(prompt)
-        self._memory.hear(self._workspace.messages.add(project.id, "user", prompt, take=came))
+        learned = self._memory.hear(self._workspace.messages.add(project.id, "user", prompt, take=came))
         plan = self._decided(packet)
+        if isinstance(self._workspace.model, OfflineDirector):
+            plan = kept_in_mind(plan, learned)
         steps = self._steps(packet, plan)
         text = _spoken(plan, steps)
         take = Take(
