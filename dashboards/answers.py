@@ -1,4 +1,4 @@
-"""Answers to take away: any of telemetry's questions as CSV or Parquet, behind the login of the pages."""
+"""Behind the login of the pages: questions as files to take away, and the way from a point to its take."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bokeh.server.views.auth_request_handler import AuthRequestHandler
 from tornado.web import RequestHandler, authenticated
 
 from dashboards.asking import Ask
+from dashboards.points import What, trace_at
 from dashboards.scope import Scope
 from dashboards.site import Site
 from workbench.errors import WorkbenchError
@@ -57,6 +58,31 @@ class AnswerHandler(AuthRequestHandler):  # type: ignore[misc]  # Bokeh's types 
         into = io.BytesIO()
         frame.to_parquet(into, index=False)
         return into.getvalue()
+
+
+class PointHandler(AuthRequestHandler):  # type: ignore[misc]  # Bokeh's types are not followed
+    """`point?what=slowest&from=1790000000000&seconds=90&operation=studio.ask` leads to a trace."""
+
+    def initialize(self, site: Site) -> None:
+        """Take what every request needs."""
+        self._site = site
+
+    @authenticated
+    async def get(self) -> None:
+        """Send the browser to the trace; say so when there is none any more."""
+        scope = Scope.read(self.request.arguments)
+        try:
+            since, seconds = (float(self.get_query_argument(name)) for name in ("from", "seconds"))
+            what: What = "errors" if self.get_query_argument("what") == "errors" else "slowest"
+            trace = await asyncio.to_thread(trace_at, self._site.reading, scope, what, since, seconds)
+        except ValueError:
+            self.set_status(400)
+            self.finish("A point is given by what, from (milliseconds) and seconds.")
+        except WorkbenchError as wrong:
+            self.set_status(400)
+            self.finish(str(wrong))
+        else:
+            self.redirect(f"trace{scope.filters().query(trace=trace or 'none')}")
 
 
 class HealthHandler(RequestHandler):

@@ -12,6 +12,7 @@ from workbench.telemetry.question import Answer, Period, Question, Value
 from workbench.telemetry.questions import QUESTIONS
 
 FACT = "fact:"
+MOST_HELD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +22,26 @@ class Ask:
     name: str
     given: tuple[tuple[str, Value], ...] = ()
     days: float | None = None
+    every_seconds: float = 0.0
 
     @classmethod
     def of(
-        cls, name: str, given: Mapping[str, Value] | None = None, *, days: float | None = None, **more: Value
+        cls,
+        name: str,
+        given: Mapping[str, Value] | None = None,
+        *,
+        days: float | None = None,
+        every_seconds: float = 0.0,
+        **more: Value,
     ) -> Ask:
-        """Make one; parameters the question does not have are left out. `days` looks at a time of its own."""
+        """Make one; parameters the question does not have are left out.
+
+        `days` looks at a time of its own; such an answer may be told again for `every_seconds`.
+        """
         values = {**(given or {}), **more}
         known = {each.name for each in QUESTIONS[name].parameters} if name in QUESTIONS else set(values)
-        return cls(name, tuple(sorted((key, value) for key, value in values.items() if key in known)), days)
+        kept = tuple(sorted((key, value) for key, value in values.items() if key in known))
+        return cls(name, kept, days, every_seconds)
 
     @property
     def question(self) -> Question | None:
@@ -65,6 +77,11 @@ class Snapshot:
         found = self.results.get(ask)
         return found.dicts() if isinstance(found, Answer) else found if isinstance(found, Failed) else []
 
+    def known(self, ask: Ask) -> list[dict[str, Any]]:
+        """Return an answer's rows; none when it failed or was not asked yet."""
+        found = self.rows(ask)
+        return [] if isinstance(found, Failed) else found
+
 
 class Asks(Protocol):
     """Answers questions; `workbench.telemetry.reading.Reading` is one."""
@@ -83,6 +100,7 @@ class Source:
     def __init__(self, reading: Asks, facts: Mapping[str, Fact]) -> None:
         self._reading = reading
         self._facts = facts
+        self._held: dict[Ask, tuple[datetime, Answer]] = {}
 
     def answer(self, ask: Ask, period: Period) -> Result:
         """Return an Answer, a fact, or a Failed."""
@@ -90,8 +108,21 @@ class Source:
             if ask.name.startswith(FACT):
                 return self._facts[ask.name](period)
             own = period if ask.days is None else Period.last(period.until, days=ask.days)
-            return self._reading.ask(ask.name, own, **dict(ask.given))
+            return self._lasting(ask, own) if ask.every_seconds else self._asked(ask, own)
         except WorkbenchError as failure:
             return Failed(str(failure))
         except Exception as failure:  # noqa: BLE001 - a page shows what failed, whatever it was
             return Failed(f"{type(failure).__name__}: {failure}")
+
+    def _asked(self, ask: Ask, period: Period) -> Answer:
+        return self._reading.ask(ask.name, period, **dict(ask.given))
+
+    def _lasting(self, ask: Ask, period: Period) -> Answer:
+        """Return the last answer while it is young enough."""
+        held = self._held.pop(ask, None)
+        if held is None or not 0 <= (period.until - held[0]).total_seconds() < ask.every_seconds:
+            held = (period.until, self._asked(ask, period))
+        self._held[ask] = held
+        while len(self._held) > MOST_HELD:
+            self._held.pop(next(iter(self._held)))
+        return held[1]

@@ -16,7 +16,9 @@ from bokeh.models import Div
 from dashboards.asking import Ask, Failed, Snapshot
 from dashboards.charts import ModelBars, Series, TimeChart, milliseconds_of
 from dashboards.look import Look
+from dashboards.points import What, lead_on
 from dashboards.scope import Scope
+from dashboards.unusual import Marks
 
 STYLES = (Path(__file__).parent / "static" / "parts.css").read_text(encoding="utf-8")
 LOADING = '<p class="state" role="status">Loading …</p>'
@@ -90,7 +92,8 @@ class Chart:
         self.key, self.title, self.about, self.span, self.asks = key, title, about, span, asks
         self._figure = figure
         self.note = Div(text=LOADING, stylesheets=[STYLES], sizing_mode="stretch_width", margin=0)
-        self._root = column(self.note, figure, sizing_mode="stretch_width", margin=0)
+        self.foot = Div(text="", stylesheets=[STYLES], sizing_mode="stretch_width", margin=0, visible=False)
+        self._root = column(self.note, figure, self.foot, sizing_mode="stretch_width", margin=0)
         figure.visible = False
 
     @property
@@ -103,6 +106,13 @@ class Chart:
             self.note.text = note
         self.note.visible = note is not None
         self._figure.visible = note is None
+        self.foot.visible = note is None and bool(self.foot.text)
+
+    def _foot(self, told: str) -> None:
+        """Say something below the chart."""
+        said = f'<p class="note">{escape(told)}</p>'
+        if said != self.foot.text:
+            self.foot.text = said
 
 
 class Lines(Chart):
@@ -122,14 +132,17 @@ class Lines(Chart):
         stacked: bool = False,
         height: int = 250,
         alerts: Ask | None = None,
-        marks: Callable[[Rows, Snapshot], Sequence[tuple[datetime, float]]] | None = None,
+        marks: Callable[[Rows, Snapshot], Marks] | None = None,
         asks: tuple[Ask, ...] = (),
+        leads_to: tuple[What, float] | None = None,
     ) -> None:
         self.chart = TimeChart(
             look, series, unit=unit, height=height, stacked=stacked, marks=marks is not None
         )
         self._ask, self._alerts, self._marks = ask, alerts, marks
         self._columns = [each.column for each in series]
+        if leads_to:
+            lead_on(self.chart.root, self.chart.source, tuple(self._columns), *leads_to)
         wanted = (ask, *((alerts,) if alerts else ()), *asks)
         super().__init__(key, title, about, span, wanted, self.chart.root)
 
@@ -145,7 +158,8 @@ class Lines(Chart):
             self.chart.show_alerts(_strips(snapshot.results.get(self._alerts), period.since, snapshot.at))
         if self._marks:
             marks = self._marks(found, snapshot)
-            self.chart.show_marks([(milliseconds_of(moment), value) for moment, value in marks])
+            self.chart.show_marks([(milliseconds_of(moment), value) for moment, value in marks.points])
+            self._foot(marks.told)
         return self._say(None)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from dashboards.words import UNKNOWN
 
 Row = Mapping[str, Any]
+LONG_LETTERS = 11
+"""A tile's value of more letters is set smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,15 @@ def tiles(each: Sequence[Tile]) -> str:
     """Return a row of tiles."""
     cells = "".join(
         f'<div class="tile {tile.tone}"><dt>{escape(tile.label)}</dt>'
-        f"<dd><b>{escape(tile.value)}</b><small>{escape(tile.note)}</small></dd></div>"
+        f'<dd><b title="{escape(tile.value, quote=True)}"{_long(tile.value)}>{escape(tile.value)}</b>'
+        f"<small>{escape(tile.note)}</small></dd></div>"
         for tile in each
     )
     return f'<dl class="tiles">{cells}</dl>'
+
+
+def _long(value: str) -> str:
+    return ' class="long"' if len(value) > LONG_LETTERS else ""
 
 
 @dataclass(frozen=True, slots=True)

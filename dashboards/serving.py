@@ -17,7 +17,7 @@ import panel as pn
 from tornado.netutil import bind_unix_socket
 from tornado.web import RedirectHandler, StaticFileHandler
 
-from dashboards.answers import AnswerHandler, HealthHandler
+from dashboards.answers import AnswerHandler, HealthHandler, PointHandler
 from dashboards.pages import ALL, Page
 from dashboards.session import HERE, page_of
 from dashboards.site import Site
@@ -68,6 +68,7 @@ def server_of(site: Site, *, port: int | None = None, socket: Path | None = None
         (r"/?", RedirectHandler, {"url": f"{prefix}/now", "permanent": False}),
         (r"/assets/(.*)", StaticFileHandler, {"path": str(HERE / "static")}),
         (r"/answers/([a-z_]+)\.(csv|parquet)", AnswerHandler, {"site": site}),
+        (r"/point", PointHandler, {"site": site}),
         (r"/health", HealthHandler, {"site": site}),
     ]
     try:

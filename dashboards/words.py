@@ -37,7 +37,7 @@ def share(value: float | None) -> str:
     """Return a share as a percentage."""
     if value is None:
         return UNKNOWN
-    return f"{100 * value:.2g} %" if 0 < value < 0.1 else f"{100 * value:.0f} %"
+    return f"{100 * value:.2g} %" if 1e-6 < value < 0.1 else f"{100 * value:.0f} %"
 
 
 def count(value: float | None) -> str:
@@ -83,6 +83,11 @@ def ago(value: datetime | None, now: datetime) -> str:
         return UNKNOWN
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
     return f"{seconds(max(0.0, (now - aware).total_seconds()))} ago"
+
+
+def ahead(value: datetime, now: datetime) -> str:
+    """Return in how long that is."""
+    return f"in {seconds(max(0.0, (value - now).total_seconds()))}"
 
 
 def plain(value: Any) -> str:

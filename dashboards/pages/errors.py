@@ -9,7 +9,7 @@ from html import escape
 from dashboards.asking import Ask, Failed, Snapshot
 from dashboards.charts import Series
 from dashboards.pages.page import Desk, Page
-from dashboards.parts import Lines, Part, Words, state
+from dashboards.parts import Lines, Part, Words, bucket_of, state
 from dashboards.pieces import Col, Row, link, meter, table, text, told
 from dashboards.words import ago, count, moment
 
@@ -24,11 +24,12 @@ def _make(desk: Desk) -> Sequence[Part]:
             look,
             "times",
             "Errors over time",
-            "Of every operation; an error counts where it began and in what it ended.",
+            "Of every operation; an error counts where it began and in what it ended. A click leads to one.",
             traffic,
             [Series("errors", "errors", look.bad)],
             stacked=True,
             height=180,
+            leads_to=("errors", bucket_of(scope)),
         ),
         Words(
             "causes",

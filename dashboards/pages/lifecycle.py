@@ -10,7 +10,7 @@ from dashboards.keeping import Kept
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, Tile, link, meter, table, text, tiles, told, unknown_or
-from dashboards.words import ago, count, milliseconds, moment, size
+from dashboards.words import ago, ahead, count, milliseconds, moment, size
 from workbench.studio.chores import BACKUP, CLEANUP
 
 KEPT = Ask(f"{FACT}kept")
@@ -31,12 +31,9 @@ def _make(desk: Desk) -> Sequence[Part]:
             "tables",
             "Tables",
             "Rows, bytes with indexes, ages, and how long a rule keeps them.",
-            7,
+            12,
             (KEPT,),
             lambda seen, _: _tables(seen),
-        ),
-        Words(
-            "rules", "Rules", "How far each is behind its cutoff.", 5, (KEPT,), lambda seen, _: _rules(seen)
         ),
         Words(
             "runs",
@@ -47,10 +44,13 @@ def _make(desk: Desk) -> Sequence[Part]:
             lambda seen, _: _runs(desk, seen, runs),
         ),
         Words(
+            "rules", "Rules", "How far each is behind its cutoff.", 5, (KEPT,), lambda seen, _: _rules(seen)
+        ),
+        Words(
             "books",
             "The books",
             "What each applied plan removed, chained so that a change is seen.",
-            5,
+            12,
             (KEPT,),
             lambda seen, _: _books(seen),
         ),
@@ -111,7 +111,11 @@ def _tiles(seen: Snapshot) -> str:
             ),
             Tile("Held", str(len(kept.state.holds)), "legal holds"),
             *(
-                Tile(f"Next {_CHORES.get(kind, kind)}", moment(at), "UTC, while workbench serve runs")
+                Tile(
+                    f"Next {_CHORES.get(kind, kind)}",
+                    ahead(at, seen.at),
+                    f"{moment(at)} UTC, while workbench serve runs",
+                )
                 for kind, at in kept.next_runs
             ),
         ]

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
-
-import numpy as np
 
 from dashboards.alerting import ALERTS, AlertList
 from dashboards.asking import Ask, Failed, Snapshot
 from dashboards.charts import Series
 from dashboards.pages.page import Desk, Page
-from dashboards.parts import Lines, Part, Rows, Words, state
+from dashboards.parts import Lines, Part, Words, bucket_of, state
 from dashboards.pieces import Col, Tile, link, meter, table, text, tiles, told
+from dashboards.unusual import find_unusual, history_days
 from dashboards.words import count, milliseconds, moment, share, usd
-from workbench.telemetry.anomalies import TO_SIGMA
+
+HISTORY_SECONDS = 60.0
+"""How old the history that points are compared with may be."""
 
 FEW = 100
 """A P99 of fewer good spans than this says little, and is greyed."""
-
-UNUSUAL_SIGMAS = 6.0
 
 
 def _make(desk: Desk) -> Sequence[Part]:
@@ -32,6 +30,12 @@ def _make(desk: Desk) -> Sequence[Part]:
     usage = Ask.of("usage", about)
     latency, traffic = Ask.of("latency", over_time), Ask.of("traffic", over_time)
     slowest = Ask.of("slowest", about, operation=scope.operation, limit=12)
+    history = Ask.of(
+        "latency",
+        {**about, "operation": scope.operation, "bucket_seconds": 3600},
+        days=history_days(scope.length),
+        every_seconds=HISTORY_SECONDS,
+    )
     low, middle, high = look.shades
     return (
         Words(
@@ -46,7 +50,7 @@ def _make(desk: Desk) -> Sequence[Part]:
             look,
             "latency",
             "How long it took",
-            "Percentiles of what went well; shaded while an alert fired, marked where it is unusual.",
+            "Percentiles of what went well; shaded while an alert fired. A click leads to the slowest there.",
             latency,
             [
                 Series("p50_ms", "P50", low),
@@ -57,7 +61,9 @@ def _make(desk: Desk) -> Sequence[Part]:
             unit="ms",
             height=280,
             alerts=ALERTS,
-            marks=_unusual,
+            marks=lambda rows, seen: find_unusual(rows, seen.known(history), seen.at - scope.length),
+            asks=(history,),
+            leads_to=("slowest", bucket_of(scope)),
         ),
         AlertList(
             desk.acknowledge,
@@ -70,7 +76,7 @@ def _make(desk: Desk) -> Sequence[Part]:
             look,
             "traffic",
             "How much, and how it ended",
-            "Everything that ended, stacked by its outcome.",
+            "Everything that ended, stacked by its outcome. A click leads to the slowest there.",
             traffic,
             [
                 Series("ok", "well", look.good),
@@ -81,6 +87,7 @@ def _make(desk: Desk) -> Sequence[Part]:
             stacked=True,
             height=210,
             alerts=ALERTS,
+            leads_to=("slowest", bucket_of(scope)),
         ),
         Words(
             "slowest",
@@ -195,18 +202,3 @@ def _operations(desk: Desk, seen: Snapshot, ask: Ask) -> str:
         ),
     ]
     return table(rows, columns, "Every operation with its rate, errors and durations")
-
-
-def _unusual(rows: Rows, _: Snapshot) -> Sequence[tuple[datetime, float]]:
-    """Return the P95s that stand out of this time, by the median and its deviation on a log scale."""
-    known = [(row["time"], row["p95_ms"]) for row in rows if row["p95_ms"] and row["ok"] >= 5]
-    if len(known) < 12:
-        return ()
-    values = np.log([value for _, value in known])
-    middle = float(np.median(values))
-    spread = max(TO_SIGMA * float(np.median(np.abs(values - middle))), 0.05)
-    return [
-        (moment if moment.tzinfo else moment.replace(tzinfo=UTC), float(value))
-        for (moment, value), each in zip(known, values, strict=True)
-        if each - middle > UNUSUAL_SIGMAS * spread
-    ]

@@ -15,7 +15,7 @@ from dashboards.words import ago, count, milliseconds, moment, share
 DRILL = Ask(f"{FACT}drill")
 _KINDS = {
     "stress": ("stress.", "No load test was run in this time. Run one: workbench stress run smoke."),
-    "experiments": ("experiment", "No experiment was run in this time. Run one: workbench experiment."),
+    "experiments": ("experiment", "No experiment was run in this time. Run one: workbench experiment run."),
     "batch": ("batch.", "No batch notebook was run in this time. Run one: workbench batch NAME."),
 }
 

@@ -58,7 +58,7 @@ def watching(
     database: Database, reports: Reports, sinks: Mapping[str, Sink], rules: tuple[Rule, ...] = RULES
 ) -> Watch:
     """Return a watch with nothing to see but the reports."""
-    return Watch(database, rules, lambda since, until: spans([]), reports, sinks)
+    return Watch(database, rules, lambda: spans([]), reports, sinks)
 
 
 def test_an_incident_is_kept_told_and_resolved(database: Database, clock: FrozenClock) -> None:

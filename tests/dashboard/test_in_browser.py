@@ -137,6 +137,25 @@ def test_a_point_leads_to_its_span_tree(address: str, browser: Browser) -> None:
     visit.context.close()
 
 
+@pytest.mark.parametrize(("there", "card"), [("now?time=24h", "latency"), ("errors?time=7d", "times")])
+def test_a_click_on_a_point_leads_to_its_take(address: str, browser: Browser, there: str, card: str) -> None:
+    """A click into the chart leads to the take of the nearest point; one beside the chart does nothing."""
+    visit = Visit(browser)
+    page = visit.open(f"{address}/{there}")
+    chart = page.locator(f"#card-{card} .bk-Canvas")
+    box = chart.bounding_box()
+    assert box is not None
+    chart.click(position={"x": 4, "y": box["height"] - 4})
+    chart.click(position={"x": 0.6 * box["width"], "y": 0.6 * box["height"]})
+    page.wait_for_url(re.compile(r"/trace\?.*trace=[0-9a-f]{32}$"), wait_until="commit", timeout=120_000)
+    page.wait_for_function(DRAWN)
+    expect(page.locator(".tree .row").first).to_be_visible()
+    if card == "times":
+        expect(page.locator(".tree .row.error").first).to_be_visible()
+    assert visit.wrong == []
+    visit.context.close()
+
+
 def test_a_card_tells_its_sql_and_gives_its_rows(address: str, browser: Browser) -> None:
     """By keyboard: the dots open the sheet with SQL and cell; the download is a file; Escape closes it."""
     visit = Visit(browser)

@@ -20,13 +20,13 @@ from workbench.studio.workspace import Workspace
 JUDGE_SECONDS = 60
 
 
-def alerting() -> Plug:
+def alerting(every_seconds: float = JUDGE_SECONDS) -> Plug:
     """Return what judges the rules every minute; `workbench alerts` and the dashboard tell what fired."""
 
     @asynccontextmanager
     async def running(service: Service) -> AsyncIterator[None]:
         clock = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None})
-        clock.add_job(judge_of(service.workspace).look, "interval", seconds=JUDGE_SECONDS)
+        clock.add_job(judge_of(service.workspace).look, "interval", seconds=every_seconds)
         clock.start()
         try:
             yield

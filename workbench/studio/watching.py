@@ -13,12 +13,13 @@ from workbench.studio.dashboard_settings import AlertSettings
 from workbench.studio.settings import Settings
 from workbench.telemetry.alert_book import AlertBook
 from workbench.telemetry.alerts import Alert
-from workbench.telemetry.evidence import Spans
+from workbench.telemetry.asked import Asked
+from workbench.telemetry.evidence import Evidence
 from workbench.telemetry.question import Period
 from workbench.telemetry.rules import Rule, read_rules
 from workbench.telemetry.sinks import LogSink, Sink, WebhookSink
 from workbench.telemetry.watch import Watch
-from workbench.telemetry.witness import Queries, read_spans
+from workbench.telemetry.witness import Queries
 
 _DROPPED = """\
 SELECT coalesce(sum(value), 0) FROM events
@@ -40,7 +41,7 @@ class Watching:
         self._data: dict[str, float] = {}
         self._counted: float | None = None
         self.rules = rules_of_folder(settings)
-        self._watch = Watch(database, self.rules, self.spans, self.reports, sinks_of(settings.alerts))
+        self._watch = Watch(database, self.rules, self.evidence, self.reports, sinks_of(settings.alerts))
 
     @property
     def book(self) -> AlertBook:
@@ -51,9 +52,9 @@ class Watching:
         """Judge every rule now, and return the alerts that changed."""
         return self._watch.look()
 
-    def spans(self, since: float, until: float) -> Spans:
-        """Return the spans that ended between two moments, in seconds since 1970."""
-        return read_spans(self._reading, since, until, every=any(rule.operations for rule in self.rules))
+    def evidence(self) -> Evidence:
+        """Return what rules look at; nothing is read before a rule asks for it."""
+        return Asked(self._reading)
 
     def reports(self) -> Mapping[str, float]:
         """Return what the workbench knows about itself; what cannot be told is left out."""

@@ -15,9 +15,51 @@ Numbers = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Protocol):
     """What ended within a window; cancelled work is neither good nor bad and is left out."""
+
+    @property
+    def total(self) -> int:
+        """How many ended, well or not."""
+        ...
+
+    @property
+    def good(self) -> int:
+        """How many ended well; only these are timed."""
+        ...
+
+    @property
+    def error_rate(self) -> float:
+        """The share that failed; 0 of nothing."""
+        ...
+
+    @property
+    def cost_usd(self) -> float:
+        """What was paid, as far as it is known."""
+        ...
+
+    @property
+    def last_errors(self) -> int:
+        """How many failed since the last success."""
+        ...
+
+    @property
+    def average_seconds(self) -> float:
+        """The mean of the good ones."""
+        ...
+
+    def percentile_seconds(self, share: float) -> float:
+        """Return the duration below which `share` of the good ones lie, interpolated."""
+        ...
+
+    def slow_or_wrong(self, slow_seconds: float) -> float:
+        """Return the share that failed or took longer; a failure that took long counts once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SeenWindow:
+    """A window over spans that are held in memory."""
 
     total: int
     errors: int
@@ -26,11 +68,21 @@ class Window:
     last_errors: int
 
     @property
+    def good(self) -> int:
+        return len(self.durations_seconds)
+
+    @property
     def error_rate(self) -> float:
         return self.errors / self.total if self.total else 0.0
 
+    @property
+    def average_seconds(self) -> float:
+        return float(np.mean(self.durations_seconds))
+
+    def percentile_seconds(self, share: float) -> float:
+        return float(np.percentile(self.durations_seconds, 100 * share))
+
     def slow_or_wrong(self, slow_seconds: float) -> float:
-        """Return the share that failed or took longer; a failure that took long counts once."""
         if not self.total:
             return 0.0
         return min(1.0, (self.errors + int(np.sum(self.durations_seconds > slow_seconds))) / self.total)
@@ -78,11 +130,11 @@ class _Chosen:
     cost_ends: Numbers
     costs: Numbers
 
-    def window(self, since: float, until: float) -> Window:
+    def window(self, since: float, until: float) -> SeenWindow:
         first, last = np.searchsorted(self.ends, [since, until], side="right")
         paid_from, paid_to = np.searchsorted(self.cost_ends, [since, until], side="right")
         good = ~self.failed[first:last]
-        return Window(
+        return SeenWindow(
             total=int(last - first),
             errors=int(self.errors[last] - self.errors[first]),
             durations_seconds=self.durations[first:last][good],

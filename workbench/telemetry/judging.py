@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from workbench.telemetry.evidence import Evidence, Window
 from workbench.telemetry.rules import Burn, Reported, Rule, Streak, Threshold
 
@@ -46,10 +44,10 @@ def in_words(seconds: float) -> str:
 
 _MEASURES: Mapping[str, Callable[[Window, float], float]] = {
     "error_rate": lambda window, _: window.error_rate,
-    "average_seconds": lambda window, _: float(np.mean(window.durations_seconds)),
-    "p50_seconds": lambda window, _: float(np.percentile(window.durations_seconds, 50)),
-    "p95_seconds": lambda window, _: float(np.percentile(window.durations_seconds, 95)),
-    "p99_seconds": lambda window, _: float(np.percentile(window.durations_seconds, 99)),
+    "average_seconds": lambda window, _: window.average_seconds,
+    "p50_seconds": lambda window, _: window.percentile_seconds(0.5),
+    "p95_seconds": lambda window, _: window.percentile_seconds(0.95),
+    "p99_seconds": lambda window, _: window.percentile_seconds(0.99),
     "a_minute": lambda window, over: window.total / (over / 60),
     "cost_usd": lambda window, _: window.cost_usd,
 }
@@ -58,7 +56,7 @@ _MEASURED_WITHOUT_SPANS = {"a_minute", "cost_usd"}
 
 def _threshold(rule: Threshold, window: Window) -> Verdict:
     timed = rule.measure.endswith("_seconds")
-    enough = len(window.durations_seconds) if timed else window.total
+    enough = window.good if timed else window.total
     if enough < rule.at_least and rule.measure not in _MEASURED_WITHOUT_SPANS:
         return Verdict("unknown", None, rule.limit, f"{enough} spans in {in_words(rule.over)}: too few")
     value = _MEASURES[rule.measure](window, rule.over)

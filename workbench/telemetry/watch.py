@@ -13,8 +13,8 @@ from workbench.telemetry.judging import Verdict, judge
 from workbench.telemetry.rules import Rule
 from workbench.telemetry.sinks import LogSink, Sink, deliver
 
-Gather = Callable[[float, float], Evidence]
-"""Gives the spans that ended between two moments, in seconds since 1970."""
+Gather = Callable[[], Evidence]
+"""Gives what rules look at, as of now."""
 Reports = Callable[[], Mapping[str, float]]
 
 
@@ -45,6 +45,5 @@ class Watch:
     def verdicts(self) -> dict[str, tuple[Rule, Verdict]]:
         """Judge every rule as of now; changes nothing."""
         now = self._database.now().timestamp()
-        longest = max((rule.window_seconds for rule in self._rules), default=0.0)
-        evidence, reports = self._gather(now - longest, now), self._reports()
+        evidence, reports = self._gather(), self._reports()
         return {rule.name: (rule, judge(rule, evidence, reports, now)) for rule in self._rules}
