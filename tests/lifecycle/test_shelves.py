@@ -15,6 +15,7 @@ from workbench.lifecycle.files import TRASH
 from workbench.lifecycle.holds import Holds
 from workbench.lifecycle.retention import Retention, retention_of
 from workbench.store import Assets, Blobs, Database, Projects
+from workbench.store.object_users import user_of
 
 DAY = 86_400.0
 
@@ -109,6 +110,18 @@ def test_kept_again_is_young_again(room: Room) -> None:
     assert room.blobs.put(b"orphan") == room.orphan
     assert room.retention().apply(plan).rows == 0
     assert room.blobs.get(room.orphan) == b"orphan"
+
+
+def test_a_database_is_one_user_of_a_bucket_however_often_it_is_opened(
+    room: Room, place: str, tmp_path: Path
+) -> None:
+    """On both engines; another database is another one, and no password is told."""
+    known = user_of(room.database)
+    with Database.open(place, migrate=False) as again, Database.open(tmp_path / "other.db") as other:
+        assert user_of(again) == known
+        assert user_of(other).id != known.id
+    assert len(known.id) == 16
+    assert "password" not in known.told
 
 
 def test_partitions_of_telemetry(place: str, tmp_path: Path) -> None:

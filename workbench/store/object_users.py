@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.errors import NotFound
 from workbench.store.database import Database
@@ -33,9 +36,11 @@ def user_of(database: Database) -> User:
         told = f"{told} on {socket.gethostname()}"
         return User(_short(told), told)
     asked = "SELECT system_identifier, current_database() FROM pg_control_system()"
-    with database.read() as connection:
+    known = told
+    with suppress(SQLAlchemyError), database.read() as connection:  # a server may forbid the question
         number, name = connection.exec_driver_sql(asked).one()
-    return User(_short(f"{number}/{name}"), told)
+        known = f"{number}/{name}"
+    return User(_short(known), told)
 
 
 def mark(files: Any, root: str, user: User) -> None:
