@@ -22,7 +22,8 @@ _CACHE_KIBIBYTES = 400_000
 def fill(database: Database, revisions: int, source_bytes: int) -> list[str]:
     """Make scenes whose revisions reach back a hundred days; return some that savers may save.
 
-    The rows are written by the database itself, in the order of their time.
+    The rows are written by the database itself, in the order of their time; then PostgreSQL is left as its
+    autovacuum leaves it.
     """
     project = Projects(database).create("Bench").id
     now = database.now()
@@ -42,9 +43,9 @@ def fill(database: Database, revisions: int, source_bytes: int) -> list[str]:
             with connection.begin():
                 connection.execute(made_by, {"number": number, "project": project, "moment": moment})
     living = [Scenes(database).add(project, "text('a')").id for _ in range(LIVING)]
-    with database.engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
+    settled = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with settled.connect() as connection:
+        connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM (ANALYZE)")
     return living
 
 

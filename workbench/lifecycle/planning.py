@@ -160,6 +160,7 @@ def _shelf_item(connection: Connection, shelves: Shelves, rule: ShelfRule, made_
 def oldest(connection: Connection, selection: Selection) -> datetime | None:
     """Return the moment of the oldest row the selection takes."""
     sql = f'SELECT min(t."{selection.rule.moment}") FROM "{selection.table}" t WHERE {selection.condition}'
+    selection.by_index(connection)
     found = connection.execute(selection.bound(sql)).scalar()
     return _moment(found) if found else None
 

@@ -38,6 +38,7 @@ def take(
 
     With a `grave` they are kept in it. All of it happens inside the database, in two statements at most.
     """
+    selection.by_index(connection)
     chosen = f"{selection.among()} AND {selection.condition}"
     bound = selection.places_among(places) | (grave.values if grave else {})
     if selection.sqlite:

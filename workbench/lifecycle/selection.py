@@ -66,6 +66,7 @@ class Selection:
         self, connection: Connection, after: Sequence[Any], most: int, *, measured: bool = True
     ) -> list[Found]:
         """Return the next rows after a place, in the order of places; their bytes when `measured`."""
+        self.by_index(connection)
         order = ", ".join(f't."{name}"' for name in self.place)
         keys = ", ".join(f't."{name}"' for name in self.key)
         size = self.bytes_of_row if measured else "0"
@@ -77,6 +78,14 @@ class Selection:
         rows = connection.execute(asked, {f"after{number}": value for number, value in enumerate(after)})
         end = len(self.place)
         return [Found(tuple(row[:end]), tuple(row[end:-1]), int(row[-1] or 0)) for row in rows]
+
+    def by_index(self, connection: Connection) -> None:
+        """Let PostgreSQL find the last of a group by walking the index, for the rest of the transaction.
+
+        It takes a group for small enough to be fetched and sorted as a whole, which it does for every row.
+        """
+        if not self.sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
 
     def _walked(self) -> str:
         """Return the condition so that SQLite walks the table and does not sort what an index gives."""

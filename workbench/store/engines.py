@@ -88,11 +88,18 @@ def open_engine(url: URL, *, power_safe: bool) -> Engine:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
     except ModuleNotFoundError as failure:
         raise EnvironmentFault(
             "The PostgreSQL driver is not installed.", remedy="Run: pip install 'workbench[postgresql]'"
         ) from failure
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: object) -> None:  # noqa: ARG001
+        connection.execute("SET jit = off")  # compiling takes a second, and our statements milliseconds
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: URL, power_safe: bool) -> Engine:
