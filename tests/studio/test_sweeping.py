@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from workbench.lifecycle.holds import Holds
 from workbench.lifecycle.retention import retention_of
 from workbench.store.rows import job, removed_row
 from workbench.studio.settings import Settings
@@ -24,10 +25,10 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         yield workspace
 
 
-def ended(workspace: Workspace, days: float, sha256: str = "") -> str:
+def ended(workspace: Workspace, days: float, sha256: str = "", project_id: str | None = None) -> str:
     """Return a film job that ended some days ago."""
     jobs = workspace.jobs
-    asked = jobs.add("film", {"number": days})
+    asked = jobs.add("film", {"number": days}, project_id=project_id)
     held = jobs.claim(["film"], "somebody")
     assert held is not None
     with jobs.finishing(held, {"sha256": sha256}):
@@ -59,6 +60,26 @@ def test_a_film_goes_after_the_job_that_names_it(workspace: Workspace) -> None:
     swept = workspace.sweeper.sweep()
     assert (swept.files, swept.file_bytes) == (1, 8)
     assert (workspace.renders.exists(old), workspace.renders.exists(new)) == (False, True)
+
+
+def test_what_is_held_stays(workspace: Workspace) -> None:
+    """A film under a hold stays although no job names it; one of a held project stays with its job."""
+    own, projects = (workspace.renders.put(content) for content in (b"held film", b"film of a held project"))
+    past = workspace.clock.now().timestamp() - TWO_DAYS
+    for digest in (own, projects):
+        os.utime(workspace.renders.path(digest), (past, past))
+    project = workspace.projects.create("Demo").id
+    job_id = ended(workspace, 31, projects, project)
+    holds = Holds(workspace.database)
+    held = [holds.place("file", own, why="law"), holds.place("project", project, why="law")]
+    retention = retention_of(workspace.database, workspace.settings.data)
+    assert retention.plan().rows == 0
+    assert workspace.sweeper.sweep().files == 0
+    assert [each.id for each in workspace.jobs.list()] == [job_id]
+    for each in held:
+        holds.release(each.id)
+    assert workspace.sweeper.sweep().files == 1
+    assert retention.plan().rows == 1
 
 
 def test_young_files_stay(workspace: Workspace) -> None:

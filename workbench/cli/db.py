@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.errors import InputError
 from workbench.lifecycle.backups import Backups
+from workbench.lifecycle.compacting import compact
 from workbench.lifecycle.drill import Drill, run_drill
 from workbench.lifecycle.manifest import Manifest
 from workbench.lifecycle.migrating import Rehearsal, UpgradePlan, plan_upgrade, rehearse, upgrade
@@ -213,6 +214,31 @@ def drill(address: str | None, as_json: bool) -> int:
         done = run_drill(engine, _backups(), blobs=_blobs(address))
     say_json(asdict(done)) if as_json else _say_drill(done)
     return 0 if done.passed else 1
+
+
+@db.command("compact")
+@database_option
+@click.option("--wait", "seconds", type=click.FloatRange(0), default=0.0, show_default=True,
+              help="Seconds to wait for others to close a SQLite file.")  # fmt: skip
+@json_option
+def compact_(address: str | None, seconds: float, as_json: bool) -> int:
+    """Give free space back to the disk; a SQLite file must be closed everywhere else."""
+    with _engine(address) as engine:
+        done = compact(engine, wait_seconds=seconds)
+    if as_json:
+        say_json(asdict(done))
+        return 0
+    counted = f"{done.rows} rows counted before and after, " if done.rows >= 0 else ""
+    click.echo(
+        f"{done.before_bytes / 1e6:.1f} MB before, {done.after_bytes / 1e6:.1f} MB after; "
+        f"{counted}{done.seconds} s."
+    )
+    if done.engine == "postgresql":
+        click.echo(
+            "PostgreSQL's autovacuum makes free space usable again by itself; only space at the end of its "
+            "files goes back to the disk. VACUUM FULL gives all of it back and locks each table meanwhile."
+        )
+    return 0
 
 
 @contextmanager

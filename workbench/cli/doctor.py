@@ -126,7 +126,9 @@ def _safety() -> Iterator[Look]:
     )
     with Database.open(settings.database_url) as database:
         for sign in examine(database, backups, read_policy(), blobs):
-            needed = sign.name not in {"Backup", "Last verification", "Retention", "Room for backups"}
+            needed = sign.name not in {
+                "Backup", "Last verification", "Retention", "Room for backups", "Free space inside",
+            }  # fmt: skip
             yield Look(f"Data: {sign.name}", sign.well, sign.seen, sign.remedy, needed)
 
 

@@ -112,6 +112,15 @@ def named_renders(connection: Connection) -> frozenset[str]:
     return frozenset(told.union(*(_SHA256.findall(each) for each in connection.scalars(removed))))
 
 
+def held_files(connection: Connection, made_at: datetime | None = None) -> frozenset[str]:
+    """Return the files under a hold now, or, of those released since, at the moment a plan was made."""
+    since = " OR released_at >= :made_at" if made_at else ""
+    asked = text(f"SELECT key FROM hold WHERE kind = 'file' AND (released_at IS NULL{since})")
+    if made_at:
+        asked = asked.bindparams(bindparam("made_at", made_at, type_=Moment()))
+    return frozenset(connection.execute(asked).scalars())
+
+
 def _thing(place: Path) -> Thing | None:
     try:
         told = place.stat()
@@ -123,12 +132,3 @@ def _thing(place: Path) -> Thing | None:
 
 def _content(folder: Path) -> list[Path]:
     return sorted(place for place in folder.glob("*") if len(place.name) == 64)
-
-
-def held_files(connection: Connection, made_at: datetime | None) -> frozenset[str]:
-    """Return the files under a hold now, or, of those released since, at the moment a plan was made."""
-    since = " OR released_at >= :made_at" if made_at else ""
-    asked = text(f"SELECT key FROM hold WHERE kind = 'file' AND (released_at IS NULL{since})")
-    if made_at:
-        asked = asked.bindparams(bindparam("made_at", made_at, type_=Moment()))
-    return frozenset(connection.execute(asked).scalars())

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from workbench.events import Emit, Event
 from workbench.lifecycle.backups import Backups, checksum
 from workbench.lifecycle.books import entries
+from workbench.lifecycle.compacting import FREE_SHARE, SPARE_BYTES, free_bytes
 from workbench.lifecycle.files import named_files
 from workbench.lifecycle.policy import Policy
 from workbench.lifecycle.state import find_lags
@@ -68,6 +69,7 @@ def examine(
         _positions(database),
         _files(database, blobs, thorough),
         *_disks(backups, blobs),
+        *_free_pages(database),
     )
 
 
@@ -195,3 +197,11 @@ def _disks(backups: Backups, blobs: Blobs) -> Iterator[Sign]:
         there = next(each for each in (folder, *folder.parents) if each.exists())
         free = shutil.disk_usage(there).free
         yield Sign(name, free > FREE_BYTES, f"{free / 2**30:.1f} GB free", remedy)
+
+
+def _free_pages(database: Database) -> Iterator[Sign]:
+    if database.is_sqlite:
+        free, size = free_bytes(database.engine)
+        little = free <= FREE_SHARE * size or free <= SPARE_BYTES
+        seen = f"{free / 1e6:.0f} of {size / 1e6:.0f} MB can be given back"
+        yield Sign("Free space inside", little, seen, "When nobody works: workbench db compact")

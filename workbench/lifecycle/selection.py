@@ -8,7 +8,7 @@ out of the last N.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -204,21 +204,31 @@ def _unheld(inspector: Inspector, rule: Rule, key: tuple[str, ...], names: set[s
 
 
 def _owners(inspector: Inspector, table: str, alias: str, depth: int) -> list[tuple[str, str]]:
-    """Return each table a row belongs to by its foreign keys, and the SQL that gives its id there."""
+    """Return each table a row belongs to, and the SQL that gives its id there."""
     found: list[tuple[str, str]] = []
-    for foreign in inspector.get_foreign_keys(table):
-        parent = foreign["referred_table"]
-        if len(foreign["constrained_columns"]) != 1 or parent == table or depth >= _DEEPEST_OWNER:
-            continue
-        mine = f'{alias}."{foreign["constrained_columns"][0]}"'
+    for column, parent, key in _parents(inspector, table) if depth < _DEEPEST_OWNER else ():
+        mine = f'{alias}."{column}"'
         found.append((parent, mine))
         above = f"o{depth}"
         for kind, expression in _owners(inspector, parent, above, depth + 1):
-            key = foreign["referred_columns"][0]
             found.append(
                 (kind, f'(SELECT {expression} FROM "{parent}" {above} WHERE {above}."{key}" = {mine})')
             )
     return found
+
+
+def _parents(inspector: Inspector, table: str) -> Iterator[tuple[str, str, str]]:
+    """Give the columns that name a row elsewhere, with its table and key: declared, or by the name alone."""
+    declared = set()
+    for foreign in inspector.get_foreign_keys(table):
+        declared |= set(foreign["constrained_columns"])
+        if len(foreign["constrained_columns"]) == 1 and foreign["referred_table"] != table:
+            yield foreign["constrained_columns"][0], foreign["referred_table"], foreign["referred_columns"][0]
+    names = set(inspector.get_table_names()) - {table}
+    for column in sorted(each["name"] for each in inspector.get_columns(table)):
+        parent = column.removesuffix("_id")
+        if parent != column and parent in names and column not in declared:
+            yield column, parent, "id"
 
 
 def _bytes(columns: Mapping[str, Any], sqlite: bool) -> str:

@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.errors import WorkbenchError
-from workbench.lifecycle.files import named_renders
+from workbench.lifecycle.files import held_files, named_renders
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 
@@ -78,10 +78,10 @@ class Sweeper:
             sweeps += 1
 
     def _old_files(self, now: float) -> tuple[int, int]:
-        """Remove films that no job names any more, and what killed painters left."""
+        """Remove films that no job names any more and nobody holds, and what killed painters left."""
         with self._database.read() as connection:
-            named = named_renders(connection)
-        left = [each for each in self._renders.copies() if each.parent.name + each.name not in named]
+            kept = named_renders(connection) | held_files(connection)
+        left = [each for each in self._renders.copies() if each.parent.name + each.name not in kept]
         painting = self._renders.folder / ".painting"
         left += [each for each in painting.glob("*") if each.is_file()] if painting.exists() else []
         files = size = 0
