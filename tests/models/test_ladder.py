@@ -303,3 +303,14 @@ def test_settings_keep_the_key_to_themselves(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="model_prices") as failure:
         ModelSettings(api_key=SecretStr(CANARY), model_prices={"m": (1.0,)})
     assert CANARY not in str(failure.value)
+
+
+def test_why_an_answer_cannot_be_used_is_said_once(
+    troubled: TroubledServer, model: OpenAIModel, packet: Packet
+) -> None:
+    """The reason does not repeat its own beginning."""
+    troubled.answers(trouble.says('{"outcome": "steps", "steps": ['))
+    with pytest.raises(ModelFailed) as failure:
+        model.decide(packet)
+    assert failure.value.message.count("could not be used") == 1
+    assert "no JSON object" in failure.value.message

@@ -300,4 +300,5 @@ def _spoken(plan: Plan, steps: Sequence[StepDone]) -> str:
     left = len(plan.steps) - len(steps)
     if left:
         told.append(f"{left} further {'step was' if left == 1 else 'steps were'} not tried.")
-    return " ".join([*([plan.message] if plan.message else []), *told, *plan.assumed, *plan.ignored])
+    lines = [*([plan.message] if plan.message else []), *told, *plan.assumed, *plan.ignored]
+    return " ".join(dict.fromkeys(lines))  # what the plan took for granted, its steps may tell again

@@ -13,6 +13,7 @@ from workbench.errors import ModelFailed
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _QUOTED_LETTERS = 160
+_UNUSABLE = "The model's answer could not be used: "
 
 
 def read_object(text: str) -> dict[str, Any]:
@@ -36,7 +37,8 @@ def without_thoughts(text: str) -> str:
 
 def unusable(why: str) -> ModelFailed:
     """Return the fault of an answer that cannot be used."""
-    return fault("unusable", f"The model's answer could not be used: {why}.", "Send the prompt again.")
+    told = why.removeprefix(_UNUSABLE).rstrip(".")
+    return fault("unusable", f"{_UNUSABLE}{told}.", "Send the prompt again.")
 
 
 def _candidates(text: str) -> list[str]:

@@ -198,7 +198,7 @@ class OpenAIModel:
             why = faulty
             again = f"That answer cannot be used: {why} Answer again with the whole corrected JSON object."
             letters = (*brief.letters, Letter("assistant", reply.text), Letter("user", again))
-        raise unusable(why.rstrip("."))
+        raise unusable(why)
 
     def _decided_offline(
         self, otherwise: Model, packet: Packet, model: str, why: str, calls: _Calls
