@@ -79,12 +79,12 @@ def _picture() -> object:
 
 
 def test_it_says_what_is_shown(remote: RemoteStudio) -> None:
-    """Its card has a picture of each scene, where it is kept, and that this is no editor."""
+    """Its card has a picture of each scene, where it is kept, and nothing more without a browser."""
     remote.add_scene(template="title", name="opening")
     shown = remote._repr_mimebundle_()
     assert "opening" in shown["text/html"]
     assert "data:image/jpeg" in shown["text/html"]
-    assert "Kept at http://testserver: pictures, not the live editor" in shown["text/html"]
+    assert "Kept at http://testserver." in shown["text/html"]
     assert shown["text/plain"] == "RemoteStudio('Talk' at http://testserver, 1 scene)"
 
 

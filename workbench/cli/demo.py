@@ -111,7 +111,7 @@ def _made(studio: Studio, brief: str, steps: _Steps) -> tuple[Take, dict[str, Pa
         progress = None if steps.quiet else ProgressLine("  Painting")
         report = export_film(room, performer, files["video"], on_progress=progress)
     with steps.step("Lay out the contact sheet"):
-        film = film_scenes(performer, performer.scenes())
+        film = film_scenes(performer.judge, performer.scenes())
         files["contact sheet"].write_bytes(contact_sheet(film, studio.format, room.renderer, title=name))
     with steps.step("Write the project as text files"):
         export_project(room.database, room.blobs, studio.project_id, files["project folder"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, RowMapping, select, update
 
 from workbench.errors import InputError
@@ -69,6 +71,22 @@ class History:
             connection.execute(update(change).where(this).values(undone_by=undone_by))
             asked = select(change).where(change.c.project_id == project_id, change.c.sequence == sequence)
             return _change(connection.execute(asked).mappings().one())
+
+
+def next_undo(newest_first: Sequence[Change]) -> Change | None:
+    """Return which of a project's last changes undo would take back."""
+    return next((each for each in newest_first if each.undone_by is None and each.kind not in _FIXED), None)
+
+
+def next_redo(newest_first: Sequence[Change]) -> Change | None:
+    """Return which of a project's last changes redo would do again."""
+    done = next_undo(newest_first)
+    undone = [
+        each
+        for each in newest_first
+        if each.undone_by is not None and each.sequence > (done.sequence if done else 0)
+    ]
+    return max(undone, key=lambda each: each.undone_by or 0, default=None)
 
 
 def _last_done(connection: Connection, project_id: str) -> Change | None:

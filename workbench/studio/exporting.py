@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from workbench.render.film import Broken, FilmKind, FilmReport, render_film
@@ -12,16 +12,17 @@ from workbench.render.timeline import FilmScene, Transition
 from workbench.scene.format import Format
 from workbench.spans import traced
 from workbench.store.values import Scene
+from workbench.studio.evaluator import Checked
 from workbench.studio.performing import Performer
 from workbench.studio.showing import Clip, Picture
 from workbench.studio.workspace import Workspace
 
 
-def film_scenes(performer: Performer, scenes: Sequence[Scene]) -> list[FilmScene]:
+def film_scenes(judge: Callable[[Scene], Checked], scenes: Sequence[Scene]) -> list[FilmScene]:
     """Return the scenes as a film; broken ones have no graph and carry their findings."""
     film = []
     for scene in scenes:
-        checked = performer.judge(scene)
+        checked = judge(scene)
         transition = (
             Transition(scene.transition["kind"], scene.transition.get("seconds", 0.5))
             if scene.transition.get("kind")
@@ -59,7 +60,7 @@ def export_film(
     path.parent.mkdir(parents=True, exist_ok=True)
     with workspace.crew() as crew:
         return render_film(
-            film_scenes(performer, chosen),
+            film_scenes(performer.judge, chosen),
             Format(project.width, project.height, project.fps),
             path,
             quality=quality,
@@ -77,7 +78,7 @@ def preview_film(workspace: Workspace, performer: Performer, height: int) -> Cli
     """Return the whole project as a clip; scenes that cannot be painted show a marked card."""
     project = performer.project()
     picture = Format(project.width, project.height, project.fps)
-    film = film_scenes(performer, performer.scenes())
+    film = film_scenes(performer.judge, performer.scenes())
     preview = workspace.renderer.preview(film, height, picture=picture)
     source = film[0].source(picture)
     still = workspace.renderer.still(source, source.frames // 2, height)

@@ -18,8 +18,9 @@ class Follower:
     A view says `here` now and then; after a minute and a half without a word from any, looking stops.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, look_seconds: float = LOOK_SECONDS) -> None:
         self._desk = desk
+        self._look_seconds = look_seconds
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -55,7 +56,7 @@ class Follower:
             self._thread.join(5)
 
     def _follow(self) -> None:
-        while not self._over.wait(LOOK_SECONDS):
+        while not self._over.wait(self._look_seconds):
             with self._lock:
                 self._looks_left -= 1
                 if self._looks_left <= 0:

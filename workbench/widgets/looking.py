@@ -11,7 +11,6 @@ from workbench.scene.format import Format
 from workbench.store.values import Scene
 from workbench.studio.evaluator import Checked
 from workbench.studio.exporting import film_scenes
-from workbench.studio.performing import Performer
 from workbench.widgets.desk import Desk, Said
 from workbench.widgets.lanes import Cancel
 from workbench.widgets.shown_pictures import film_name, still_name
@@ -140,8 +139,7 @@ def whole(desk: Desk, _: Said) -> None:
 
 
 def _whole(desk: Desk, cancel: Cancel) -> None:
-    performer = Performer(desk.studio.workspace, desk.studio.project_id)
-    film = film_scenes(performer, desk.studio.scenes)
+    film = film_scenes(lambda scene: desk.studio.check(scene.id), desk.studio.scenes)
     if not film:
         return
     picture = desk.studio.format

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from workbench.errors import NotFound
 from workbench.scene.format import Format
@@ -12,11 +13,14 @@ from workbench.studio.studio import Studio, open_studio
 from workbench.studio.workspace import Workspace
 
 if TYPE_CHECKING:
+    from workbench.studio.remote.calling import Calling
     from workbench.studio.remote.studio import RemoteStudio
     from workbench.widgets.showing import Shown
 
 _OPEN: dict[tuple[Path, str], Studio] = {}
 _SHOWN: dict[int, Shown] = {}
+REMOTE_LOOK_SECONDS = 3.0
+"""How often a service is asked for what its events do not tell, such as messages of others."""
 
 
 @overload
@@ -43,7 +47,7 @@ def open(  # noqa: A001 - wb.open is the user's word
 
     `format`, such as "9:16" or "1280x720@60", counts only for a new project. Opening a project again while
     it is open returns the same studio. With `url` the project is one that `workbench serve` keeps there, for
-    whoever shows the `token` (default: WORKBENCH_TOKEN); it shows itself as pictures, not as an editor.
+    whoever shows the `token` (default: WORKBENCH_TOKEN); the editor paints here and keeps everything there.
     """
     if url:
         return _open_remote(name, format, url, token)
@@ -62,7 +66,23 @@ def _open_remote(name: str, format: str | Format | None, url: str, token: str) -
     from workbench.studio.remote.studio import open_remote
     from workbench.studio.remote_settings import RemoteSettings
 
-    return open_remote(name, format, Calling(url, token or RemoteSettings().token.get_secret_value()))
+    calling = Calling(url, token or RemoteSettings().token.get_secret_value())
+    studio = open_remote(name, format, calling)
+    studio.view = partial(_remote_bundle, calling)
+    return studio
+
+
+def _remote_bundle(calling: Calling, studio: RemoteStudio) -> dict[str, Any]:
+    """Return what lets a notebook show a studio at a service: painted here, kept there."""
+    from workbench.studio.remote.near import NearStudio
+    from workbench.widgets.showing import Shown
+
+    found = _SHOWN.get(id(studio))
+    if found is None or found.desk.closed:
+        near = cast("Studio", NearStudio(studio, calling))  # all that a desk asks of a studio
+        found = _SHOWN[id(studio)] = Shown(near, REMOTE_LOOK_SECONDS)
+        calling.when_closed += [found.close, lambda: _SHOWN.pop(id(studio), None)]
+    return found.whole()
 
 
 def studio_of(project_id: str | None = None) -> Studio:

@@ -60,6 +60,7 @@ class Calling:
             raise InputError("No token was given.", remedy="Give token=..., or set WORKBENCH_TOKEN.")
         self.url = url.rstrip("/")
         self._pause = pause
+        self.when_closed: list[Callable[[], object]] = []
         self._client = httpx.Client(
             base_url=self.url,
             headers={"Authorization": f"Bearer {token}"},
@@ -120,7 +121,9 @@ class Calling:
         )
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection, and what depends on it; twice does no harm."""
+        while self.when_closed:
+            self.when_closed.pop()()
         self._client.close()
 
 

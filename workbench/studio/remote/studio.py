@@ -99,8 +99,7 @@ class RemoteStudio:
     @property
     def messages(self) -> tuple[Message, ...]:
         """The conversation, oldest first; a message never changes."""
-        found = self._calling.get(f"{self._path}/messages")
-        return tuple(Message(**dict(MessageSent.model_validate(each))) for each in found)
+        return messages_of(self._calling.get(f"{self._path}/messages"))
 
     @property
     def history(self) -> tuple[Change, ...]:
@@ -243,7 +242,7 @@ class RemoteStudio:
     def card(self) -> str:
         """Return the project as HTML that needs no script: its scenes with a picture each."""
         cells = [self._cell(scene) for scene in self.scenes]
-        where = f"Kept at {self.url}: pictures, not the live editor, which needs the project on this machine."
+        where = f"Kept at {self.url}."
         return project_card(self.name, str(self.format), cells) + note(where)
 
     def export(
@@ -360,6 +359,11 @@ def project_of(data: Any) -> Project:
     told = dict(sent.ProjectSent.model_validate(data))
     del told["format"]
     return Project(user_id="", settings={}, **told)
+
+
+def messages_of(data: Any) -> tuple[Message, ...]:
+    """Return messages that were sent."""
+    return tuple(Message(**dict(MessageSent.model_validate(each))) for each in data)
 
 
 def open_remote(name: str, format: str | Format | None, calling: Calling) -> RemoteStudio:  # noqa: A002

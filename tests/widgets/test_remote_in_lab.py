@@ -1,0 +1,51 @@
+"""The live editor over a service, in a real browser: open by address, type, save, ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.service.server import Served, served
+from tests.widgets.day import picture, save, wait_until, write
+from tests.widgets.lab import Notebook, browser_page, lab_server, write_notebook
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+OPEN = "import workbench as wb\nstudio = wb.open('Far', '640x360', url={url!r}, token={token!r})\nstudio"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("far") / "data") as service:
+        yield service
+
+
+@pytest.fixture
+def plain_page() -> Iterator[Page]:
+    with browser_page() as page:
+        yield page
+
+
+def test_the_editor_works_over_a_service(running: Served, tmp_path: Path, plain_page: Page) -> None:
+    """Typing changes the picture, saving keeps it at the service, and a prompt adds a scene there."""
+    token = running.token()
+    with lab_server(tmp_path) as address:
+        write_notebook(tmp_path / "far.ipynb", [OPEN.format(url=running.url, token=token)])
+        notebook = Notebook(plain_page, address, "far.ipynb")
+        notebook.open()
+        notebook.run_all()
+        studio = notebook.studio()
+        studio.get_by_label("Prompt", exact=True).fill('Open with a title that says "Sleep well"')
+        studio.get_by_role("button", name="Ask", exact=True).click()
+        expect(studio.locator(".wb-scene")).to_have_count(1, timeout=120_000)
+        before = picture(studio)
+        write(studio, 'text("Hello from here", size=160, enter=rise())')
+        wait_until(plain_page, lambda: picture(studio) != before)
+        save(studio)
+        expect(studio.locator(".wb-screen")).to_have_attribute("data-mode", "video")
+        plain_page.screenshot(path=str(tmp_path / "far.png"))
+    with running.client(token) as client:
+        kept = client.get("/projects/Far/scenes").json()
+    assert [each["source"] for each in kept] == ['text("Hello from here", size=160, enter=rise())']
