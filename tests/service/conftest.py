@@ -20,7 +20,15 @@ from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
 __all__ = ["empty_file", "place", "postgresql_server"]
-BOTH_ENGINES = {"test_access", "test_events", "test_once", "test_ownership", "test_smoke"}
+BOTH_ENGINES = {
+    "test_access",
+    "test_contract",
+    "test_events",
+    "test_killing",
+    "test_once",
+    "test_ownership",
+    "test_smoke",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -30,11 +30,17 @@ ENDLESS = "/projects/{project}/events"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, dict[str, str]]]:
+def world(
+    tmp_path_factory: pytest.TempPathFactory, module_address: str
+) -> Iterator[tuple[FastAPI, dict[str, str]]]:
     """Give a service with a project that has a scene, a picture and a job, and a token."""
     unhurried = ServiceSettings(requests_a_minute=1_000_000, burst=1_000_000, prompts_a_minute=1_000_000)
     chosen = Settings(
-        data=tmp_path_factory.mktemp("data"), workers=1, job_threads=0, models=ModelSettings(model="offline")
+        data=tmp_path_factory.mktemp("data"),
+        database=module_address,
+        workers=1,
+        job_threads=0,
+        models=ModelSettings(model="offline"),
     )
     with Workspace(chosen) as workspace:
         app, headers = create_app(workspace, unhurried), bearer(workspace, scope="operator")
@@ -73,7 +79,12 @@ def test_every_answer_is_as_described(
     """Half of the requests reach what exists; all are answered as the document says, none by a 5xx."""
 
     @seed(7)
-    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=12 if world[0].state.service.workspace.database.is_sqlite else 3,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=document[path][method].as_strategy(), reach=booleans())
     def holds(case: Case, reach: bool) -> None:
         if reach:

@@ -50,10 +50,11 @@ class Place:
             return tries
 
 
-def test_what_was_acknowledged_is_there_exactly_once(tmp_path: Path) -> None:
+def test_what_was_acknowledged_is_there_exactly_once(tmp_path: Path, address: str) -> None:
     """Two kill -9 while four clients add scenes: each is there once, in a history without gaps."""
     data, dice = tmp_path / "data", random.Random(3)
-    with served(data) as first:
+    chosen = {"WORKBENCH_DATABASE": address}
+    with served(data, **chosen) as first:
         place = Place(first)
         first.client(place.token).post("/projects", json={"name": "Talk", "format": "320x180"})
         with ThreadPoolExecutor(4) as clients:
@@ -64,10 +65,10 @@ def test_what_was_acknowledged_is_there_exactly_once(tmp_path: Path) -> None:
                     time.sleep(0.01)
                 time.sleep(dice.uniform(0, 0.05))
                 place.running.kill()
-                place.running = Served(data)
+                place.running = Served(data, **chosen)
             tries = [each.result(timeout=120) for each in asked]
         assert place.running.stop()[0] == 0
-    with Database.open(data / "workbench.db") as database:
+    with Database.open(address or data / "workbench.db") as database:
         project = Projects(database).get("Talk")
         names = [each.name for each in Scenes(database).list(project.id)]
         changes = History(database).changes_since(project.id, 0)

@@ -158,6 +158,7 @@ def test_over_a_real_connection(tmp_path: Path) -> None:
                     heard.append(event)
                     enough.notify_all()
 
+            assert open_anywhere("Talk", url=running.url, token=token) is studio
             studio.on(hear, "project_changed")
             studio.add_scene(template="title", duration_seconds=0.5)
             running.kill()

@@ -38,7 +38,7 @@ def test_the_editor_works_over_a_service(running: Served, tmp_path: Path, plain_
         notebook.run_all()
         studio = notebook.studio()
         studio.get_by_label("Prompt", exact=True).fill('Open with a title that says "Sleep well"')
-        studio.get_by_role("button", name="Ask", exact=True).click()
+        studio.get_by_role("button", name="Send").click()
         expect(studio.locator(".wb-scene")).to_have_count(1, timeout=120_000)
         before = picture(studio)
         write(studio, 'text("Hello from here", size=160, enter=rise())')

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from workbench.widgets.showing import Shown
 
 _OPEN: dict[tuple[Path, str], Studio] = {}
+_FAR: dict[tuple[str, str, str], RemoteStudio] = {}
+"""Studios at services, by address, token and the name they were opened with."""
 _SHOWN: dict[int, Shown] = {}
 REMOTE_LOOK_SECONDS = 3.0
 """How often a service is asked for what its events do not tell, such as messages of others."""
@@ -66,8 +68,13 @@ def _open_remote(name: str, format: str | Format | None, url: str, token: str) -
     from workbench.studio.remote.studio import open_remote
     from workbench.studio.remote_settings import RemoteSettings
 
-    calling = Calling(url, token or RemoteSettings().token.get_secret_value())
-    studio = open_remote(name, format, calling)
+    shown_token = token or RemoteSettings().token.get_secret_value()
+    place = (url.rstrip("/"), shown_token, name)
+    known = _FAR.get(place)
+    if known is not None and not known.closed:
+        return known
+    calling = Calling(url, shown_token)
+    studio = _FAR[place] = open_remote(name, format, calling)
     studio.view = partial(_remote_bundle, calling)
     return studio
 
