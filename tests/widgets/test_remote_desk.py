@@ -21,7 +21,7 @@ from workbench.studio.settings import Settings
 from workbench.studio.studio import Studio
 from workbench.widgets.following import Follower
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

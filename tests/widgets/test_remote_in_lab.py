@@ -12,7 +12,7 @@ from tests.service.server import Served, served
 from tests.widgets.day import picture, save, wait_until, write
 from tests.widgets.lab import Notebook, browser_page, lab_server, write_notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 OPEN = "import workbench as wb\nstudio = wb.open('Far', '640x360', url={url!r}, token={token!r})\nstudio"
 
 
