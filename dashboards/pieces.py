@@ -10,7 +10,7 @@ from typing import Any
 from dashboards.words import UNKNOWN
 
 Row = Mapping[str, Any]
-LONG_LETTERS = 11
+LONG_LETTERS = 7
 """A tile's value of more letters is set smaller."""
 
 

@@ -34,6 +34,31 @@ def test_a_login_needs_a_secret(bare: Site) -> None:
         server_of(bare, port=0)
 
 
+def test_a_provider_s_options_reach_the_server(bare: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each OAuth setting is handed to Panel, which does the login, under the name Panel knows it by."""
+    for name, value in {
+        "OAUTH_PROVIDER": "generic",
+        "OAUTH_KEY": "the client",
+        "OAUTH_SECRET": "its secret",
+        "OAUTH_REDIRECT_URI": "https://ops.example/now",
+        "OAUTH_EXTRA": '{"TOKEN_URL": "https://login.example/token"}',
+        "COOKIE_SECRET": "c" * 40,
+    }.items():
+        monkeypatch.setenv(f"WORKBENCH_DASHBOARD_{name}", value)
+    bare.settings = bare.settings.model_copy(update={"dashboard": DashboardSettings()})
+    given: dict[str, object] = {}
+    monkeypatch.setattr("dashboards.serving.pn.serve", lambda _, **options: given.update(options))
+    server_of(bare, port=0)
+    assert {name: given[name] for name in given if name.startswith(("oauth", "cookie", "basic"))} == {
+        "oauth_provider": "generic",
+        "oauth_key": "the client",
+        "oauth_secret": "its secret",
+        "oauth_redirect_uri": "https://ops.example/now",
+        "oauth_extra_params": {"TOKEN_URL": "https://login.example/token"},
+        "cookie_secret": "c" * 40,
+    }
+
+
 def test_alerts_on_the_command_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
