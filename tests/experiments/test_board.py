@@ -22,25 +22,27 @@ class Heard:
     """A board whose messages to views are kept, so that one can be waited for."""
 
     def __init__(self, experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.pictures: list[bytes] = []
         self._told: list[dict[str, Any]] = []
         self._news = threading.Condition()
         self.board = Board(experiment)
         monkeypatch.setattr(self.board, "send", self._keep)
 
-    def _keep(self, content: dict[str, Any], buffers: object = None) -> None:
+    def _keep(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
         with self._news:
+            self.pictures += list(buffers or ())
             self._told.append(content)
             self._news.notify_all()
 
-    def trouble(self) -> str:
-        """Wait for a trouble, and return what it says."""
+    def told(self, what: str) -> dict[str, Any]:
+        """Wait for a message of that kind, and return it."""
 
-        def found() -> str:
-            return next((str(each["message"]) for each in self._told if each["tell"] == "trouble"), "")
+        def found() -> dict[str, Any] | None:
+            return next((each for each in self._told if each["tell"] == what), None)
 
         with self._news:
             assert self._news.wait_for(found, PATIENCE_SECONDS)
-            return found()
+            return found() or {}
 
 
 def test_why_a_run_did_not_begin_is_told(offline: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,9 +51,22 @@ def test_why_a_run_did_not_begin_is_told(offline: Workspace, monkeypatch: pytest
     with open_experiment(offline, "same", variants=same, cases=["a title card"]) as experiment:
         heard = Heard(experiment, monkeypatch)
         heard.board.hear({"do": "run"})
-        assert "exactly the same" in heard.trouble()
+        assert "exactly the same" in heard.told("trouble")["message"]
         heard.board.close()
         assert experiment.counts == {"pending": 2}
+
+
+def test_cells_of_cases_that_were_added_are_painted(
+    offline: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A board that is there already knows the cases of an amended experiment."""
+    with open_experiment(offline, "more", cases=["a title card"]) as experiment:
+        heard = Heard(experiment, monkeypatch)
+        experiment.amend(cases=['a title card that says "Later"']).run(threads=1)
+        heard.board.hear({"do": "want", "wanted": [["poster", experiment.cells[-1].id]]})
+        assert heard.told("poster")["id"] == experiment.cells[-1].id
+        assert heard.pictures[-1].startswith(b"\xff\xd8")
+        heard.board.close()
 
 
 def test_failed_cells_are_done_again(

@@ -53,7 +53,7 @@ class Scratch:
     def __init__(self, seats: Seats, content: Content, template_folder: Path | None = None) -> None:
         self._seats = seats
         self._content = content
-        self._folder = tempfile.TemporaryDirectory(prefix="workbench-experiment-")
+        self._folder = tempfile.TemporaryDirectory(prefix="workbench-experiment-", ignore_cleanup_errors=True)
         settings = Settings(
             data=Path(self._folder.name),
             database="",

@@ -37,7 +37,6 @@ class Board(Widget):
     def __init__(self, experiment: Experiment, part: str = "board", rater: str = "") -> None:
         self.experiment = experiment
         self._rater = rater
-        self._painter = CellPainter(experiment.workspace, experiment.spec)
         self._pair: Pair | None = None
         self._wanted: list[tuple[str, str]] = []
         self._changed: dict[str, None] = {}
@@ -48,6 +47,11 @@ class Board(Widget):
         self._stop_listening = experiment.workspace.bus.on(CHANGED, self._notice)
         for work in (self._paint, self._report):
             threading.Thread(target=work, name="workbench board", daemon=True).start()
+
+    @property
+    def _painter(self) -> CellPainter:
+        """The painter of the experiment as it is now: cases may have been added."""
+        return CellPainter(self.experiment.workspace, self.experiment.spec)
 
     def hear(self, said: dict[str, Any]) -> None:
         answers: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -151,7 +155,7 @@ class Board(Widget):
                 content = self._painter.clip(cell) if kind == "clip" else self._painter.poster(cell)
                 self.send({"tell": kind, "id": key}, [content or b""])
             except Exception as failure:  # noqa: BLE001 - one picture must not end the others
-                self.send({"tell": "trouble", "message": str(failure)})
+                self.send({"tell": "trouble", "message": str(failure) or type(failure).__name__})
 
     def _next_wanted(self) -> tuple[str, str] | None:
         with self._news:
