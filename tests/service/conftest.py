@@ -24,7 +24,6 @@ BOTH_ENGINES = {
     "test_access",
     "test_contract",
     "test_events",
-    "test_killing",
     "test_once",
     "test_ownership",
     "test_smoke",
