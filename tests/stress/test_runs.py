@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from workbench.cli.main import run
@@ -16,6 +19,7 @@ from workbench.stress.stand_in import Thinking
 from workbench.stress.target import started
 
 pytestmark = pytest.mark.slow
+STOPPED = 130
 
 
 def test_a_micro_run_from_end_to_end(
@@ -35,6 +39,21 @@ def test_a_micro_run_from_end_to_end(
     assert said["watched"]["waiting_jobs"]["most"] is not None
     assert json.loads((tmp_path / "stress" / "last.json").read_text())["verdict"] == said["verdict"]
     assert Path(said["kept"]).with_suffix(".html").is_file()
+
+
+def test_a_run_that_is_ended_takes_its_service_along(tmp_path: Path) -> None:
+    """SIGTERM in the middle of a run: the service, the stand-in and the crowd end with the command."""
+    command = [str(Path(sys.executable).with_name("workbench")), "stress", "micro", "--seconds", "120"]
+    environment = os.environ | {"WORKBENCH_DATA": str(tmp_path)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        assert any(line.startswith("Loading ") for line in running.stderr)
+        family = psutil.Process(running.pid).children(recursive=True)
+        assert family
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) == STOPPED
+    _, left = psutil.wait_procs(family, timeout=30)
+    assert left == []
 
 
 def test_the_notebook_gives_a_verdict_and_never_imports_locust(

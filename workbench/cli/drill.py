@@ -21,10 +21,11 @@ def drill(faults: tuple[str, ...], database: str, database_restart: str, as_json
     """
     from workbench.spans import span
     from workbench.stress.drill import keep_drill, run_drill
+    from workbench.stress.leaving import tidy_at_sigterm
     from workbench.studio.workspace import Workspace
 
     settings = Settings()
-    with Workspace(settings), span("stress.drill") as measured:
+    with Workspace(settings), tidy_at_sigterm(), span("stress.drill") as measured:
         report = run_drill(
             faults,
             database=database,

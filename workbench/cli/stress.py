@@ -11,6 +11,7 @@ import click
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.errors import InputError, NotFound
 from workbench.stress.doors import Wanted, run_wanted
+from workbench.stress.leaving import tidy_at_sigterm
 from workbench.stress.presets import PRESETS
 from workbench.stress.reporting import Report, accept
 from workbench.studio.settings import Settings
@@ -60,9 +61,10 @@ def run(
         preset, users or 0, seconds or 0.0, -1.0, -1.0 if arrivals is None else arrivals,
         target, database, {}, model_median, model_sigma, seed,
     )  # fmt: skip
-    report, path = run_wanted(
-        wanted, Settings(), dict(os.environ), say=lambda told: click.echo(told, err=True)
-    )
+    with tidy_at_sigterm():
+        report, path = run_wanted(
+            wanted, Settings(), dict(os.environ), say=lambda told: click.echo(told, err=True)
+        )
     if as_json:
         say_json({**report.as_dict(), "kept": str(path)})
     else:

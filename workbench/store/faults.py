@@ -33,7 +33,7 @@ _REMEDIES: tuple[tuple[tuple[str, ...], type[EnvironmentFault], str, str], ...] 
 )  # fmt: skip
 _STATES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("40001", "40P01"), "Somebody else changed the same at the same moment."),
-    (("23",), "Somebody else added or removed the same at the same moment."),
+    (("23503", "23505"), "Somebody else added or removed the same at the same moment."),
     (("55P03", "57014"), "Others kept the database busy for too long."),
     (("53300", "53200"), "The database server has no room for one more just now."),
     (("57P", "08"), "The database server went away."),
