@@ -50,6 +50,7 @@ def page_of(site: Site, page: Page, version: str) -> pn.Template:
         "sample": site.sample,
         "version": version,
         "assets": f"{ASSETS}/",
+        "app_favicon": f"{ASSETS}/icon.svg",
         "home": f"now{scope.filters().query()}",
         "refresh": f"{site.poller.refresh_seconds:g}",
         "links": [_link(each, page, scope) for each in PAGES],
