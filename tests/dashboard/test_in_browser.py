@@ -20,6 +20,8 @@ from workbench.telemetry.room import Telemetry
 
 pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1)]
 PATIENCE_MS = 30_000
+DOUBLE_CLICK_MS = 800
+"""Longer than this two clicks are two, and not one double click."""
 DRAWN = """() => {
   if (!window.Bokeh || !Bokeh.documents.length) return false
   const cards = [...document.querySelectorAll('main *')].filter(card => card.shadowRoot)
@@ -146,6 +148,7 @@ def test_a_click_on_a_point_leads_to_its_take(address: str, browser: Browser, th
     box = chart.bounding_box()
     assert box is not None
     chart.click(position={"x": 4, "y": box["height"] - 4})
+    page.wait_for_timeout(DOUBLE_CLICK_MS)
     chart.click(position={"x": 0.6 * box["width"], "y": 0.6 * box["height"]})
     page.wait_for_url(re.compile(r"/trace\?.*trace=[0-9a-f]{32}$"), wait_until="commit", timeout=120_000)
     page.wait_for_function(DRAWN)
