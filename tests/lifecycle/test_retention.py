@@ -15,6 +15,7 @@ from workbench.lifecycle.cleaning import Budget
 from workbench.lifecycle.holds import Holds
 from workbench.lifecycle.planning import make_plan, read_plan, write_plan
 from workbench.lifecycle.policy import policy_of, read_policy
+from workbench.lifecycle.state import find_lags
 from workbench.store import History
 from workbench.store.rows import Moment
 
@@ -44,6 +45,17 @@ def test_plan_is_what_apply_does(world: World) -> None:
     report = world.cleaner(small_policy()).apply(plan)
     assert (report.rows, report.bytes, report.finished) == (plan.rows, plan.bytes, True)
     assert make_plan(world.database, small_policy()).rows == 0
+
+
+def test_what_undo_still_needs_is_no_lag(world: World) -> None:
+    """Before a cleanup the rules are behind; after it none is, though old revisions stay for undo."""
+    world.live(100)
+    policy = small_policy(history={"keep_last": {"count": 40, "per": "project_id", "by": "sequence"}})
+    assert max(lag.days or 0.0 for lag in find_lags(world.database, policy)) > 30
+    plan = make_plan(world.database, policy)
+    assert sum(item.kept_for_undo for item in plan.items) > 0
+    world.cleaner(policy).apply(plan)
+    assert [lag.days for lag in find_lags(world.database, policy)] == [0.0] * 3
 
 
 def test_undo_puts_everything_back(world: World) -> None:

@@ -136,7 +136,7 @@ def _item(connection: Connection, policy: Policy, rule: Rule, made_at: datetime)
     share = rows / table_rows if table_rows else 0.0
     return PlanItem(
         rule.name, rule.table, cutoff, "ready" if rows else "nothing to do", rows, size, table_rows, kept,
-        oldest(connection, selection) if rows else None, share > rule.most_share,
+        oldest(connection, selection, needed) if rows else None, share > rule.most_share,
     )  # fmt: skip
 
 
@@ -157,12 +157,14 @@ def _shelf_item(connection: Connection, shelves: Shelves, rule: ShelfRule, made_
     )  # fmt: skip
 
 
-def oldest(connection: Connection, selection: Selection) -> datetime | None:
-    """Return the moment of the oldest row the selection takes."""
-    sql = f'SELECT min(t."{selection.rule.moment}") FROM "{selection.table}" t WHERE {selection.condition}'
-    selection.by_index(connection)
-    found = connection.execute(selection.bound(sql)).scalar()
-    return _moment(found) if found else None
+def oldest(connection: Connection, selection: Selection, needed: Needed | None = None) -> datetime | None:
+    """Return the moment of the oldest row that is taken: of the selection, and not needed by the history."""
+    for page in selection.by_age(connection):
+        spared = needed.among(connection, [each.key for each in page]) if needed else set()
+        for each in page:
+            if each.key not in spared:
+                return _moment(each.place[0])
+    return None
 
 
 def _pages(connection: Connection, selection: Selection) -> Iterator[list[Found]]:

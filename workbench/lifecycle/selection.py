@@ -79,6 +79,24 @@ class Selection:
         end = len(self.place)
         return [Found(tuple(row[:end]), tuple(row[end:-1]), int(row[-1] or 0)) for row in rows]
 
+    def by_age(self, connection: Connection, most: int = 500) -> Iterator[list[Found]]:
+        """Give the rows from the oldest on, page by page; the place of each begins with its moment."""
+        self.by_index(connection)
+        order = ", ".join(f't."{name}"' for name in (self.rule.moment, *self.key))
+        after: Sequence[Any] = ()
+        while True:
+            beyond = f" AND ({order}) > ({', '.join(_names(after))})" if after else ""
+            asked = self.bound(
+                f'SELECT {order} FROM "{self.table}" t '
+                f"WHERE {self.condition}{beyond} ORDER BY {order} LIMIT {most}"
+            )
+            bound = {f"after{number}": value for number, value in enumerate(after)}
+            rows = [tuple(row) for row in connection.execute(asked, bound)]
+            if not rows:
+                return
+            yield [Found(row, row[1:], 0) for row in rows]
+            after = rows[-1]
+
     def by_index(self, connection: Connection) -> None:
         """Let PostgreSQL find the last of a group by walking the index, for the rest of the transaction.
 

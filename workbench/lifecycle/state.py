@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from workbench.lifecycle.books import Cleanup, entries, tampered
 from workbench.lifecycle.files import named_files
 from workbench.lifecycle.holds import Hold, Holds
-from workbench.lifecycle.planning import oldest, select_within
+from workbench.lifecycle.planning import needed_by, oldest, select_within
 from workbench.lifecycle.policy import Policy
 from workbench.store.blobs import Blobs, Kept
 from workbench.store.database import Database
@@ -78,7 +78,7 @@ def find_lags(database: Database, policy: Policy) -> tuple[Lag, ...]:
             if selection is None:
                 found.append(Lag(rule.name, None))
                 continue
-            first = oldest(connection, selection)
+            first = oldest(connection, selection, needed_by(connection, policy, rule, now))
             seconds = (selection.moments["cutoff"] - first).total_seconds() if first else 0.0
             found.append(Lag(rule.name, seconds / 86_400))
     return tuple(found)
