@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFound
 from workbench.experiments.reading import read_file, read_spec, suite, suite_names
 from workbench.experiments.scores.registry import KINDS
 from workbench.experiments.values import Case, fingerprint
@@ -45,6 +45,8 @@ def test_yaml_and_toml_say_the_same(tmp_path: Path) -> None:
     spec = read_file(tmp_path / "mine.yaml")
     assert (spec.name, spec.size, spec.base) == ("mine", 3 * 2 * 3 * 2, "ours")
     assert spec.case("growth").prompt == "a chart of 3, 4, 9"
+    with pytest.raises(NotFound, match="no case named 'grwth'"):
+        spec.case("grwth")
     toml = """
     repeats = 2
     cases = ["a title"]

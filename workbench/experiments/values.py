@@ -11,10 +11,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from workbench.brain.prompting import Prompting
-from workbench.errors import InputError
+from workbench.errors import InputError, NotFound
 from workbench.store.trial_values import CellKey
 
 OFFLINE = "offline"
@@ -213,16 +213,16 @@ class Spec:
         return keys
 
     def variant(self, name: str) -> Variant:
-        """Return the variant of that name."""
-        return next(each for each in self.variants if each.name == name)
+        """Return the variant of that name; raises NotFound with the names there are."""
+        return _named("variant", self.variants, name)
 
     def model(self, name: str) -> ModelChoice:
-        """Return the model of that name."""
-        return next(each for each in self.models if each.name == name)
+        """Return the model of that name; raises NotFound with the names there are."""
+        return _named("model", self.models, name)
 
     def case(self, name: str) -> Case:
-        """Return the case of that name."""
-        return next(each for each in self.cases if each.name == name)
+        """Return the case of that name; raises NotFound with the names there are."""
+        return _named("case", self.cases, name)
 
     def amended(self, other: Spec) -> Spec:
         """Return this experiment with the parts of another added; changed parts are refused."""
@@ -260,6 +260,16 @@ def fingerprint(part: Variant | ModelChoice | Case) -> str:
     plain.pop("price", None)
     plain.pop("suite", None)
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+_Part = TypeVar("_Part", Variant, ModelChoice, Case)
+
+
+def _named(kind: str, parts: tuple[_Part, ...], name: str) -> _Part:
+    found = next((part for part in parts if part.name == name), None)
+    if found is None:
+        raise NotFound.among(kind, name, (part.name for part in parts))
+    return found
 
 
 def _joined(kind: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
