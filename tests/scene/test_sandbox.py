@@ -17,6 +17,15 @@ def test_every_layer_is_tried_and_holds_here():
     assert all(layer.remedy for layer in found.values() if not layer.holds)
 
 
+def test_what_an_author_raises_is_no_gap_in_the_language():
+    """The hint about what the language lacks is given for that alone."""
+    with Sandbox(workers=1, wrapped=False) as sandbox:
+        own = evaluate("raise NotImplementedError('mine')", sandbox=sandbox).findings[0]
+        gap = evaluate("try:\n    x = 1\nexcept* ValueError:\n    x = 2", sandbox=sandbox).findings[0]
+    assert (own.code, own.fix) == ("runtime", "Change the value that this line works on.")
+    assert (gap.code, gap.fix) == ("unsupported", "Write it with functions, loops and lists.")
+
+
 def test_closing_twice_does_no_harm_and_the_next_use_starts_again():
     """A sandbox may be closed at any time."""
     sandbox = Sandbox(workers=1)

@@ -21,10 +21,10 @@ _FIXES = {
     "NameError": "Define the name before this line.",
     "UnboundLocalError": "Give the name a value before it is read.",
     "RecursionError": "Let the function end; a loop is safer.",
-    "NotImplementedError": "Write it with functions, loops and lists.",
     "ModuleNotFoundError": "Leave the import out; everything is simply there.",
     "SyntaxError": "Mend the line; scene source is written like Python.",
 }
+_PLAINER = "Write it with functions, loops and lists."
 
 
 def explain(fault: Fault, located: Located, limits: Limits) -> Finding:
@@ -67,7 +67,7 @@ def _mistake(fault: Fault) -> tuple[str, str, str]:
     message = unsealed(fault.message)
     if fault.kind == "NotImplementedError" and "monty" in message:
         feature = message.rpartition("support ")[2] or "this"
-        return "unsupported", f"The scene language has no {feature}.", _FIXES["NotImplementedError"]
+        return "unsupported", f"The scene language has no {feature}.", _PLAINER
     if fault.kind == "TypeError" and (
         match := re.search(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", message)
     ):
