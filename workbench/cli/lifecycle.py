@@ -174,6 +174,7 @@ def _say_report(report: CleaningReport) -> None:
     _say_entries(report.entries)
     state = "Done" if report.finished else "Out of time; run it again to go on"
     lock = f"longest lock {report.longest_batch_seconds * 1000:.0f} ms; purged {report.purged_rows}"
+    lock += f", {report.held_rows} past their grace are held" if report.held_rows else ""
     click.echo(f"{state}: {report.rows} rows and files, {_size(report.bytes)} in {report.seconds} s; {lock}.")
 
 

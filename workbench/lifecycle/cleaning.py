@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from workbench.errors import InputError
 from workbench.events import Emit, Event, silence
@@ -25,7 +25,7 @@ from workbench.lifecycle.pace import pace_for
 from workbench.lifecycle.planning import Plan, PlanItem, needed_by, select_within
 from workbench.lifecycle.policy import Policy, Rule
 from workbench.lifecycle.selection import Selection
-from workbench.lifecycle.shelves import Shelves, Taken
+from workbench.lifecycle.shelves import Shelf, Shelves, Taken
 from workbench.spans import annotate, traced
 from workbench.store import schema
 from workbench.store.backstage import Backstage
@@ -48,13 +48,17 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class CleaningReport:
-    """What one run did: the entries it worked on, what it removed and purged, and whether it finished."""
+    """What one run did: the entries it worked on, what it removed and purged, and whether it finished.
+
+    `held_rows` are past their grace and stay, since they are held.
+    """
 
     plan: str
     finished: bool
     rows: int
     bytes: int
     purged_rows: int
+    held_rows: int
     seconds: float
     longest_batch_seconds: float
     entries: tuple[Cleanup, ...]
@@ -112,11 +116,11 @@ class Cleaner:
         started = clock.monotonic()
         deadline = started + limit.seconds
         with self._leased(), closing(Backstage(self._database)) as backstage:
-            purged = self._purge(backstage)
+            purged, held = self._purge(plan, backstage)
             done = [
                 self._item(plan, item, deadline, limit.rows, backstage) for item in plan.items if item.rows
             ]
-            purged += sum(shelf.purge(self._database.now()) for shelf in self._shelves.values())
+            purged += sum(self._purge_shelf(shelf) for shelf in self._shelves.values())
         finished = all(entry.state != "running" for entry, _, _ in done)
         report = CleaningReport(
             plan=plan.digest,
@@ -124,6 +128,7 @@ class Cleaner:
             rows=sum(rows for _, rows, _ in done),
             bytes=sum(size for _, _, size in done),
             purged_rows=purged,
+            held_rows=held,
             seconds=round(clock.monotonic() - started, 3),
             longest_batch_seconds=round(self._longest, 4),
             entries=tuple(entry for entry, _, _ in done),
@@ -234,6 +239,10 @@ class Cleaner:
             removed_bytes=entry.removed_bytes + size,
         )  # fmt: skip
 
+    def _purge_shelf(self, shelf: Shelf) -> int:
+        with self._database.read() as connection:
+            return shelf.purge(connection, self._database.now())
+
     def _put_back(self, entry: Cleanup) -> int:
         with self._database.write() as connection:
             self._lease.extend(connection)
@@ -248,14 +257,19 @@ class Cleaner:
             connection.execute(update(cleanup).where(cleanup.c.id == entry.id).values(**values))
         return things
 
-    def _purge(self, backstage: Backstage) -> int:
-        total, gone = 0, 1
-        while gone:
+    def _purge(self, plan: Plan, backstage: Backstage) -> tuple[int, int]:
+        """Let go for good what has waited long enough; return how many rows, and how many a hold kept."""
+        with self._database.read() as connection:
+            tables = connection.scalars(select(cleanup.c.table_name).distinct()).all()
+            held = removed.held_in_grace(connection, tables)
+        now, gone, kept, last = self._database.now(), 0, 0, removed.Purged()
+        while True:
             with self._paced(backstage) as connection:
                 self._lease.extend(connection)
-                gone = removed.purge(connection, self._database.now(), self._pace.rows)
-            total += gone
-        return total
+                last = removed.purge(connection, held, now, plan.made_at, self._pace.rows, last)
+            if last.behind is None:
+                return gone, kept
+            gone, kept = gone + last.rows, kept + last.held
 
     @contextmanager
     def _paced(self, backstage: Backstage) -> Iterator[Connection]:

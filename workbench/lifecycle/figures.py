@@ -32,6 +32,7 @@ def figures(plan: Plan, report: CleaningReport | None = None) -> dict[str, Any]:
             "rows": report.rows,
             "bytes": report.bytes,
             "purged": report.purged_rows,
+            "held_past_grace": report.held_rows,
             "finished": report.finished,
             "seconds": report.seconds,
             "entries": [_entry(each) for each in report.entries],

@@ -69,13 +69,19 @@ class FileShelf:
             shutil.rmtree(self._trash / cleanup_id, ignore_errors=True)
         return found
 
-    def purge(self, now: datetime) -> int:
+    def purge(self, connection: Connection, now: datetime) -> int:
+        """Let go what waited until now; what is named or held by then goes back to its place."""
+        ended = [folder for folder in sorted(self._trash.glob("*")) if _ended(folder, now)]
+        kept = self._named(connection) | held_files(connection) if ended else frozenset()
         gone = 0
-        for folder in sorted(self._trash.glob("*")):
-            with suppress(OSError, ValueError):
-                if datetime.fromisoformat((folder / _UNTIL).read_text(encoding="utf-8")) <= now:
-                    gone += len(_content(folder))
-                    shutil.rmtree(folder)
+        for folder in ended:
+            with suppress(OSError):
+                content = _content(folder)
+                back = [place for place in content if place.name in kept]
+                for place in back:
+                    self._restore(place)
+                shutil.rmtree(folder)
+                gone += len(content) - len(back)
         return gone
 
     def _move(self, thing: Thing, target: Path) -> None:
@@ -128,6 +134,12 @@ def _thing(place: Path) -> Thing | None:
         return None
     name = place.name if len(place.name) == 64 else place.parent.name + place.name
     return Thing(name, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
+
+
+def _ended(folder: Path, now: datetime) -> bool:
+    with suppress(OSError, ValueError):
+        return datetime.fromisoformat((folder / _UNTIL).read_text(encoding="utf-8")) <= now
+    return False
 
 
 def _content(folder: Path) -> list[Path]:

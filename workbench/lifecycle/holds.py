@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, inspect, select, text, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from workbench.errors import InputError, NotFound
 from workbench.store import limits
 from workbench.store.database import Database
+from workbench.store.guard.census import references_of
 from workbench.store.rows import hold
 
 FILE = "file"
@@ -42,7 +43,8 @@ class Holds:
     def place(self, kind: str, key: str, *, why: str, who: str = "you") -> Hold:
         """Hold a user, project, scene, asset or message, with everything that belongs to it.
 
-        A `file` is held by its SHA-256, whether anybody names it or not.
+        A `file` is held by its SHA-256, whether anybody names it or not. What waits out its grace can be
+        held, and so can one that is gone while rows still name it.
         """
         with self._database.read() as connection:
             names = inspect(connection).get_table_names()
@@ -51,7 +53,7 @@ class Holds:
             if kind == FILE:
                 if not _SHA256.fullmatch(key):
                     raise InputError(f"{key!r} is not a SHA-256.", remedy="Give the name of a kept file.")
-            elif not connection.scalar(text(f'SELECT 1 FROM "{kind}" WHERE id = :key'), {"key": key}):
+            elif not _known(connection, kind, key):
                 raise NotFound(
                     f"There is no {kind} with the id {key!r}.", remedy="Give the id, not the name."
                 )
@@ -78,3 +80,22 @@ class Holds:
         with self._database.read() as connection:
             rows = connection.execute(asked).mappings().all()
         return tuple(Hold(**{field: row[field] for field in _FIELDS}) for row in rows)
+
+
+def _known(connection: Connection, kind: str, key: str) -> bool:
+    """Whether there is such a row, or one that names it, or one in its grace that is it or names it."""
+    asked = [(kind, "id")]
+    asked += [(each.table, each.column) for each in references_of(inspect(connection)) if each.parent == kind]
+    if any(_has(connection, table, column, key) for table, column in asked):
+        return True
+    waits = text("SELECT 1 FROM removed_row WHERE content LIKE :key ESCAPE '!' LIMIT 1")
+    return bool(connection.scalar(waits, {"key": f'%"{_plain(key)}"%'}))
+
+
+def _has(connection: Connection, table: str, column: str, key: str) -> bool:
+    asked = text(f'SELECT 1 FROM "{table}" WHERE "{column}" = :key LIMIT 1')
+    return bool(connection.scalar(asked, {"key": key}))
+
+
+def _plain(key: str) -> str:
+    return key.replace("!", "!!").replace("%", "!%").replace("_", "!_")

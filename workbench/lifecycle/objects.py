@@ -66,8 +66,8 @@ class ObjectShelf:
     def bring_back(self, cleanup_id: str) -> int:
         return self._copies.bring_back(cleanup_id) + self._blobs.trash.bring_back(cleanup_id)
 
-    def purge(self, now: datetime) -> int:
-        return self._copies.purge(now) + self._blobs.trash.purge(now, self._named_now)
+    def purge(self, connection: Connection, now: datetime) -> int:
+        return self._copies.purge(connection, now) + self._blobs.trash.purge(now, self._named_now)
 
     def _named_now(self) -> frozenset[str]:
         with self._database.read() as connection:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Float, bindparam, delete, select, text
+from sqlalchemy import Connection, CursorResult, Float, TextClause, bindparam, delete, inspect, select, text
 from sqlalchemy.types import TypeEngine
 
+from workbench.lifecycle.owners import Value, held_where
 from workbench.lifecycle.selection import Selection
 from workbench.store.rows import Moment, removed_row
 
@@ -97,13 +98,69 @@ def put_back(connection: Connection, cleanup_id: str, most: int) -> int:
     return len(rows)
 
 
-def purge(connection: Connection, now: datetime, most: int) -> int:
-    """Let the rows go whose grace has ended, at most so many; return how many."""
-    chosen = f"SELECT id FROM removed_row WHERE purge_at <= :now ORDER BY id LIMIT {most}"
-    sql = text(f"DELETE FROM removed_row WHERE id IN ({chosen})").bindparams(
-        bindparam("now", now, type_=Moment())
-    )
-    return connection.execute(sql).rowcount
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows went for good, how many a hold kept, and behind which moment and row the next are."""
+
+    rows: int = 0
+    held: int = 0
+    behind: tuple[datetime, str] | None = None
+
+
+def held_in_grace(connection: Connection, tables: Collection[str]) -> str:
+    """Return the SQL that tells whether a row `r` of one of these tables, in its grace, is held."""
+    inspector = inspect(connection)
+    there = set(inspector.get_table_names())
+    parts = []
+    for table in sorted(there & set(tables)):
+        key = tuple(inspector.get_pk_constraint(table)["constrained_columns"])
+        if held := held_where(inspector, table, key, _value_of(connection)):
+            parts.append(f"(r.table_name = '{table}' AND {held})")
+    return " OR ".join(parts) or "FALSE"
+
+
+def purge(
+    connection: Connection, held: str, now: datetime, made_at: datetime, most: int, after: Purged
+) -> Purged:
+    """Let the next rows go whose grace has ended and that nobody holds; looks at so many at most.
+
+    A hold that was released since `made_at` counts too. `behind` is None when there are no more.
+    """
+    beyond = "AND (r.purge_at, r.id) > (:moment, :id)" if after.behind else ""
+    ended = f"FROM removed_row r WHERE r.purge_at <= :now {beyond}"
+    moments = {"now": now, "made_at": made_at}
+    mine = {} if after.behind is None else {"id": after.behind[1]}
+    if after.behind:
+        moments["moment"] = after.behind[0]
+    order = "ORDER BY r.purge_at, r.id LIMIT"
+    page = f"SELECT r.purge_at, r.id {ended} {order} {most}"
+    last = f"SELECT count(*) OVER (), p.purge_at, p.id FROM ({page}) p ORDER BY 2 DESC, 3 DESC LIMIT 1"
+    found = connection.execute(_at(last, moments), mine).one_or_none()
+    if found is None:
+        return Purged()
+    moments["last_moment"] = _moment(found[1])
+    chosen = f"SELECT r.id {ended} AND (r.purge_at, r.id) <= (:last_moment, :last_id) AND NOT ({held})"
+    gone = connection.execute(
+        _at(f"DELETE FROM removed_row WHERE id IN ({chosen})", moments), mine | {"last_id": found[2]}
+    ).rowcount
+    return Purged(gone, found[0] - gone, (moments["last_moment"], found[2]))
+
+
+def _at(sql: str, moments: Mapping[str, datetime]) -> TextClause:
+    named = {name: when for name, when in moments.items() if f":{name}" in sql}
+    return text(sql).bindparams(*(bindparam(name, when, type_=Moment()) for name, when in named.items()))
+
+
+def _moment(value: str | datetime) -> datetime:
+    when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _value_of(connection: Connection) -> Value:
+    """Return the SQL for a value of the row that a removed row `r` keeps as JSON."""
+    if connection.dialect.name == "sqlite":
+        return lambda column: f"json_extract(r.content, '$.\"{column}\"')"
+    return lambda column: f"(CAST(r.content AS json) ->> '{column}')"
 
 
 def _content(selection: Selection) -> str:

@@ -18,11 +18,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import LargeBinary, TypeEngine
 
 from workbench.errors import InputError
+from workbench.lifecycle.owners import held_where
 from workbench.lifecycle.policy import Rule
 from workbench.store.engines import sqlite_library
 from workbench.store.rows import Moment
 
-_DEEPEST_OWNER = 4
 _OCTET_LENGTH = (3, 43)
 """Since this version SQLite tells a value's bytes without reading the value."""
 
@@ -149,7 +149,7 @@ def select_rows(connection: Connection, rule: Rule, cutoff: datetime, made_at: d
         *(f't."{name}" IN ({_literals(values)})' for name, values in rule.only.items()),
         *_last(rule),
         *_referenced(inspector, rule, key, names),
-        *_unheld(inspector, rule, key, names),
+        *_unheld(inspector, rule.table, key, names),
     ]
     condition = " AND ".join(parts)
     moments = {"cutoff": cutoff, "made_at": made_at}
@@ -207,46 +207,10 @@ def _referenced(inspector: Inspector, rule: Rule, key: tuple[str, ...], names: s
     return parts
 
 
-def _unheld(inspector: Inspector, rule: Rule, key: tuple[str, ...], names: set[str]) -> list[str]:
+def _unheld(inspector: Inspector, table: str, key: tuple[str, ...], names: set[str]) -> list[str]:
     """Keep rows that are held themselves, or whose scene, asset, project or user is."""
-    if "hold" not in names:
-        return []
-    owners = _owners(inspector, rule.table, "t", 0)
-    if len(key) == 1:
-        owners.append((rule.table, f't."{key[0]}"'))
-    held = " OR ".join(f"(h.kind = '{kind}' AND h.key = {expression})" for kind, expression in owners)
-    if not held:
-        return []
-    active = "h.released_at IS NULL OR h.released_at >= :made_at"
-    return [f"NOT EXISTS (SELECT 1 FROM hold h WHERE ({active}) AND ({held}))"]
-
-
-def _owners(inspector: Inspector, table: str, alias: str, depth: int) -> list[tuple[str, str]]:
-    """Return each table a row belongs to, and the SQL that gives its id there."""
-    found: list[tuple[str, str]] = []
-    for column, parent, key in _parents(inspector, table) if depth < _DEEPEST_OWNER else ():
-        mine = f'{alias}."{column}"'
-        found.append((parent, mine))
-        above = f"o{depth}"
-        for kind, expression in _owners(inspector, parent, above, depth + 1):
-            found.append(
-                (kind, f'(SELECT {expression} FROM "{parent}" {above} WHERE {above}."{key}" = {mine})')
-            )
-    return found
-
-
-def _parents(inspector: Inspector, table: str) -> Iterator[tuple[str, str, str]]:
-    """Give the columns that name a row elsewhere, with its table and key: declared, or by the name alone."""
-    declared = set()
-    for foreign in inspector.get_foreign_keys(table):
-        declared |= set(foreign["constrained_columns"])
-        if len(foreign["constrained_columns"]) == 1 and foreign["referred_table"] != table:
-            yield foreign["constrained_columns"][0], foreign["referred_table"], foreign["referred_columns"][0]
-    names = set(inspector.get_table_names()) - {table}
-    for column in sorted(each["name"] for each in inspector.get_columns(table)):
-        parent = column.removesuffix("_id")
-        if parent != column and parent in names and column not in declared:
-            yield column, parent, "id"
+    held = held_where(inspector, table, key, lambda name: f't."{name}"') if "hold" in names else ""
+    return [f"NOT {held}"] if held else []
 
 
 def _bytes(columns: Mapping[str, Any], sqlite: bool) -> str:

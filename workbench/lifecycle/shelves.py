@@ -52,8 +52,8 @@ class Shelf(Protocol):
     def bring_back(self, cleanup_id: str) -> int:
         """Put back what an entry took, and return how many."""
 
-    def purge(self, now: datetime) -> int:
-        """Let go for good what waited until now, and return how many."""
+    def purge(self, connection: Connection, now: datetime) -> int:
+        """Let go for good what waited until now and nobody holds or names, and return how many."""
 
 
 Shelves = Mapping[str, Shelf]
@@ -102,5 +102,5 @@ class Partitions:
     def bring_back(self, cleanup_id: str) -> int:  # noqa: ARG002
         return 0
 
-    def purge(self, now: datetime) -> int:  # noqa: ARG002
+    def purge(self, connection: Connection, now: datetime) -> int:  # noqa: ARG002
         return 0
