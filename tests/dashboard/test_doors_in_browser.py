@@ -21,7 +21,7 @@ from workbench.store.tokens import Tokens
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(600)]
 _RUN = "from workbench.cli.main import main; main()"
 PATIENCE_MS = 120_000
 

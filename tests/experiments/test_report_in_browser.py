@@ -15,7 +15,7 @@ from workbench.studio.model_settings import ModelSettings
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(200)]
 CASES = [
     {"name": "hello", "brief": 'a title card that says "Hello"', "expect": [{"shows": "Hello"}]},
     {"name": "never", "brief": 'a title card that says "Bye"', "expect": [{"shows": "Nobody"}]},

@@ -12,7 +12,7 @@ from tests.service.server import Served, served
 from tests.widgets.day import picture, save, wait_until, write
 from tests.widgets.lab import Notebook, browser_page, lab_server, write_notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(600)]
 OPEN = "import workbench as wb\nstudio = wb.open('Far', '640x360', url={url!r}, token={token!r})\nstudio"
 
 
@@ -39,7 +39,8 @@ def test_the_editor_works_over_a_service(running: Served, tmp_path: Path, plain_
         studio = notebook.studio()
         studio.get_by_label("Prompt", exact=True).fill('Open with a title that says "Sleep well"')
         studio.get_by_role("button", name="Send").click()
-        expect(studio.locator(".wb-scene")).to_have_count(1, timeout=120_000)
+        expect(studio.locator(".wb-message").last).to_contain_text("Added scene", timeout=120_000)
+        expect(studio.locator(".wb-editor")).to_contain_text("subtitle = param")
         before = picture(studio)
         write(studio, 'text("Hello from here", size=160, enter=rise())')
         wait_until(plain_page, lambda: picture(studio) != before)

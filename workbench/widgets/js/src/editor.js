@@ -24,7 +24,7 @@ export class Editor {
     this.heard = 0;
     this.states = new Map();
     this.tell = later(TYPING_PAUSE_MS, () => this.send());
-    this.element = h("div.editor", { role: "group", "aria-label": "Scene source" });
+    this.element = h("div.editor", { role: "group", "aria-label": "Scene source", inert: true });
     this.view = new EditorView({ state: this.fresh(""), parent: this.element });
     line.on("scene", (told) => this.take(told));
     line.on("draft", (told) => this.drafted(told));
@@ -111,7 +111,9 @@ export class Editor {
     this.write(text);
   }
 
+  /** Show another scene's text; until the first one has come nothing can be typed, so nothing is lost. */
   swap(told) {
+    this.element.inert = false;
     if (this.scene) {
       this.send();
       this.states.set(this.scene, this.view.state);

@@ -114,7 +114,7 @@ class Studio {
   save() {
     const { editor } = this;
     editor.tell.cancel();
-    if (!editor.scene) return;
+    if (!editor.scene) return this.say("There is no scene to save yet.");
     this.line.say("save", { scene: editor.scene, text: editor.text, base: editor.base, ...this.moment() });
     editor.heard = editor.stamp;
   }

@@ -32,6 +32,17 @@ describe("a view of a studio", () => {
     expect(editorText(el)).toBe("circle(9)");
   });
 
+  it("takes no typing before the first scene's text has come, and says that there is nothing to save", () => {
+    const { model, el } = opened("one");
+    const editor = el.querySelector(".wb-editor");
+    expect(editor.inert).toBe(true);
+    el.querySelector(".wb-primary").click();
+    expect(model.heard("save")).toEqual([]);
+    expect(el.querySelector(".wb-status").textContent).toContain("no scene to save yet");
+    model.tell(sceneOf("one", "circle(9)"));
+    expect(editor.inert).toBe(false);
+  });
+
   it("selects and can save a scene that was added elsewhere", () => {
     const { model, el } = opened("one");
     model.tell(sceneOf("one", "circle(9)"));
