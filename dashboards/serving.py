@@ -18,15 +18,15 @@ from tornado.netutil import bind_unix_socket
 from tornado.web import RedirectHandler, StaticFileHandler
 
 from dashboards.answers import AnswerHandler, HealthHandler, PointHandler
+from dashboards.login import login_of
 from dashboards.pages import ALL, Page
 from dashboards.session import HERE, page_of
 from dashboards.site import Site
-from workbench.errors import EnvironmentFault, InputError
+from workbench.errors import EnvironmentFault
 from workbench.studio.dashboard_settings import DashboardSettings
 
 ADDRESS = "127.0.0.1"
 FORGET_SECONDS = 10_000
-LEAST_SECRET_LETTERS = 32
 
 
 def serve(
@@ -87,7 +87,7 @@ def server_of(site: Site, *, port: int | None = None, socket: Path | None = None
             location=False,
             use_index=False,
             session_token_expiration=FORGET_SECONDS,
-            **_login(settings),
+            **login_of(settings, version),
         )
     except OSError as taken:
         raise EnvironmentFault(
@@ -118,33 +118,6 @@ def _origins(settings: DashboardSettings, socket: Path | None) -> list[str] | No
     if socket:
         return ["*"]  # whoever is in front of the socket has looked at the origin
     return list(settings.origins) or None
-
-
-def _login(settings: DashboardSettings) -> dict[str, Any]:
-    """Return what Panel wants for a login; nothing without a password or a provider."""
-    password, secret = settings.password.get_secret_value(), settings.cookie_secret.get_secret_value()
-    if not password and not settings.oauth_provider:
-        return {}
-    if len(secret) < LEAST_SECRET_LETTERS:
-        raise InputError(
-            "A login needs a secret that signs its cookie.",
-            remedy=f"Set WORKBENCH_DASHBOARD_COOKIE_SECRET to {LEAST_SECRET_LETTERS} random letters or more.",
-        )
-    if settings.oauth_provider:
-        return {
-            "oauth_provider": settings.oauth_provider,
-            "oauth_key": settings.oauth_key,
-            "oauth_secret": settings.oauth_secret.get_secret_value(),
-            "oauth_redirect_uri": settings.oauth_redirect_uri or None,
-            "oauth_extra_params": dict(settings.oauth_extra),
-            "cookie_secret": secret,
-        }
-    return {
-        "basic_auth": password,
-        "cookie_secret": secret,
-        "login_template": str(HERE / "login.html"),
-        "logout_template": str(HERE / "logout.html"),
-    }
 
 
 def _version() -> str:

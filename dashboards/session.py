@@ -48,6 +48,7 @@ def page_of(site: Site, page: Page, version: str) -> pn.Template:
         "theme": look.theme,
         "wall": look.scale > 1,
         "sample": site.sample,
+        "visitor": str(who) if site.settings.dashboard.has_login else "",
         "version": version,
         "assets": f"{ASSETS}/",
         "app_favicon": f"{ASSETS}/icon.svg",

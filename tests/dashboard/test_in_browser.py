@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -124,6 +125,18 @@ def test_a_filter_is_in_the_address_and_narrows_the_page(address: str, browser: 
     expect(page.locator(".tile small").first).not_to_have_text(before)
     page.get_by_role("link", name="Errors").click()
     page.wait_for_url(re.compile(r"/errors\?time=7d&project=weekly-news$"))
+    visit.context.close()
+
+
+def test_whatever_stands_in_an_address_is_text(address: str, browser: Browser) -> None:
+    """A link cannot make a page run anything: what the address names is shown, never obeyed."""
+    evil = '"><script>document.title = "taken"</script>'
+    visit = Visit(browser)
+    narrowed = urlencode(dict.fromkeys(("project", "model", "operation", "trace", "cause"), evil))
+    for key in ("now", "errors", "trace"):
+        page = visit.open(f"{address}/{key}?{narrowed}")
+        expect(page).to_have_title(re.compile("workbench$"))
+        expect(page.locator("#filter-project")).to_have_value(evil)
     visit.context.close()
 
 

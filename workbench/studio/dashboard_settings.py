@@ -29,12 +29,20 @@ class DashboardSettings(BaseSettings):
     oauth_extra: dict[str, str] = Field(
         default_factory=dict, description="More for the provider, such as {'TOKEN_URL': ...}."
     )
+    users: tuple[str, ...] = Field(
+        (), description="Who may come in by a provider: names, @domains, or * for all it knows."
+    )
     cookie_secret: SecretStr = Field(
         default_factory=_secret, description="Signs the login's cookie; needed with a login."
     )
     origins: tuple[str, ...] = Field(
         (), description="Further hosts whose pages may connect, such as ops.example."
     )
+
+    @property
+    def has_login(self) -> bool:
+        """Return whether somebody has to log in at the dashboard itself."""
+        return bool(self.oauth_provider or self.password.get_secret_value())
 
 
 class AlertSettings(BaseSettings):
