@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 
 import click
 
@@ -35,7 +36,7 @@ from workbench.cli.bench_dashboard import dashboard
 from workbench.cli.bench_flows import flows
 from workbench.cli.bench_telemetry import telemetry
 from workbench.cli.saying import json_option, say_json, say_table
-from workbench.errors import NotFound
+from workbench.errors import InputError, NotFound
 
 
 @click.group()
@@ -147,30 +148,49 @@ def cleanup(
 
 
 @bench.command()
-@click.option("--size", type=click.Choice(list(SIZES)), default="720p", show_default=True)
+@click.option("--size", type=click.Choice(list(SIZES)), default="360p", show_default=True)
 @click.option("--seconds", type=click.FloatRange(1), default=8.0, show_default=True, help="Of the film.")
 @click.option("--workers", "counts", default="1,2", show_default=True, help="Numbers of workers to try.")
+@click.option("--runs", type=click.IntRange(1), default=2, show_default=True, help="Films each; medians.")
 @json_option
-def dask(size: str, seconds: float, counts: str, as_json: bool) -> int:
-    """Render on a Dask cluster of processes here, against the same number of processes without one."""
+def dask(size: str, seconds: float, counts: str, runs: int, as_json: bool) -> int:
+    """Render on a Dask cluster of processes here, against the same number of processes without one.
+
+    What it does is told as it goes, on stderr. "Times one" compares with the first number of workers at the
+    same place; "Processors" is how many were in use, the one limit to what more workers can gain.
+    """
     from workbench.bench.cluster import measure_cluster
 
     machine = describe_machine()
-    found = measure_cluster(size, seconds, [int(each) for each in counts.split(",")])
-    same = len({each.sha256 for each in found}) == 1
+    found = measure_cluster(
+        size, seconds, _counts(counts), runs=runs, say=lambda told: click.echo(told, err=True)
+    )
+    first = {each.where: each for each in reversed(found)}
+    same = len(set().union(*(each.files for each in found))) == 1
     if as_json:
-        say_json({"machine": machine, "films": [*map(asdict, found)], "same_bytes": same})
+        films = [each.as_dict(first[each.where]) for each in found]
+        say_json({"machine": machine, "films": films, "same_bytes": same})
         return 0 if same else 1
     _say_machine(machine)
-    first = found[0].seconds
     rows = [
-        (each.where, each.workers, f"{each.seconds:.2f}", f"{each.frames / each.seconds:.0f}",
-         f"{first / each.seconds:.2f}")
+        (each.where, each.workers, f"{each.seconds:.2f}", f"{min(each.runs):.2f} to {max(each.runs):.2f}",
+         f"{each.frames_a_second:.0f}", f"{each.times(first[each.where]):.2f}",
+         f"{median(each.processors):.1f}")
         for each in found
     ]  # fmt: skip
-    say_table(rows, ["Where", "Workers", "Seconds", "Frames a second", "Times the first"])
+    say_table(rows, ["Where", "Workers", "Seconds", "Range", "Frames a second", "Times one", "Processors"])
     click.echo("All files are the same, byte for byte." if same else "The files differ.")
     return 0 if same else 1
+
+
+def _counts(text: str) -> list[int]:
+    try:
+        found = [int(each) for each in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or min(found) < 1:
+        raise InputError(f"{text!r} are no numbers of workers.", remedy="Give such as 1,2.")
+    return found
 
 
 def _plain(found: dict[str, dict[str, Spread]]) -> dict[str, dict[str, list[float]]]:

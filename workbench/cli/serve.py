@@ -24,10 +24,12 @@ def serve(host: str | None, port: int | None, database: str | None, log: bool) -
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
     from workbench.service.alerting import alerting
     from workbench.service.app import create_app
+    from workbench.service.frugal import share_arenas
     from workbench.service.keeping import keeping
     from workbench.service.ops import ops_plug
     from workbench.service.serving import serve as serve_app
 
+    share_arenas()
     if log:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
         logging.getLogger("workbench.service").setLevel(logging.INFO)

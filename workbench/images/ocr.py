@@ -52,6 +52,7 @@ class OcrReader:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
+        options.enable_cpu_mem_arena = False  # it keeps 147 MB, not 67 to 100, and saves no time
         self._finder, self._speller = (
             onnxruntime.InferenceSession(
                 _WEIGHTS / f"PP-OCRv6_{part}_tiny.onnx", options, providers=["CPUExecutionProvider"]

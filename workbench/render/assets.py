@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from workbench.kept import Kept
 
 Pixels = NDArray[np.uint8]
 
@@ -34,9 +36,17 @@ class Assets:
         return source
 
 
-@lru_cache(maxsize=256)
 def picture_size(data: bytes) -> tuple[int, int] | None:
-    """Return the upright width and height of an encoded picture, or None when it cannot be read."""
+    """Return the upright width and height of an encoded picture, or None when it cannot be read.
+
+    Sizes are remembered by the picture's digest: the picture itself is not held for them.
+    """
+    digest = hashlib.blake2b(data, digest_size=16).digest()
+    known = _SIZES.get(digest)
+    return (known or _SIZES.put(digest, (_size(data),)))[0]
+
+
+def _size(data: bytes) -> tuple[int, int] | None:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             turned = picture.getexif().get(0x0112, 1) in {5, 6, 7, 8}
@@ -46,7 +56,9 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
     return (height, width) if turned else (width, height)
 
 
-@lru_cache(maxsize=64)
+_SIZES: Kept[bytes, tuple[tuple[int, int] | None]] = Kept(entries=4096)
+
+
 def picture_pixels(data: bytes) -> Pixels | None:
     """Return an encoded picture as upright premultiplied BGRA, shape (height, width, 4), or None."""
     try:

@@ -13,12 +13,16 @@ from typing import cast
 
 import uharfbuzz as hb
 
+from workbench.kept import Kept
 from workbench.render import fonts
 from workbench.render.assets import Assets
 from workbench.render.lettering import Range, directed_runs, letters, may_break, starts_word
 from workbench.scene.measure import Glyph, TextBlock, TextLine, TextSpec
 
-BLOCKS_KEPT = 2048
+GLYPHS_KEPT = 40_000
+"""Of set texts, in all; about 420 bytes each."""
+_TEXT_GLYPHS = 8
+"""What a text weighs besides its glyphs, in glyphs."""
 _ALIGN_SHARE = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 
@@ -48,9 +52,12 @@ class _Shaped:
     advance: float
 
 
-@lru_cache(maxsize=BLOCKS_KEPT)
 def set_text(spec: TextSpec) -> TextBlock:
-    """Break, shape and place a text."""
+    """Break, shape and place a text; equal specs share one block."""
+    return _SET.get(spec) or _SET.put(spec, _set(spec))
+
+
+def _set(spec: TextSpec) -> TextBlock:
     rows = [(row, _shape_row(spec, row)) for row in _rows(spec)]
     width = max((extent for _, (_, extent) in rows), default=0.0)
     height = spec.size * spec.line_height
@@ -89,6 +96,13 @@ def set_text(spec: TextSpec) -> TextBlock:
         last_word + 1,
         fonts.missing_letters(spec.content, spec.font),
     )
+
+
+def _weight(_: TextSpec, block: TextBlock) -> int:
+    return len(block.glyphs) + _TEXT_GLYPHS
+
+
+_SET: Kept[TextSpec, TextBlock] = Kept(GLYPHS_KEPT, weigh=_weight, least=16)
 
 
 def _places(content: str) -> list[tuple[int, int]]:

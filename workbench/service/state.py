@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 from anyio import CapacityLimiter
 
 from workbench.errors import WorkbenchError
+from workbench.kept import Kept
 from workbench.service.feed import Feed
 from workbench.service.pace import Pace
 from workbench.service.problems import Refusal
@@ -25,51 +26,62 @@ from workbench.studio.workspace import Workspace
 from workbench.telemetry.metrics import Metrics
 
 STUDIOS_KEPT = 256
+STUDIO_IDLE_SECONDS = 600.0
+USERS_KEPT = 1024
 PAINTS_AT_ONCE = 8
 
 
 class Studios:
-    """The studios of projects that are asked for, the latest kept open; each is its owner's own."""
+    """The studios of projects that are asked for; each is its owner's own.
 
-    def __init__(self, workspace: Workspace, kept: int = STUDIOS_KEPT) -> None:
+    The latest `kept` stay open, and of those the ones that somebody asked for in the last `idle_seconds`.
+    """
+
+    def __init__(
+        self, workspace: Workspace, kept: int = STUDIOS_KEPT, idle_seconds: float = STUDIO_IDLE_SECONDS
+    ) -> None:
+        now = workspace.clock.monotonic
         self._workspace = workspace
-        self._kept = kept
         self._lock = threading.Lock()
-        self._of_user: dict[str, Workspace] = {}
-        self._open: OrderedDict[str, Studio] = OrderedDict()
+        self._of_user: Kept[str, Workspace] = Kept(entries=USERS_KEPT, idle_seconds=idle_seconds, now=now)
+        self._open: Kept[str, Studio] = Kept(
+            entries=kept, idle_seconds=idle_seconds, on_gone=_closed, now=now
+        )
+
+    def __len__(self) -> int:
+        return len(self._open)
 
     def workspace(self, user: User) -> Workspace:
         """Return the workspace as a user sees it."""
-        with self._lock:
-            if user.id not in self._of_user:
-                self._of_user[user.id] = workspace_of(self._workspace, user)
-            return self._of_user[user.id]
+        known = self._of_user.get(user.id)
+        return known or self._of_user.put(user.id, workspace_of(self._workspace, user))
 
     def studio(self, user: User, name_or_id: str) -> Studio:
         """Return the studio of a user's project; another's is NotFound, as if it were not there."""
         own = self.workspace(user)
         project = own.projects.get(name_or_id)
         with self._lock:
-            if project.id not in self._open:
-                self._open[project.id] = Studio(own, project)
-                while len(self._open) > self._kept:
-                    self._open.popitem(last=False)[1].close()
-            self._open.move_to_end(project.id)
-            return self._open[project.id]
+            return self._open.get(project.id) or self._open.put(project.id, Studio(own, project))
 
     def forget(self, project: Project) -> None:
         """Close the studio of a project that was deleted."""
-        with self._lock:
-            gone = self._open.pop(project.id, None)
+        gone = self._open.pop(project.id)
         if gone is not None:
             gone.close()
 
+    def sweep(self) -> int:
+        """Close the studios that nobody asked for lately; returns how many."""
+        self._of_user.sweep()
+        return self._open.sweep()
+
     def close(self) -> None:
         """Close every studio; twice does no harm."""
-        with self._lock:
-            while self._open:
-                with suppress(WorkbenchError):
-                    self._open.popitem()[1].close()
+        self._open.clear()
+
+
+def _closed(studio: Studio) -> None:
+    with suppress(WorkbenchError):
+        studio.close()
 
 
 class Service:

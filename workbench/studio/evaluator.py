@@ -7,14 +7,13 @@ disagree about what is wrong with a scene.
 from __future__ import annotations
 
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
 from workbench.errors import SceneBroken
+from workbench.kept import Kept
 from workbench.render.assets import Assets
 from workbench.render.shaping import HarfbuzzMeasure
 from workbench.scene.checks import check
@@ -29,6 +28,11 @@ from workbench.scene.staged import Staged
 from workbench.spans import count, span
 
 ALL_OF_IT = Excerpt()
+BYTES_KEPT = 96 * 2**20
+"""What all evaluations that are kept may take together, by the estimate below."""
+IDLE_SECONDS = 900.0
+_ITEM_BYTES, _ITEM_FRAME_BYTES = 4000, 112
+"""What an item of a staged scene takes, by itself and for each frame: 1 MB for 60 items and 150 frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +95,43 @@ class Checked:
         return self.staged
 
 
+def _bytes_of(key: str, checked: Checked) -> int:
+    """Estimate what an evaluation takes in memory."""
+    if checked.staged is None:
+        return 4 * len(key)
+    items = sum(1 for _ in checked.staged.walk())
+    return 4 * len(key) + items * (_ITEM_BYTES + _ITEM_FRAME_BYTES * checked.staged.frames)
+
+
 class Evaluator:
-    """Evaluates, stages and checks drafts; remembers the latest `kept` of them."""
+    """Evaluates, stages and checks drafts; remembers the latest `kept` of them, fewer when they are large.
+
+    What nobody asked for in a quarter of an hour is forgotten at the next `sweep`, or evaluation.
+    """
 
     def __init__(self, sandbox: Sandbox, kept: int = 64) -> None:
         self._sandbox = sandbox
-        self._kept = kept
-        self._known: OrderedDict[str, Checked] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: Kept[str, Checked] = Kept(
+            BYTES_KEPT, weigh=_bytes_of, entries=kept, least=min(kept, 4), idle_seconds=IDLE_SECONDS
+        )
 
     def checked(self, draft: Draft) -> Checked:
         """Return everything about the draft; never raises for bad source."""
-        with self._lock:
-            known = self._known.get(draft.key)
-            if known:
-                self._known.move_to_end(draft.key)
-                count("evaluations.hit")
-                return replace(known, seconds={**known.seconds, "cached": 1.0})
+        key = draft.key
+        known = self._known.get(key)
+        if known is not None:
+            count("evaluations.hit")
+            return replace(known, seconds={**known.seconds, "cached": 1.0})
         count("evaluations.miss")
         with span("scene.evaluate") as measured:
             fresh = self._work(draft)
             measured.set(valid=fresh.ok, findings=len(fresh.findings))
-        with self._lock:
-            self._known[draft.key] = fresh
-            while len(self._known) > self._kept:
-                self._known.popitem(last=False)
+        self._known.put(key, fresh)
         return fresh
+
+    def sweep(self) -> int:
+        """Forget what nobody asked for in a quarter of an hour; returns how many."""
+        return self._known.sweep()
 
     def _work(self, draft: Draft) -> Checked:
         evaluation = evaluate(

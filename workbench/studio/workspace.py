@@ -98,7 +98,7 @@ class Workspace:
         self.renderer = WarmRenderer()
         self._paint_shop = PaintShop(self.settings)
         self.crew = self._paint_shop.crew
-        caches = (self.hot_facts, self.thumbnails)
+        caches = (self.hot_facts, self.thumbnails, self.evaluator)
         self.sweeper = Sweeper(self.database, self.renders, caches)
         self.background = Background(
             self.jobs,

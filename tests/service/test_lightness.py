@@ -1,0 +1,103 @@
+"""A service holds in memory what is asked for, not all that was ever asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import platform
+import threading
+from pathlib import Path
+
+import pytest
+from anyio import to_thread
+
+from workbench.clock import FrozenClock
+from workbench.errors import NotFound
+from workbench.service import frugal
+from workbench.service.state import Service, Studios
+from workbench.service.tidying import tidying
+from workbench.store.users import Users
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def lit(tmp_path: Path, clock: FrozenClock) -> Workspace:
+    return Workspace(Settings(data=tmp_path / "data", workers=1), clock=clock)
+
+
+def test_a_studio_that_nobody_asks_for_is_closed(lit: Workspace, clock: FrozenClock) -> None:
+    """After ten minutes; one that was asked for meanwhile stays, and the other is opened anew when wanted."""
+    with lit as workspace:
+        studios = Studios(workspace)
+        ana = Users(workspace.database).create("ana")
+        for name in ("left", "used"):
+            studios.workspace(ana).projects.create(name, width=320, height=180, fps=30)
+        left, used = studios.studio(ana, "left"), studios.studio(ana, "used")
+        clock.advance(400)
+        assert studios.studio(ana, "used") is used
+        clock.advance(300)
+        assert (studios.sweep(), len(studios)) == (1, 1)
+        assert (left.closed, used.closed) == (True, False)
+        again = studios.studio(ana, "left")
+        assert again is not left
+        assert again.name == "left"
+        studios.close()
+        assert again.closed
+        assert used.closed
+
+
+def test_the_number_of_open_studios_is_bounded(lit: Workspace) -> None:
+    """The one asked for longest ago is closed; a deleted project's studio goes at once."""
+    with lit as workspace:
+        studios = Studios(workspace, kept=2)
+        ana = Users(workspace.database).create("ana")
+        opened = []
+        for name in "abc":
+            studios.workspace(ana).projects.create(name, width=320, height=180, fps=30)
+            opened.append(studios.studio(ana, name))
+        assert [each.closed for each in opened] == [True, False, False]
+        studios.forget(opened[2].project)
+        assert (opened[2].closed, len(studios)) == (True, 1)
+        with pytest.raises(NotFound):
+            studios.studio(Users(workspace.database).create("eve"), "b")
+
+
+def test_the_service_sweeps_while_it_runs(
+    lit: Workspace, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Studios are closed and free pages given back now and then, without anybody asking."""
+    given_back = threading.Event()
+    monkeypatch.setattr("workbench.service.tidying.give_back", given_back.set)
+
+    async def runs(service: Service) -> bool:
+        async with tidying(service, lighter_every_seconds=0.01):
+            return await to_thread.run_sync(given_back.wait, 60)
+
+    with lit as workspace:
+        service = Service(workspace, workspace.settings.service)
+        ana = Users(workspace.database).create("ana")
+        service.studios.workspace(ana).projects.create("left", width=320, height=180, fps=30)
+        left = service.studios.studio(ana, "left")
+        clock.advance(3600)
+        assert asyncio.run(runs(service))
+        assert left.closed
+        service.close()
+
+
+def test_free_memory_is_given_back_where_the_c_library_can() -> None:
+    """With glibc both work; with another library nothing happens and nothing fails."""
+    glibc = platform.libc_ver()[0] == "glibc"
+    assert frugal.share_arenas(2) is glibc
+    assert isinstance(frugal.give_back(), bool)
+
+
+def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS, whose library has neither function."""
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    assert (frugal.share_arenas(), frugal.give_back()) == (False, False)

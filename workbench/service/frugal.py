@@ -1,0 +1,36 @@
+"""Memory that is free again goes back to the system, where the C library is glibc.
+
+glibc gives threads up to eight arenas for each processor and keeps in each what was freed there. A service
+has some forty threads that work for a moment and rest; on two processors, 50 MB lay free in 16 arenas after a
+few hundred requests, and 20 to 25 MB in two. The interpreter's lock makes more than two useless to us.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+_M_ARENA_MAX = -8
+ARENAS = 2
+
+
+def share_arenas(arenas: int = ARENAS) -> bool:
+    """Let all threads use so many arenas, before most are started; returns whether the C library does so."""
+    library = _glibc()
+    return library is not None and bool(library.mallopt(_M_ARENA_MAX, arenas))
+
+
+def give_back() -> bool:
+    """Give free pages of every arena back; returns whether there were any. Takes some milliseconds."""
+    library = _glibc()
+    return library is not None and bool(library.malloc_trim(0))
+
+
+def _glibc() -> Any:
+    """Return the C library when it has what is needed (glibc), else None."""
+    try:
+        library = ctypes.CDLL(None)
+        _ = library.mallopt, library.malloc_trim
+    except (OSError, AttributeError, TypeError):
+        return None
+    return library
