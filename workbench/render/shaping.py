@@ -19,7 +19,7 @@ from workbench.render.assets import Assets
 from workbench.render.lettering import Range, directed_runs, letters, may_break, starts_word
 from workbench.scene.measure import Glyph, TextBlock, TextLine, TextSpec
 
-GLYPHS_KEPT = 40_000
+GLYPHS_KEPT = 16_000
 """Of set texts, in all; about 420 bytes each."""
 _TEXT_GLYPHS = 8
 """What a text weighs besides its glyphs, in glyphs."""
