@@ -262,7 +262,22 @@ def _orphans(seen: Snapshot) -> str:
     found = kept.state.orphans
     if not (found.references or found.files or found.missing_files):
         return state("Nothing is without its other half.", "good")
-    rows: list[Row] = [{"what": place, "count": number} for place, number in found.references.items()]
-    rows.append({"what": f"files nobody names ({size(found.file_bytes)})", "count": found.files})
+    rows: list[Row] = [
+        {
+            "what": f"{each.table} without a parent ({each.reference})",
+            "count": each.rows,
+            "then": f"may go {ahead(each.may_go_at, seen.at)}" if each.may_go_at else f"stay: {each.stay}",
+            "since": each.since,
+        }
+        for each in found.rows
+    ]
+    unnamed = f"files nobody names ({size(found.file_bytes)})"
+    rows.append({"what": unnamed, "count": found.files, "then": "go with a cleanup"})
     rows.append({"what": "files that are named but missing", "count": found.missing_files})
-    return table(rows, [Col("What", text("what")), Col("How many", told("count", count), True)], "Orphans")
+    columns = [
+        Col("What", text("what")),
+        Col("How many", told("count", count), number=True),
+        Col("Reported", lambda row: ago(row["since"], seen.at) if "since" in row else "–", number=True),
+        Col("Then", lambda row: escape(row.get("then", "look for a backup"))),
+    ]
+    return table(rows, columns, "Orphans")

@@ -115,7 +115,7 @@ def _database() -> Iterator[Look]:
 def _safety() -> Iterator[Look]:
     from workbench.lifecycle.backups import Backups
     from workbench.lifecycle.health import examine
-    from workbench.lifecycle.policy import read_policy
+    from workbench.lifecycle.retention import retention_of
     from workbench.store.database import Database
     from workbench.store.object_blobs import blobs_at
 
@@ -125,7 +125,8 @@ def _safety() -> Iterator[Look]:
         blobs_at(settings.data, settings.scale.files, "files"),
     )
     with Database.open(settings.database_url) as database:
-        for sign in examine(database, backups, read_policy(), blobs):
+        policy = retention_of(database, settings.data, storage=settings.scale.files).policy
+        for sign in examine(database, backups, policy, blobs):
             needed = sign.name not in {
                 "Backup", "Last verification", "Retention", "Room for backups", "Free space inside",
             }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from workbench.identity import new_id
 from workbench.lifecycle.books import Cleanup
 from workbench.lifecycle.cleaning import Budget, CleaningReport
 from workbench.lifecycle.figures import figures
+from workbench.lifecycle.health import describe
 from workbench.lifecycle.holds import Holds
 from workbench.lifecycle.planning import Plan, read_plan, write_plan
 from workbench.lifecycle.retention import Retention, retention_of
@@ -25,6 +27,8 @@ from workbench.store.database import Database
 from workbench.store.object_blobs import ObjectBlobs, blobs_at
 from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.settings import Settings
+
+_SHOWN = 5
 
 policy_option = click.option(
     "--policy",
@@ -44,7 +48,10 @@ def lifecycle() -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan to a file that `apply` takes.")
 @json_option
 def plan(policy_file: Path | None, out: Path | None, as_json: bool) -> None:
-    """Count and measure what would be removed; changes nothing."""
+    """Count and measure what would be removed; removes nothing.
+
+    Rows without a parent are written down as reported: only what was reported long enough ago may be removed.
+    """
     with _retention(policy_file) as retention:
         made = retention.plan()
     if out:
@@ -109,12 +116,28 @@ def hold(kind: str, key: str, why: str | None, hold_id: str | None) -> None:
 @lifecycle.command()
 @click.argument("cleanup_id")
 @policy_option
-def undo(cleanup_id: str, policy_file: Path | None) -> int:
-    """Put back what one cleanup removed, as long as its grace lasts."""
+@click.option("--show", is_flag=True, help="Print the rows that are kept, one JSON object a line, instead.")
+def undo(cleanup_id: str, policy_file: Path | None, show: bool) -> int:
+    """Put back what one cleanup removed, as long as its grace lasts.
+
+    A row whose parent is not there stays archived; exit 1 when any does, or when nothing is left.
+    """
     with _retention(policy_file) as retention:
-        rows = retention.undo(cleanup_id)
-    click.echo(f"Put {rows} back." if rows else "There is nothing left to put back; the grace has ended.")
-    return 0 if rows else 1
+        rows = 0 if show else retention.undo(cleanup_id)
+        left = 0
+        for each in retention.archived(cleanup_id):
+            left += 1
+            if show:
+                click.echo(json.dumps(asdict(each), default=lambda moment: moment.isoformat()))
+            elif left <= _SHOWN:
+                click.echo(
+                    f"A row of {each.table} stays archived; missing: {', '.join(each.missing)}.", err=True
+                )
+    if show:
+        return 0
+    told = "There is nothing to put back; the grace has ended, or no parent is there."
+    click.echo((f"Put {rows} back." if rows else told) + (f" {left} stay archived." if left else ""))
+    return 0 if rows and not left else 1
 
 
 @lifecycle.command()
@@ -167,7 +190,9 @@ def _say_plan(made: Plan) -> None:
         for item in made.items
     ]  # fmt: skip
     say_table(rows, ["Rule", "Of", "Older than", "Rows", "Size", "Share", "Kept for undo", "State"])
-    click.echo(f"In all {made.rows} rows and files, {_size(made.bytes)}. Nothing was changed.")
+    for each in made.orphans:
+        click.echo(f"Without a parent: {describe(each)}")
+    click.echo(f"In all {made.rows} rows and files, {_size(made.bytes)}. Nothing was removed.")
 
 
 def _say_report(report: CleaningReport) -> None:
@@ -201,8 +226,8 @@ def _say_state(found: State) -> None:
 
 
 def _say_orphans(orphans: Orphans) -> None:
-    for place, count in orphans.references.items():
-        click.echo(f"{count} rows whose parent is gone: {place}")
+    for lost in orphans.rows:
+        click.echo(f"Without a parent: {describe(lost)}")
     where = f" at {orphans.storage}" if orphans.storage else ""
     click.echo(
         f"{orphans.files} files nobody names ({_size(orphans.file_bytes)}), "

@@ -18,13 +18,11 @@ from sqlalchemy import Connection, select, update
 
 from workbench.errors import InputError
 from workbench.events import Emit, Event, silence
-from workbench.lifecycle import removed
+from workbench.lifecycle import archive, removed
 from workbench.lifecycle.books import Cleanup, close_cleanup, entry_of, note_batch, open_cleanup
-from workbench.lifecycle.needs import Needed
 from workbench.lifecycle.pace import pace_for
-from workbench.lifecycle.planning import Plan, PlanItem, needed_by, select_within
-from workbench.lifecycle.policy import Policy, Rule
-from workbench.lifecycle.selection import Selection
+from workbench.lifecycle.planning import Chosen, Plan, PlanItem, chosen_by
+from workbench.lifecycle.policy import Policy
 from workbench.lifecycle.shelves import Shelf, Shelves, Taken
 from workbench.spans import annotate, traced
 from workbench.store import schema
@@ -34,7 +32,7 @@ from workbench.store.leasing import LEASE_SECONDS, Lease
 from workbench.store.rows import cleanup
 
 MOST_PLAN_DAYS = 7.0
-_PURGE_ROWS = 500
+_UNDONE_ROWS = 500
 _THINGS = 250
 
 
@@ -66,11 +64,9 @@ class CleaningReport:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """One rule at work: what it selects, what it must spare, and how far this run may go."""
+    """One item at work: what it takes, and how far this run may go."""
 
-    rule: Rule
-    selection: Selection
-    needed: Needed | None
+    chosen: Chosen
     deadline: float
     most_rows: int
     backstage: Backstage
@@ -139,7 +135,10 @@ class Cleaner:
         return report
 
     def undo(self, cleanup_id: str) -> int:
-        """Put back what one entry removed and still waits out its grace; return how many rows."""
+        """Put back what one entry removed and still waits out its grace; return how many rows.
+
+        A row whose parent is not there stays archived until it is.
+        """
         total = 0
         with self._leased():
             with self._database.read() as connection:
@@ -147,8 +146,10 @@ class Cleaner:
             shelf = self._shelves.get(entry.table_name)
             if shelf is not None:
                 total = self._note_undone(entry, shelf.bring_back(entry.id))
-            while rows := self._put_back(entry):
-                total += rows
+            put = self._put_back(entry)
+            while put.below is not None:
+                total += put.rows
+                put = self._put_back(entry, put.below)
         self._emit(Event("lifecycle_undone", data={"cleanup": cleanup_id, "rows": total}))
         return total
 
@@ -157,14 +158,11 @@ class Cleaner:
     ) -> tuple[Cleanup, int, int]:
         with self._database.write() as connection:
             entry = open_cleanup(self._database, connection, plan.digest, item, self._who)
-        rule = self._policy.rule(item.rule)
-        if rule is None:
-            return self._clear_shelf(plan, item, entry, deadline)
         with self._database.read() as connection:
-            selection = select_within(connection, rule, plan.made_at)
-            needed = needed_by(connection, self._policy, rule, plan.made_at)
-        assert selection is not None
-        work = _Work(rule, selection, needed, deadline, most_rows, backstage)
+            chosen = chosen_by(connection, self._policy, item, plan.made_at)
+        if chosen is None:
+            return self._clear_shelf(plan, item, entry, deadline)
+        work = _Work(chosen, deadline, most_rows, backstage)
         before = entry
         while entry.state == "running" and self._in_budget(work, before, entry):
             places = self._page(work, entry)
@@ -209,9 +207,9 @@ class Cleaner:
         after: Sequence[Any] = entry.cursor
         while most > 0:
             with self._database.read() as connection:
-                page = work.selection.page(connection, after, self._pace.rows, measured=False)
-                keys = [each.key for each in page]
-                spared = work.needed.among(connection, keys) if work.needed else set()
+                page = work.chosen.selection.page(connection, after, self._pace.rows, measured=False)
+                needed = work.chosen.needed
+                spared = needed.among(connection, [each.key for each in page]) if needed else set()
             if not page:
                 break
             after = page[-1].place
@@ -227,12 +225,12 @@ class Cleaner:
 
     def _batch(self, work: _Work, entry: Cleanup, places: Sequence[removed.Place]) -> Cleanup:
         """Remove the rows at these places; the entry comes back as it stands then."""
-        now, days = self._database.now(), work.rule.grace_days
+        now, days = self._database.now(), work.chosen.grace_days
         stem = self._database.new_id()
         grave = removed.Grave(entry.id, stem, now, now + timedelta(days=days)) if days else None
         with self._paced(work.backstage) as connection:
             self._lease.extend(connection)
-            rows, size = removed.take(connection, work.selection, places, grave)
+            rows, size = removed.take(connection, work.chosen.selection, places, grave)
             note_batch(connection, entry, places[-1], rows, size, now)
         return replace(
             entry, cursor=places[-1], removed_rows=entry.removed_rows + rows,
@@ -243,13 +241,13 @@ class Cleaner:
         with self._database.read() as connection:
             return shelf.purge(connection, self._database.now())
 
-    def _put_back(self, entry: Cleanup) -> int:
+    def _put_back(self, entry: Cleanup, below: str | None = None) -> archive.PutBack:
         with self._database.write() as connection:
             self._lease.extend(connection)
-            rows = removed.put_back(connection, entry.id, _PURGE_ROWS)
-            values = {"undone_rows": cleanup.c.undone_rows + rows, "state": "undone"}
+            put = archive.put_back(connection, entry.id, _UNDONE_ROWS, below)
+            values = {"undone_rows": cleanup.c.undone_rows + put.rows, "state": "undone"}
             connection.execute(update(cleanup).where(cleanup.c.id == entry.id).values(**values))
-        return rows
+        return put
 
     def _note_undone(self, entry: Cleanup, things: int) -> int:
         with self._database.write() as connection:

@@ -26,6 +26,14 @@ def figures(plan: Plan, report: CleaningReport | None = None) -> dict[str, Any]:
             }
             for item in plan.items
         ],
+        "orphans": [
+            {
+                "of": each.table, "reference": each.reference, "rows": each.rows, "first": list(each.first),
+                "since": each.since.isoformat(), "stay": each.stay,
+                "may_go_at": each.may_go_at.isoformat() if each.may_go_at else None,
+            }
+            for each in plan.orphans
+        ],
     }  # fmt: skip
     if report is not None:
         told["removed"] = {

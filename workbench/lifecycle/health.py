@@ -14,6 +14,7 @@ from workbench.lifecycle.backups import Backups, checksum
 from workbench.lifecycle.books import entries
 from workbench.lifecycle.compacting import FREE_SHARE, SPARE_BYTES, free_bytes
 from workbench.lifecycle.files import named_files
+from workbench.lifecycle.orphans import Orphaned, note_orphans, told_orphans
 from workbench.lifecycle.policy import Policy
 from workbench.lifecycle.state import find_lags
 from workbench.spans import count
@@ -25,7 +26,7 @@ MOST_SHRINK = 0.05
 BACKUP_DAYS = 2.0
 LAG_DAYS = 7.0
 FREE_BYTES = 2**30
-_OWN_BOOKS = frozenset({"lease", "hold", "cleanup", "removed_row", "job", "kept_answer"})
+_OWN_BOOKS = frozenset({"lease", "hold", "cleanup", "removed_row", "orphan", "job", "kept_answer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ class Shrunk:
 def examine(
     database: Database, backups: Backups, policy: Policy, blobs: Blobs, *, thorough: bool = True
 ) -> tuple[Sign, ...]:
-    """Look at everything that tells whether data is being lost; reads, changes nothing.
+    """Look at everything that tells whether data is being lost; changes nothing of it.
 
-    Only a `thorough` look reads every named file and compares it with its name.
+    Only a `thorough` look reads every named file and compares it with its name, and looks for rows without a
+    parent anew, writing them down; another tells what was written down last.
     """
     return (
         *_backup(database, backups),
@@ -66,6 +68,7 @@ def examine(
         _lag(database, policy),
         _cleaned(database),
         _references(database),
+        _orphans(database, policy, thorough),
         _positions(database),
         _files(database, blobs, thorough),
         *_disks(backups, blobs),
@@ -79,6 +82,9 @@ def reported(database: Database, backups: Backups, policy: Policy) -> dict[str, 
     lags = [lag.days or 0.0 for lag in find_lags(database, policy)]
     last = next((each for each in backups.list() if each.verified), None)
     numbers = {"rows_lost_share": max(losses, default=0.0), "lifecycle_lag_days": max(lags, default=0.0)}
+    with database.read() as connection:
+        lost = [each.rows for each in told_orphans(connection, policy)]
+    numbers["orphan_rows"] = float(sum(lost))
     if last:
         numbers["backup_age_days"] = (database.now() - last.made_at) / timedelta(days=1)
     return numbers
@@ -163,6 +169,23 @@ def _references(database: Database) -> Sign:
     return Sign(
         "Foreign keys", not broken, f"{broken} rows without their parent", "Restore them from a backup."
     )
+
+
+def _orphans(database: Database, policy: Policy, look: bool) -> Sign:
+    if look:
+        note_orphans(database, policy)
+    with database.read() as connection:
+        lost = told_orphans(connection, policy)
+    remedy = "A backup has their parents. What becomes of them: workbench lifecycle status"
+    return Sign("Rows without a parent", not lost, "; ".join(map(describe, lost)) or "none", remedy)
+
+
+def describe(lost: Orphaned) -> str:
+    """Return what was reported in one line: how many of which table, the first of them, and what comes."""
+    first = ", ".join(lost.first) + (" and more" if lost.rows > len(lost.first) else "")
+    comes = f"may go from {lost.may_go_at:%Y-%m-%d %H:%M}" if lost.may_go_at else f"stay: {lost.stay}"
+    told = f"{lost.rows} of {lost.table} ({lost.reference}): {first}"
+    return f"{told}; reported since {lost.since:%Y-%m-%d %H:%M}; {comes}"
 
 
 def _positions(database: Database) -> Sign:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from workbench.errors import InputError
 from workbench.lifecycle.needs import Needed
+from workbench.lifecycle.orphans import Orphaned, due_tables, select_orphans, told_orphans
 from workbench.lifecycle.policy import Policy, Rule, ShelfRule
 from workbench.lifecycle.selection import Found, Selection, select_rows
 from workbench.lifecycle.shelves import Shelves
@@ -53,13 +54,17 @@ class PlanItem:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole plan; `apply` takes exactly this, and refuses it once it was changed by hand."""
+    """The whole plan; `apply` takes exactly its items, and refuses it once it was changed by hand.
+
+    `orphans` tells what was reported to be without a parent; only an item takes any of it.
+    """
 
     made_at: datetime
     policy_digest: str
     schema: str
     database: str
     items: tuple[PlanItem, ...]
+    orphans: tuple[Orphaned, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -81,9 +86,13 @@ def make_plan(database: Database, policy: Policy, shelves: Shelves = _NO_SHELVES
     made_at = database.now()
     with database.read() as connection:
         rows = [_item(connection, policy, rule, made_at) for rule in policy.rules]
+        lost = [_orphan_item(connection, policy, table, made_at)
+                for table in due_tables(connection, policy, made_at)]  # fmt: skip
+        told = told_orphans(connection, policy)
         things = [_shelf_item(connection, shelves, rule, made_at) for rule in policy.shelves]
         version = schema.version_of(connection) or ""
-    return Plan(made_at, policy.digest, version, database.url.render_as_string(), (*rows, *things))
+    place = database.url.render_as_string()
+    return Plan(made_at, policy.digest, version, place, (*rows, *lost, *things), told)
 
 
 def select_within(connection: Connection, rule: Rule, made_at: datetime) -> Selection | None:
@@ -98,6 +107,31 @@ def needed_by(connection: Connection, policy: Policy, rule: Rule, made_at: datet
     return Needed(selection) if selection else None
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What an item of a plan takes: the rows, those that are needed still, and the days of grace."""
+
+    selection: Selection
+    needed: Needed | None
+    grace_days: float
+
+
+def chosen_by(connection: Connection, policy: Policy, item: PlanItem, made_at: datetime) -> Chosen | None:
+    """Return what an item takes as of the plan's moment; None when it clears a shelf."""
+    rule, orphans = policy.rule(item.rule), policy.orphans
+    if rule is not None:
+        selection = select_within(connection, rule, made_at)
+        needed, grace = needed_by(connection, policy, rule, made_at), rule.grace_days
+    elif orphans is not None and item.rule == f"{orphans.name}.{item.table}":
+        selection = select_orphans(connection, policy, item.table, made_at)
+        needed, grace = None, orphans.grace_days
+    else:
+        return None
+    if selection is None:
+        raise InputError(f"There is no table {item.table!r} here.", remedy="Make a new plan and read it.")
+    return Chosen(selection, needed, grace)
+
+
 def write_plan(plan: Plan, path: Path) -> None:
     """Write a plan as JSON with its digest."""
     path.write_text(_json({**asdict(plan), "digest": plan.digest}, indent=1) + "\n", encoding="utf-8")
@@ -109,7 +143,12 @@ def read_plan(path: Path) -> Plan:
         data = json.loads(path.read_text(encoding="utf-8"))
         digest = data.pop("digest")
         plan = Plan(
-            **{**data, "made_at": _moment(data["made_at"]), "items": tuple(map(_read_item, data["items"]))}
+            **{
+                **data,
+                "made_at": _moment(data["made_at"]),
+                "items": tuple(map(_read_item, data["items"])),
+                "orphans": tuple(map(_read_orphans, data["orphans"])),
+            }
         )
     except (OSError, ValueError, KeyError, TypeError) as failure:
         raise InputError(
@@ -126,18 +165,42 @@ def _item(connection: Connection, policy: Policy, rule: Rule, made_at: datetime)
     if selection is None:
         return PlanItem(rule.name, rule.table, cutoff, "waiting for its table")
     needed = needed_by(connection, policy, rule, made_at)
+    rows, size, kept = _measured(connection, selection, needed)
+    table_rows = _rows_of(connection, rule.table)
+    share = rows / table_rows if table_rows else 0.0
+    return PlanItem(
+        rule.name, rule.table, cutoff, "ready" if rows else "nothing to do", rows, size, table_rows, kept,
+        oldest(connection, selection, needed) if rows else None, share > rule.most_share,
+    )  # fmt: skip
+
+
+def _orphan_item(connection: Connection, policy: Policy, table: str, made_at: datetime) -> PlanItem:
+    rule, selection = policy.orphans, select_orphans(connection, policy, table, made_at)
+    assert rule is not None
+    rows, size, _ = _measured(connection, selection) if selection else (0, 0, 0)
+    table_rows = _rows_of(connection, table)
+    return PlanItem(
+        f"{rule.name}.{table}", table, made_at - timedelta(days=rule.wait_days),
+        "ready" if rows else "nothing to do", rows, size, table_rows,
+        needs_confirmation=rows > rule.most_share * table_rows,
+    )  # fmt: skip
+
+
+def _measured(
+    connection: Connection, selection: Selection, needed: Needed | None = None
+) -> tuple[int, int, int]:
+    """Return how many rows are taken, their bytes, and how many are needed still."""
     rows = size = kept = 0
     for page in _pages(connection, selection):
         spared = needed.among(connection, [each.key for each in page]) if needed else set()
         kept += len(spared)
         rows += len(page) - len(spared)
         size += sum(each.bytes for each in page if each.key not in spared)
-    table_rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{rule.table}"').scalar_one()
-    share = rows / table_rows if table_rows else 0.0
-    return PlanItem(
-        rule.name, rule.table, cutoff, "ready" if rows else "nothing to do", rows, size, table_rows, kept,
-        oldest(connection, selection, needed) if rows else None, share > rule.most_share,
-    )  # fmt: skip
+    return rows, size, kept
+
+
+def _rows_of(connection: Connection, table: str) -> int:
+    return int(connection.exec_driver_sql(f'SELECT count(*) FROM "{table}"').scalar_one())
 
 
 def _shelf_item(connection: Connection, shelves: Shelves, rule: ShelfRule, made_at: datetime) -> PlanItem:
@@ -182,6 +245,12 @@ def _moment(value: str | datetime) -> datetime:
 def _read_item(data: dict[str, Any]) -> PlanItem:
     last = data["oldest"]
     return PlanItem(**{**data, "cutoff": _moment(data["cutoff"]), "oldest": _moment(last) if last else None})
+
+
+def _read_orphans(data: dict[str, Any]) -> Orphaned:
+    later = data["may_go_at"]
+    moments = {"since": _moment(data["since"]), "may_go_at": _moment(later) if later else None}
+    return Orphaned(**{**data, **moments, "first": tuple(data["first"])})
 
 
 def _json(data: object, indent: int | None = None) -> str:

@@ -16,7 +16,7 @@ from workbench.errors import InputError
 SHIPPED = Path(__file__).with_name("retention.toml")
 NEVER = frozenset(
     {"user", "project", "scene", "asset", "preference", "hold", "cleanup", "lease", "api_token",
-     "prompt_version", "removed_row", "alembic_version"}
+     "prompt_version", "removed_row", "orphan", "alembic_version"}
 )  # fmt: skip
 """Tables no policy may name: what people made, what they like, and the retention's own books."""
 ONLY = {
@@ -72,16 +72,29 @@ class ShelfRule(BaseModel):
     most_share: float = Field(0.5, gt=0, le=1)
 
 
+class OrphanRule(BaseModel):
+    """How long rows whose parent is gone stay after they were reported, and the tables that keep theirs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: _Name
+    wait_days: float = Field(ge=1)
+    grace_days: float = Field(30, gt=0)
+    keep: tuple[_Name, ...] = ()
+    most_share: float = Field(0.2, gt=0, le=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Every rule in the order it is applied, and a digest that changes when any of them does.
 
-    Rows go first, then what lies on shelves.
+    Rows go first, then those without a parent, then what lies on shelves.
     """
 
     rules: tuple[Rule, ...]
     digest: str
     shelves: tuple[ShelfRule, ...] = ()
+    orphans: OrphanRule | None = None
 
     def shelf_rule(self, name: str) -> ShelfRule | None:
         return next((each for each in self.shelves if each.name == name), None)
@@ -105,13 +118,20 @@ def read_policy(path: Path | None = None) -> Policy:
 def policy_of(data: Mapping[str, Any], place: str = "the policy") -> Policy:
     """Check rules given as a table of tables and return the policy."""
     try:
-        rules = tuple(Rule(name=name, **fields) for name, fields in data.items() if "shelf" not in fields)
-        shelves = tuple(ShelfRule(name=name, **fields) for name, fields in data.items() if "shelf" in fields)
+        kinds: dict[type[BaseModel], list[Any]] = {Rule: [], ShelfRule: [], OrphanRule: []}
+        for name, fields in data.items():
+            kind = ShelfRule if "shelf" in fields else OrphanRule if "wait_days" in fields else Rule
+            kinds[kind].append(kind(name=name, **fields))
     except (ValidationError, TypeError) as failure:
         raise InputError(
             f"{place} is not right: {_first(failure)}.", remedy="Correct that line."
         ) from failure
-    policy = Policy(rules, hashlib.sha256(repr((rules, shelves)).encode()).hexdigest(), shelves)
+    rules, shelves = tuple(kinds[Rule]), tuple(kinds[ShelfRule])
+    orphans = next(iter(kinds[OrphanRule]), None)
+    if len(kinds[OrphanRule]) > 1:
+        raise InputError(f"{place} has two rules with wait_days.", remedy="Leave one; it is for all tables.")
+    digest = hashlib.sha256(repr((rules, shelves, orphans)).encode()).hexdigest()
+    policy = Policy(rules, digest, shelves, orphans)
     for rule in rules:
         _refuse_forbidden(policy, rule, place)
     return policy

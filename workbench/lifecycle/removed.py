@@ -1,19 +1,18 @@
-"""Rows that were taken and wait out their grace: kept as they were, put back, or gone for good."""
+"""Rows that were taken and wait out their grace: kept as they were, or gone for good."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Float, TextClause, bindparam, delete, inspect, select, text
+from sqlalchemy import Connection, CursorResult, Float, TextClause, bindparam, inspect, text
 from sqlalchemy.types import TypeEngine
 
 from workbench.lifecycle.owners import Value, held_where
 from workbench.lifecycle.selection import Selection
-from workbench.store.rows import Moment, removed_row
+from workbench.store.rows import Moment
 
 Place = tuple[Any, ...]
 
@@ -85,17 +84,6 @@ def _run(
     moments = {"removed_at": grave.removed_at, "purge_at": grave.purge_at} if grave else {}
     given = [bindparam(name, when, type_=Moment()) for name, when in moments.items()]
     return connection.execute(selection.bound(sql).bindparams(*given), bound)
-
-
-def put_back(connection: Connection, cleanup_id: str, most: int) -> int:
-    """Put the last taken rows of a cleanup back, at most so many; return how many were handled."""
-    mine = select(removed_row.c.id, removed_row.c.table_name, removed_row.c.content)
-    asked = mine.where(removed_row.c.cleanup_id == cleanup_id).order_by(removed_row.c.id.desc()).limit(most)
-    rows = connection.execute(asked).all()
-    for _, table, content in rows:
-        connection.execute(*_insertion(connection, table, content))
-    connection.execute(delete(removed_row).where(removed_row.c.id.in_([row[0] for row in rows])))
-    return len(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +165,3 @@ def _exact(name: str, kind: TypeEngine[Any]) -> str:
         return f't."{name}"'
     place = f't."{name}"'
     return f"CASE typeof({place}) WHEN 'real' THEN json(printf('%!.17g', {place})) ELSE {place} END"
-
-
-def _insertion(connection: Connection, table: str, content: str) -> tuple[Any, dict[str, Any]]:
-    if connection.dialect.name == "sqlite":
-        row = json.loads(content)
-        names = ", ".join(f'"{name}"' for name in row)
-        places = ", ".join(f":v{place}" for place in range(len(row)))
-        sql = f'INSERT INTO "{table}" ({names}) VALUES ({places}) ON CONFLICT DO NOTHING'
-        return text(sql), {f"v{place}": value for place, value in enumerate(row.values())}
-    sql = f'INSERT INTO "{table}" SELECT * FROM json_populate_record(NULL::"{table}", CAST(:row AS json))'
-    return text(f"{sql} ON CONFLICT DO NOTHING"), {"row": content}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.events import Emit, silence
+from workbench.lifecycle.archive import Archived, archived
+from workbench.lifecycle.books import entry_of
 from workbench.lifecycle.cleaning import Budget, Cleaner, CleaningReport
 from workbench.lifecycle.files import FileShelf, Named, named_files, named_renders
 from workbench.lifecycle.objects import ObjectShelf, others
+from workbench.lifecycle.orphans import note_orphans
 from workbench.lifecycle.planning import Plan, make_plan
 from workbench.lifecycle.policy import Policy, read_policy
 from workbench.lifecycle.shelves import Partitions, Shelf, Shelves
@@ -34,7 +37,8 @@ class Retention:
     storage: str = ""
 
     def plan(self) -> Plan:
-        """Count and measure what would go now; changes nothing."""
+        """Count and measure what would go now; removes nothing, and writes down which rows have no parent."""
+        note_orphans(self.database, self.policy)
         return make_plan(self.database, self.policy, self.shelves)
 
     def apply(
@@ -46,6 +50,11 @@ class Retention:
     def undo(self, cleanup_id: str) -> int:
         """Put back what one cleanup removed, as long as its grace lasts."""
         return self.cleaner().undo(cleanup_id)
+
+    def archived(self, cleanup_id: str) -> Iterator[Archived]:
+        """Give the rows that one cleanup took and that are kept still, with the parents they lack."""
+        with self.database.read() as connection:
+            yield from archived(connection, entry_of(connection, cleanup_id).id)
 
     def status(self) -> State:
         """Return the last cleanups, lags, holds and orphans."""

@@ -8,7 +8,7 @@ out of the last N.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,9 +38,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows of one rule: its table, keys and columns, and the condition with its moments."""
+    """The rows of one rule: its table, keys and columns, and the condition with its moments.
 
-    rule: Rule
+    `moment` is the column that tells a row's age, empty when the rule asks for none.
+    """
+
+    moment: str
     table: str
     key: tuple[str, ...]
     columns: Mapping[str, TypeEngine[Any]]
@@ -82,7 +85,7 @@ class Selection:
     def by_age(self, connection: Connection, most: int = 500) -> Iterator[list[Found]]:
         """Give the rows from the oldest on, page by page; the place of each begins with its moment."""
         self.by_index(connection)
-        order = ", ".join(f't."{name}"' for name in (self.rule.moment, *self.key))
+        order = ", ".join(f't."{name}"' for name in (self.moment, *self.key))
         after: Sequence[Any] = ()
         while True:
             beyond = f" AND ({order}) > ({', '.join(_names(after))})" if after else ""
@@ -107,7 +110,7 @@ class Selection:
 
     def _walked(self) -> str:
         """Return the condition so that SQLite walks the table and does not sort what an index gives."""
-        moment = f't."{self.rule.moment}" <'
+        moment = f't."{self.moment}" <'
         return self.condition.replace(moment, f"+{moment}", 1) if self.sqlite else self.condition
 
     def among(self) -> str:
@@ -144,16 +147,18 @@ def select_rows(connection: Connection, rule: Rule, cutoff: datetime, made_at: d
     key = tuple(inspector.get_pk_constraint(rule.table)["constrained_columns"])
     parts = [
         f't."{rule.moment}" < :cutoff',
-        *(f't."{name}" IS NOT TRUE' for name in rule.keep_true),
-        *(f't."{name}" IS NULL' for name in rule.keep_set),
-        *(f't."{name}" IN ({_literals(values)})' for name, values in rule.only.items()),
+        *marked(rule),
+        *only(rule.only),
         *_last(rule),
-        *_referenced(inspector, rule, key, names),
-        *_unheld(inspector, rule.table, key, names),
+        *named_by(rule.keep_referenced_by, key, names),
+        *referenced(inspector, rule.table, names),
+        *unheld(inspector, rule.table, key, names),
     ]
     condition = " AND ".join(parts)
     moments = {"cutoff": cutoff, "made_at": made_at}
-    return Selection(rule, rule.table, key, columns, condition, _bytes(columns, sqlite), moments, sqlite)
+    return Selection(
+        rule.moment, rule.table, key, columns, condition, bytes_of(columns, sqlite), moments, sqlite
+    )
 
 
 def _refuse_unknown(rule: Rule, columns: Mapping[str, Any]) -> None:
@@ -169,6 +174,17 @@ def _refuse_unknown(rule: Rule, columns: Mapping[str, Any]) -> None:
             f"{rule.table} holds binary columns, which cannot wait to be undone.",
             remedy="Set grace_days = 0.",
         )
+
+
+def marked(rule: Rule) -> list[str]:
+    """Return the conditions by which columns of a row keep it."""
+    kept = [f't."{name}" IS NOT TRUE' for name in rule.keep_true]
+    return kept + [f't."{name}" IS NULL' for name in rule.keep_set]
+
+
+def only(values: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the conditions that a row has one of these values in each of these columns."""
+    return [f't."{name}" IN ({_literals(sorted(each))})' for name, each in values.items()]
 
 
 def _literals(values: Sequence[str]) -> str:
@@ -190,30 +206,36 @@ def _last(rule: Rule) -> list[str]:
     return [f't."{order}" < ({last})']
 
 
-def _referenced(inspector: Inspector, rule: Rule, key: tuple[str, ...], names: set[str]) -> list[str]:
-    """Keep rows that a declared foreign key names, and those the policy says are named."""
+def named_by(places: Sequence[str], key: tuple[str, ...], names: set[str]) -> list[str]:
+    """Keep rows that columns the policy names refer to."""
+    pairs = [place.split(".") for place in places]
+    return [
+        f'NOT EXISTS (SELECT 1 FROM "{table}" r WHERE r."{column}" = t."{key[0]}")'
+        for table, column in pairs
+        if table in names
+    ]
+
+
+def referenced(inspector: Inspector, table: str, names: set[str]) -> list[str]:
+    """Keep rows that a declared foreign key names."""
     parts = []
-    for place in rule.keep_referenced_by:
-        table, column = place.split(".")
-        if table in names:
-            parts.append(f'NOT EXISTS (SELECT 1 FROM "{table}" r WHERE r."{column}" = t."{key[0]}")')
-    for table in sorted(names):
-        for foreign in inspector.get_foreign_keys(table):
+    for child in sorted(names):
+        for foreign in inspector.get_foreign_keys(child):
             softly = (foreign.get("options") or {}).get("ondelete") == "SET NULL"
-            if foreign["referred_table"] == rule.table and not softly:
+            if foreign["referred_table"] == table and not softly:
                 pairs = zip(foreign["constrained_columns"], foreign["referred_columns"], strict=True)
                 same = " AND ".join(f'r."{mine}" = t."{theirs}"' for mine, theirs in pairs)
-                parts.append(f'NOT EXISTS (SELECT 1 FROM "{table}" r WHERE {same})')
+                parts.append(f'NOT EXISTS (SELECT 1 FROM "{child}" r WHERE {same})')
     return parts
 
 
-def _unheld(inspector: Inspector, table: str, key: tuple[str, ...], names: set[str]) -> list[str]:
+def unheld(inspector: Inspector, table: str, key: tuple[str, ...], names: set[str]) -> list[str]:
     """Keep rows that are held themselves, or whose scene, asset, project or user is."""
     held = held_where(inspector, table, key, lambda name: f't."{name}"') if "hold" in names else ""
     return [f"NOT {held}"] if held else []
 
 
-def _bytes(columns: Mapping[str, Any], sqlite: bool) -> str:
+def bytes_of(columns: Mapping[str, Any], sqlite: bool) -> str:
     """Return the SQL for the bytes a row's values take; what the engine adds around them is not counted."""
     if not sqlite:
         return " + ".join(f'coalesce(octet_length(CAST(t."{name}" AS text)), 0)' for name in columns)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from workbench.lifecycle.books import Cleanup, entries, tampered
 from workbench.lifecycle.files import named_files
 from workbench.lifecycle.holds import Hold, Holds
+from workbench.lifecycle.orphans import Orphaned, note_orphans, told_orphans
 from workbench.lifecycle.planning import needed_by, oldest, select_within
 from workbench.lifecycle.policy import Policy
 from workbench.store.blobs import Blobs, Kept
 from workbench.store.database import Database
-from workbench.store.guard.census import take_census
 from workbench.store.object_users import User
 
 YOUNG_SECONDS = 86_400.0
@@ -32,6 +32,8 @@ class Lag:
 class Orphans:
     """Rows whose parent is gone, files nobody names, and files that are named but missing.
 
+    `rows` tells them by table and parent, and what will become of them; `references` how many there are.
+
     `storage` is the address of the object storage the files lie in, empty for the data folder; while it is
     shared with other databases, which may name its objects, no cleanup takes any.
     """
@@ -40,6 +42,7 @@ class Orphans:
     files: int
     file_bytes: int
     missing_files: int
+    rows: tuple[Orphaned, ...] = ()
     storage: str = ""
     shared_with: tuple[User, ...] = ()
 
@@ -63,7 +66,7 @@ def look(
         entries(database, most=20),
         find_lags(database, policy),
         Holds(database).active(),
-        find_orphans(database, blobs, storage, shared),
+        find_orphans(database, policy, blobs, storage, shared),
         tampered(database),
     )
 
@@ -85,20 +88,18 @@ def find_lags(database: Database, policy: Policy) -> tuple[Lag, ...]:
 
 
 def find_orphans(
-    database: Database, blobs: Blobs, storage: str = "", shared: tuple[User, ...] = ()
+    database: Database, policy: Policy, blobs: Blobs, storage: str = "", shared: tuple[User, ...] = ()
 ) -> Orphans:
-    """Look for what lost its other half; reads every reference once."""
+    """Look for what lost its other half, and write it down; reads every reference once."""
+    note_orphans(database, policy)
     with database.read() as connection:
-        census = take_census(connection)
-        broken = {}
-        for reference, count in census.references.items():
-            values = census.tables[reference.table].values.get(reference.column, 0)
-            if values > count:
-                broken[str(reference)] = values - count
+        rows = told_orphans(connection, policy)
         named = named_files(connection)
     unnamed = list(unnamed_files(blobs, named))
     missing = sum(not blobs.exists(digest) for digest in named)
-    return Orphans(broken, len(unnamed), sum(each.bytes for each in unnamed), missing, storage, shared)
+    size = sum(each.bytes for each in unnamed)
+    broken = {each.reference: each.rows for each in rows}
+    return Orphans(broken, len(unnamed), size, missing, rows, storage, shared)
 
 
 def unnamed_files(blobs: Blobs, named: frozenset[str], *, now: float | None = None) -> Iterator[Kept]:
