@@ -57,6 +57,22 @@ def test_a_broken_save_is_kept_marked_and_leaves_neighbours_alone(studio: Studio
     assert studio.check("two").ok
 
 
+def test_mending_a_broken_scene_is_told_as_that(studio: Studio) -> None:
+    """A save that can be painted again after a broken one is not told as one that changed nothing to see."""
+    studio.add_scene(source=HELLO, name="one")
+    studio.save_scene("one", source=BROKEN)
+    done = studio.save_scene("one", source='text("Goodbye", size=96, enter=fade())\n')
+    assert done.told == ("'one' can be painted again, with revision 3.",)
+
+
+def test_other_values_are_told_without_what_follows_from_them(studio: Studio) -> None:
+    """A param that is set is named with its scene and its value; the colours mixed from it are not listed."""
+    studio.add_scene(name="one")
+    done = studio.save_scene("one", params={"accent": "#14b8a6", "title": "Good morning"})
+    assert done.told == ("accent of 'one' is #14b8a6 now.", 'title of \'one\' is "Good morning" now.')
+    assert studio.save_scene("one", params={"title": "Good morning"}).told == ("accent of 'one' is its default now.",)
+
+
 def test_a_broken_scene_shows_its_last_good_picture(studio: Studio) -> None:
     """The newest revision that can be painted stands in for a broken one."""
     studio.add_scene(source=HELLO, name="one")

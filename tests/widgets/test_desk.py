@@ -1,5 +1,7 @@
 """What a view says and what it hears, without a browser."""
 
+import threading
+
 import pytest
 
 from tests.widgets.conftest import HELLO
@@ -7,6 +9,7 @@ from tests.widgets.views import FakeView
 from workbench.studio.studio import Studio
 from workbench.widgets.desk import Desk
 from workbench.widgets.hearing import COMMANDS
+from workbench.widgets.looking import film_soon
 
 pytestmark = pytest.mark.slow
 
@@ -71,6 +74,29 @@ def test_save_keeps_a_revision_and_paints_a_preview(view: FakeView) -> None:
     film = b"".join(held[0] for content, held in view.outlet.messages if content["tell"] == "piece" and held)
     assert film[4:8] == b"ftyp"
     assert view.last("piece")["last"]
+
+
+def test_a_film_that_is_to_play_plays_though_another_was_asked_for_meanwhile(view: FakeView) -> None:
+    """A preview replaced by one of the same scene hands on that it plays; one of another scene does not play."""
+    view.desk.studio.add_scene(source=HELLO, name="two")
+    one, two = (scene.id for scene in view.desk.studio.scenes)
+    gate = threading.Event()
+    view.desk.film.queue(lambda _: _waited(gate))
+    film_soon(view.desk, one, play=True)
+    view.desk.hear({"do": "preview", "view": "v", "scene": one})
+    gate.set()
+    assert view.desk.rest()
+    assert view.last("piece")["play"]
+    view.say("preview", scene=one)
+    assert not view.last("clip")["play"]
+    film_soon(view.desk, one, play=True)
+    view.say("preview", scene=two)
+    view.say("preview", scene=one)
+    assert not view.last("clip")["play"]
+
+
+def _waited(gate: threading.Event) -> None:
+    gate.wait(30)
 
 
 def test_the_same_preview_is_painted_once(view: FakeView) -> None:

@@ -191,7 +191,7 @@ class Performer:
         later = self._workspace.evaluator.checked(self.draft(after))
         moved = diff(earlier.graph, later.graph).changes if earlier.graph and later.graph else ()
         lines = tuple(str(change) for change in moved if change.prop != "duration_seconds")
-        return after, saved(before, after, lines, painted=later.ok)
+        return after, saved(before, after, lines, painted=later.ok, was_painted=earlier.ok)
 
     @_do.register
     def _duplicate(self, action: act.DuplicateScene) -> tuple[Scene | None, tuple[str, ...]]:

@@ -37,10 +37,12 @@ def split(first: Scene, second: Scene) -> tuple[str, ...]:
     return (f"Split scene {first.position} {first.name!r}: it goes on as {second.name!r}, {lengths}.",)
 
 
-def saved(before: Scene, after: Scene, moved: tuple[str, ...], *, painted: bool = True) -> tuple[str, ...]:
+def saved(
+    before: Scene, after: Scene, moved: tuple[str, ...], *, painted: bool = True, was_painted: bool = True
+) -> tuple[str, ...]:
     """Say what differs between two states of a scene; `moved` is what differs in its picture.
 
-    `painted` tells whether the later state can be painted at all.
+    `painted` and `was_painted` tell whether the later and the earlier state can be painted at all.
     """
     if after.revision == before.revision:
         return (f"{after.name!r} was like that already; nothing changed.",)
@@ -53,12 +55,31 @@ def saved(before: Scene, after: Scene, moved: tuple[str, ...], *, painted: bool 
         )
     if before.transition != after.transition:
         told.append(f"{after.name!r} comes in by {after.transition.get('kind', 'cut')}.")
+    if before.source == after.source:
+        moved = _set_values(before, after) or moved
     told += [f"{line}." if line[-1:] not in ".!?" else line for line in moved[:MOST_TOLD]]
     if len(moved) > MOST_TOLD:
         told.append(f"And {len(moved) - MOST_TOLD} more of its parts changed.")
     if not painted:
-        told.append(f"Saved revision {after.revision} of {after.name!r}, which cannot be painted.")
-    return tuple(told) or (f"Saved revision {after.revision} of {after.name!r}; its picture is the same.",)
+        told.append(f"Revision {after.revision} of {after.name!r} is saved, but cannot be painted.")
+    elif not was_painted:
+        told.append(f"{after.name!r} can be painted again, with revision {after.revision}.")
+    return tuple(told) or (
+        f"Revision {after.revision} of {after.name!r} is saved; its picture is the same.",
+    )
+
+
+def _set_values(before: Scene, after: Scene) -> tuple[str, ...]:
+    """Say which parameters have other values; what follows from them in the picture needs no words."""
+    names = dict.fromkeys([*before.params, *after.params])
+    other = [name for name in names if before.params.get(name) != after.params.get(name)]
+    return tuple(f"{name} of {after.name!r} is {_quoted(after.params.get(name))} now" for name in other)
+
+
+def _quoted(value: object) -> str:
+    if value is None:
+        return "its default"
+    return f'"{value}"' if isinstance(value, str) and not value.startswith("#") else str(value)
 
 
 def reversed_change(kind: str, undone: str) -> str:

@@ -55,6 +55,7 @@ class Desk:
         self.uploads: dict[str, list[bytes]] = {}
         self.closed = False
         self.asking = ""
+        self.to_play = ""
         self.last_message = 0
         self._commands = commands
         self._lanes = {name: Lane(name, self._failed) for name in ("quick", "film", "talk", "export")}

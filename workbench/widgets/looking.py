@@ -83,11 +83,16 @@ def preview(desk: Desk, said: Said) -> None:
 
 
 def film_soon(desk: Desk, scene_id: str, *, play: bool = False) -> None:
-    """Paint a scene's preview; a newer one replaces it. `play` asks the views to begin at once."""
-    desk.film.put("clip", lambda cancel: _clip(desk, scene_id, play, cancel), first=True)
+    """Paint a scene's preview; a newer one replaces it. `play` asks the views to begin at once.
+
+    A preview that was to play and is replaced by another of the same scene hands that on.
+    """
+    if play or desk.to_play != scene_id:
+        desk.to_play = scene_id if play else ""
+    desk.film.put("clip", lambda cancel: _clip(desk, scene_id, cancel), first=True)
 
 
-def _clip(desk: Desk, scene_id: str, play: bool, cancel: Cancel) -> None:
+def _clip(desk: Desk, scene_id: str, cancel: Cancel) -> None:
     scene = desk.studio.scene(scene_id)
     good = shown_of(desk, scene, desk.checked(scene))
     source = source_for(good, scene.name) if good else None
@@ -102,9 +107,11 @@ def _clip(desk: Desk, scene_id: str, play: bool, cancel: Cancel) -> None:
         "revision": scene.revision,
         "frames": source.frames,
         "fps": source.picture.fps,
-        "play": play,
+        "play": desk.to_play == scene_id,
     }
     _stream(desk, f"{height} {source.key}", source, source.picture, cancel, head)
+    if desk.to_play == scene_id:
+        desk.to_play = ""
 
 
 def _stream(

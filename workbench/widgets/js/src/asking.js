@@ -57,6 +57,7 @@ export class Asking {
     const prompt = this.scoped && this.scene && !text.includes("@") ? `@${this.scene.position} ${text}` : text;
     this.line.say("ask", { prompt, images: this.attaching.take() });
     this.at("reading");
+    this.studio.say("");
     this.input.value = "";
     this.fit();
     this.studio.side.open("talk");
@@ -83,7 +84,8 @@ export class Asking {
     const fresh = messages.filter((each) => !known.has(each.id));
     this.messages.append(...fresh.map((each) => this.message(each)));
     this.messages.toggleAttribute("data-empty", !this.messages.children.length);
-    if (fresh.length) this.messages.scrollTop = this.messages.scrollHeight;
+    const panel = this.messages.parentElement;
+    if (fresh.length && panel) panel.scrollTop = panel.scrollHeight;
   }
 
   message(told) {

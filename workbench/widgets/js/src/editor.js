@@ -9,6 +9,7 @@ import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutt
 import { colors } from "./colors.js";
 import { h, later } from "./dom.js";
 import { completionSource, hover } from "./language.js";
+import { keepUnheard, takeUnheard } from "./unheard.js";
 
 const fromOutside = Annotation.define();
 const TYPING_PAUSE_MS = 120;
@@ -123,6 +124,20 @@ export class Editor {
     const known = this.states.get(told.scene);
     this.view.setState(known ?? this.fresh(told.text));
     if (known) this.write(told.text);
+    this.bringBack(told.text);
+  }
+
+  /** The kernel is gone: what it has not got waits in the page. */
+  lost() {
+    if (this.scene && this.ahead) keepUnheard(this.line, this.scene, this.text, this.base);
+  }
+
+  /** Go on with what was typed while there was no kernel, as if it were typed now. */
+  bringBack(text) {
+    const unheard = takeUnheard(this.line, this.scene);
+    if (!unheard || unheard.text === text) return;
+    this.base = unheard.base;
+    this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: unheard.text } });
   }
 
   write(text) {

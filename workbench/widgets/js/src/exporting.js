@@ -15,9 +15,14 @@ export class Exporting {
     this.stop = h("button.button", { type: "button", onclick: () => (line.say("cancel", { what: "export" }), (this.told.textContent = "Stopping…")) }, "Cancel");
     this.start = h("button.button.primary", { type: "button", onclick: () => this.go() }, "Export");
     this.running = h("div.running", { hidden: true }, this.bar, this.stop);
-    this.panel = h("div.popover", { role: "dialog", "aria-label": "Export", hidden: true, onkeydown: (event) => event.key === "Escape" && (event.stopPropagation(), this.toggle(false)) },
+    this.panel = h("div.popover", { role: "dialog", "aria-label": "Export", hidden: true },
       row("Kind", this.kind), row("Quality", this.quality), row("Broken scenes", this.broken), this.running, this.told, h("div.right", {}, this.start));
     this.element = h("span.anchor", {}, this.button, this.panel);
+    const leave = (event) => this.leave(event);
+    for (const what of ["pointerdown", "keydown"]) {
+      document.addEventListener(what, leave, true);
+      line.end(() => document.removeEventListener(what, leave, true));
+    }
     line.on("progress", (told) => this.progress(told));
     line.on("exported", (told) => this.done(told));
     line.on("cancelled", (told) => told.where === "export" && this.rest("Cancelled; nothing was written."));
@@ -25,10 +30,18 @@ export class Exporting {
     line.on("file", (told, [bytes]) => told.view === line.view && download(told.name, bytes));
   }
 
-  toggle(open = this.panel.hidden) {
+  toggle(open = this.panel.hidden, focus = true) {
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
-    (open ? this.kind : this.button).focus();
+    if (focus) (open ? this.kind : this.button).focus();
+  }
+
+  /** Escape, or a press anywhere else, puts the panel away; an export goes on without it. */
+  leave(event) {
+    if (this.panel.hidden) return;
+    if (event.key === "Escape") event.stopPropagation();
+    else if (event.type === "keydown" || event.composedPath().includes(this.element)) return;
+    this.toggle(false, event.type === "keydown");
   }
 
   go() {

@@ -26,7 +26,10 @@ export class Gallery {
   }
 
   open() {
-    if (!this.templates.length) this.line.say("templates");
+    if (!this.templates.length) {
+      this.count.textContent = "Loading…";
+      this.line.say("templates");
+    }
     this.search.focus();
   }
 

@@ -51,7 +51,7 @@ export class Past {
         "button.revision",
         { type: "button", onclick: () => this.pick(scene, told.number) },
         h("b", {}, `Revision ${told.number}`, newest && h("small", {}, "now")),
-        h("span", {}, told.why || "saved"),
+        h("span", {}, told.why || (told.number === 1 ? "added" : "saved")),
         h("em", {}, `${told.who} · ${when(told.at)}`),
       ),
     );

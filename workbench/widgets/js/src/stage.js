@@ -153,6 +153,11 @@ export class Stage {
     return this.scope === "project" ? "" : this.scene;
   }
 
+  /** Whether a film is seen to play; one that was asked to, but waits for its pieces, is not. */
+  get moving() {
+    return !this.video.paused && this.screen.dataset.mode === "video";
+  }
+
   seek(frame) {
     if (!this.video.paused) this.pause(false);
     this.frame = Math.max(0, Math.min(frame, this.frames - 1));
@@ -171,7 +176,7 @@ export class Stage {
   }
 
   show(told, bytes) {
-    if (told.view !== this.line.view || told.scene !== this.shows || !this.video.paused || (told.n ?? this.asked) < (this.shown ?? 0)) return;
+    if (told.view !== this.line.view || told.scene !== this.shows || this.moving || (told.n ?? this.asked) < (this.shown ?? 0)) return;
     this.shown = told.n ?? this.shown;
     const url = URL.createObjectURL(new Blob([bytes], { type: "image/jpeg" }));
     const done = () => URL.revokeObjectURL(this.url);
@@ -180,7 +185,7 @@ export class Stage {
       this.url = url;
       this.still.dataset.frame = told.frame;
       this.still.dataset.n = told.n;
-      this.screen.dataset.mode = "still";
+      if (!this.moving) this.screen.dataset.mode = "still";
     };
     this.still.src = url;
     if (this.oldMark) this.clearMarks();
@@ -238,7 +243,16 @@ export class Stage {
     this.clearMarks();
     this.video.loop = this.looping;
     this.video.currentTime = from ? (from + 0.5) / this.fps : 0;
-    this.video.play().catch((error) => error.name !== "AbortError" && this.pause());
+    const wish = (this.wish = (this.wish ?? 0) + 1);
+    this.video.play().catch((error) => this.unplayed(error, wish));
+  }
+
+  /** A film that did not begin because a newer one took its place is still wanted; a pause is the end of the wish. */
+  unplayed(error, wish) {
+    if (wish !== this.wish) return;
+    if (error.name !== "AbortError") return this.pause();
+    this.wanted = true;
+    if (this.fresh) this.ready();
   }
 
   playing() {
@@ -256,6 +270,7 @@ export class Stage {
 
   pause(refresh = true) {
     this.wanted = false;
+    this.wish = (this.wish ?? 0) + 1;
     this.video.pause();
     this.playButton.replaceChildren(icon("play"));
     this.label(this.playButton, "Play");

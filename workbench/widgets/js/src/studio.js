@@ -39,7 +39,7 @@ class Studio {
     this.root = this.draw();
     element.append(h("style", {}, style), this.root);
     this.line.onState((state) => this.follow(state));
-    this.line.lost = () => this.fail({ message: "The kernel was restarted or has ended.", remedy: "Run the cell again; what was typed until then is kept." });
+    this.line.lost = () => this.lost();
     this.line.say("mount");
     const heart = setInterval(() => this.line.say("here"), 30000);
     this.line.end(() => (clearInterval(heart), this.line.say("unmount")));
@@ -75,20 +75,31 @@ class Studio {
     this.element.replaceChildren(h("style", {}, style), h("section.studio.closed", {}, h("p", {}, h("b", {}, name), " is closed. Run the cell again to open it where you left it.")));
   }
 
+  lost() {
+    this.editor.lost();
+    this.fail({ message: "The kernel was restarted or has ended.", remedy: "Run the cell again; what was typed is kept." });
+  }
+
+  /** Save, wherever in the studio the keys were pressed; the editor has its own way. */
+  key(event) {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.defaultPrevented) return;
+    event.preventDefault();
+    this.save();
+  }
+
   draw() {
     return h(
       "section.studio",
-      { "aria-label": `Studio ${this.line.state.project.name}`, "data-lm-suppress-shortcuts": "true" },
+      { onkeydown: (event) => this.key(event), "aria-label": `Studio ${this.line.state.project.name}`, "data-lm-suppress-shortcuts": "true" },
       toolbar(this.line, this),
       this.gallery.element,
       h("div.body", {},
         h("div.main", {}, h("div.text", {}, this.conflict.element, this.editor.element, this.findings), this.stage.element),
+        h("div.told", {}, this.trouble, this.status),
         this.timeline.element,
         this.asking.bar,
         this.side.element,
       ),
-      this.trouble,
-      this.status,
     );
   }
 
@@ -154,6 +165,7 @@ class Studio {
 
   say(text) {
     this.status.textContent = text;
+    this.status.title = text;
   }
 
   fail(told) {

@@ -116,7 +116,8 @@ export class Timeline {
   duration(scene) {
     this.edit(scene, ".wb-seconds", h("input.field", { type: "number", value: String(scene.seconds), min: "0.1", max: "120", step: "0.1", "aria-label": "Length in seconds" }), (text) => {
       const seconds = Number(text);
-      if (seconds > 0 && seconds !== scene.seconds) this.line.act("save_scene", { scene: scene.id, duration_seconds: seconds });
+      if (!(seconds > 0)) this.studio.say("A length is a number of seconds above 0, such as 4.5; nothing changed.");
+      else if (seconds !== scene.seconds) this.line.act("save_scene", { scene: scene.id, duration_seconds: seconds });
     });
   }
 

@@ -102,6 +102,59 @@ describe("a view of a studio", () => {
     expect(el.querySelector(".wb-trouble").textContent).toContain("Run the cell again");
   });
 
+  it("saves with the keys wherever they are pressed in it, once", async () => {
+    const { model, el } = opened("one");
+    model.tell(sceneOf("one", "circle(9)"));
+    const press = (where) => where.dispatchEvent(new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true, cancelable: true }));
+    press(el.querySelector(".wb-prompt"));
+    expect(model.heard("save").length).toBe(1);
+    press(el.querySelector(".cm-content"));
+    expect(model.heard("save").length).toBe(2);
+  });
+
+  it("has what was typed without a kernel again, once, and goes on from its revision", async () => {
+    const first = opened("one");
+    first.model.tell(sceneOf("one", "old", { revision: 3, base: 3 }));
+    first.model.send = () => {
+      throw Error("Cannot send");
+    };
+    await type(first.el, "typed in vain");
+    first.el.querySelector(".wb-primary").click();
+    first.close();
+    const next = opened("one");
+    next.model.tell(sceneOf("one", "old", { revision: 3, base: 3 }));
+    expect(editorText(next.el)).toBe("typed in vain");
+    next.el.querySelector(".wb-primary").click();
+    expect(next.model.heard("save")[0]).toMatchObject({ text: "typed in vain", base: 3 });
+    const later = opened("one");
+    later.model.tell(sceneOf("one", "kept now", { revision: 4 }));
+    expect(editorText(later.el)).toBe("kept now");
+  });
+
+  it("puts the export panel away with Escape and with a press elsewhere", () => {
+    const { el } = opened("one");
+    const panel = el.querySelector(".wb-popover");
+    const open = () => el.querySelector("[aria-haspopup]").click();
+    open();
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect(panel.hidden).toBe(true);
+    open();
+    panel.dispatchEvent(new Event("pointerdown", { bubbles: true, composed: true }));
+    expect(panel.hidden).toBe(false);
+    el.querySelector(".wb-prompt").dispatchEvent(new Event("pointerdown", { bubbles: true, composed: true }));
+    expect(panel.hidden).toBe(true);
+  });
+
+  it("says what a length is when something else is typed for one", () => {
+    const { model, el } = opened("one");
+    el.querySelector(".wb-seconds").click();
+    const input = el.querySelector(".wb-caption input");
+    input.value = "";
+    input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    expect(el.querySelector(".wb-status").textContent).toContain("number of seconds");
+    expect(model.heard("act")).toEqual([]);
+  });
+
   it("says what it is when it is closed, and leaves no listener behind", () => {
     const { model, el } = opened("one");
     model.show({ ...stateOf("one"), closed: true });
