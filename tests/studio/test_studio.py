@@ -69,8 +69,10 @@ def test_other_values_are_told_without_what_follows_from_them(studio: Studio) ->
     """A param that is set is named with its scene and its value; the colours mixed from it are not listed."""
     studio.add_scene(name="one")
     done = studio.save_scene("one", params={"accent": "#14b8a6", "title": "Good morning"})
-    assert done.told == ("accent of 'one' is #14b8a6 now.", 'title of \'one\' is "Good morning" now.')
-    assert studio.save_scene("one", params={"title": "Good morning"}).told == ("accent of 'one' is its default now.",)
+    assert done.told == ("accent of 'one' is #14b8a6 now.", "title of 'one' is \"Good morning\" now.")
+    assert studio.save_scene("one", params={"title": "Good morning"}).told == (
+        "accent of 'one' is its default now.",
+    )
 
 
 def test_a_broken_scene_shows_its_last_good_picture(studio: Studio) -> None:

@@ -64,9 +64,7 @@ def saved(
         told.append(f"Revision {after.revision} of {after.name!r} is saved, but cannot be painted.")
     elif not was_painted:
         told.append(f"{after.name!r} can be painted again, with revision {after.revision}.")
-    return tuple(told) or (
-        f"Revision {after.revision} of {after.name!r} is saved; its picture is the same.",
-    )
+    return tuple(told) or (f"Revision {after.revision} of {after.name!r} is saved; its picture is the same.",)
 
 
 def _set_values(before: Scene, after: Scene) -> tuple[str, ...]:
