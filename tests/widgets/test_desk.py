@@ -77,7 +77,7 @@ def test_save_keeps_a_revision_and_paints_a_preview(view: FakeView) -> None:
 
 
 def test_a_film_that_is_to_play_plays_though_another_was_asked_for_meanwhile(view: FakeView) -> None:
-    """A preview replaced by one of the same scene hands on that it plays; one of another scene does not play."""
+    """A preview replaced by one of the same scene hands on that it plays; one of another does not play."""
     view.desk.studio.add_scene(source=HELLO, name="two")
     one, two = (scene.id for scene in view.desk.studio.scenes)
     gate = threading.Event()
