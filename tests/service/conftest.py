@@ -24,6 +24,8 @@ BOTH_ENGINES = {
     "test_access",
     "test_contract",
     "test_events",
+    "test_keeping",
+    "test_killing",
     "test_once",
     "test_ownership",
     "test_smoke",

@@ -43,20 +43,20 @@ RULES = (
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
+def old(tmp_path: Path, address: str) -> Path:
     """Give a data folder where people worked for a hundred days, long ago."""
     data = tmp_path / "data"
     data.mkdir()
     (data / "retention.toml").write_text(RULES)
-    world = World(str(data / "workbench.db"))
+    world = World(address or str(data / "workbench.db"))
     world.live(100)
     world.database.close()
     return data
 
 
 @pytest.fixture
-def workspace(old: Path) -> Iterator[Workspace]:
-    with Workspace(Settings(data=old, workers=1, job_threads=0)) as opened:
+def workspace(old: Path, address: str) -> Iterator[Workspace]:
+    with Workspace(Settings(data=old, database=address, workers=1, job_threads=0)) as opened:
         yield opened
 
 
@@ -123,10 +123,15 @@ def test_what_is_not_signed_so(workspace: Workspace) -> None:
 
 @pytest.mark.slow
 def test_four_doors_give_the_same_figures(
-    workspace: Workspace, old: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace,
+    old: Path,
+    address: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Command, notebook, signed request and schedule plan the same rows and bytes by the same rules."""
     monkeypatch.setenv("WORKBENCH_DATA", str(old))
+    monkeypatch.setenv("WORKBENCH_DATABASE", address)
     assert run(["lifecycle", "plan", "--json"]) == 0
     by_command = json.loads(capsys.readouterr().out)
     by_request = both_keys(workspace).post(CRON_PATH, content=b"", headers=signed(b"")).json()
@@ -146,10 +151,10 @@ def test_four_doors_give_the_same_figures(
     assert (applied["removed"]["rows"], applied["removed"]["bytes"]) == figures[0][:2]
 
 
-def test_chores_are_due_once(place_: str) -> None:
+def test_chores_are_due_once(place: str) -> None:
     """Two services ask for one run of the day; days that were missed are caught up by one run."""
     clock = FrozenClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
-    with Database.open(place_, clock=clock, power_safe=False) as database:
+    with Database.open(place, clock=clock, power_safe=False) as database:
         chore = Chore("lifecycle.cleanup", 3, jitter_minutes=20)
         first = enqueue_due(Jobs(database), chore, clock.now())
         assert enqueue_due(Jobs(database), chore, clock.now() + timedelta(hours=14)).id == first.id
@@ -159,18 +164,6 @@ def test_chores_are_due_once(place_: str) -> None:
         due = chore.due(datetime(2026, 3, 7, 2, 59, tzinfo=UTC))
         assert due == datetime(2026, 3, 6, 3, tzinfo=UTC)
         assert 0 <= chore.delay_seconds(due) <= 1200
-
-
-@pytest.fixture
-def place_(tmp_path: Path, empty_file: Path) -> str:
-    return str(empty_file)
-
-
-@pytest.fixture(scope="module")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "empty.db"
-    Database.open(path).close()
-    return path
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-import signal
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -12,22 +12,23 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.service.server import Served, served
+from tests.service.forked import Forked, forked
 from workbench.store import Database, History, Projects, Scenes
 from workbench.store.jobs import Jobs
 
 pytestmark = pytest.mark.slow
 SCENES = 30
-KILLS = 2
+KILLS = 3
 LONG = 'circle(200, x=lambda t: 300 + 200 * sin(t), y=540, fill="teal")\n'
 
 
 class Place:
     """Where the service is at the moment; it moves when it is started anew."""
 
-    def __init__(self, running: Served) -> None:
+    def __init__(self, running: Forked) -> None:
         self.running = running
-        self.token = running.token()
+        self.there = threading.Event()
+        self.there.set()
 
     def add(self, name: str) -> int:
         """Add a scene of that name, sending the same request until it is answered; returns how often."""
@@ -35,13 +36,12 @@ class Place:
         body = {"kind": "add_scene", "name": name, "source": 'text("x", size=96)\n'}
         while True:
             tries += 1
+            assert self.there.wait(120)
+            client = self.running.client
             try:
-                with self.running.client(self.token) as client:
-                    answer = client.post(
-                        "/projects/Talk/actions", json=body, headers={"Idempotency-Key": key}
-                    )
+                answer = client.post("/projects/Talk/actions", json=body, headers={"Idempotency-Key": key})
             except httpx.TransportError:
-                time.sleep(0.1)  # nobody is there yet
+                time.sleep(0.01)  # it is being killed
                 continue
             if answer.status_code in (409, 503):
                 continue
@@ -49,23 +49,28 @@ class Place:
             assert answer.json()["scene"]["name"] == name
             return tries
 
+    def kill(self, data: Path, address: str) -> None:
+        """Kill the service and start it again."""
+        self.there.clear()
+        self.running.kill()
+        self.running = Forked(data, address)
+        self.there.set()
+
 
 def test_what_was_acknowledged_is_there_exactly_once(tmp_path: Path, address: str) -> None:
-    """Two kill -9 while four clients add scenes: each is there once, in a history without gaps."""
+    """Three kill -9 while four clients add scenes: each is there once, in a history without gaps."""
     data, dice = tmp_path / "data", random.Random(3)
-    chosen = {"WORKBENCH_DATABASE": address}
-    with served(data, **chosen) as first:
+    with forked(data, address) as first:
         place = Place(first)
-        first.client(place.token).post("/projects", json={"name": "Talk", "format": "320x180"})
+        first.client.post("/projects", json={"name": "Talk", "format": "320x180"}).raise_for_status()
         with ThreadPoolExecutor(4) as clients:
             asked = [clients.submit(place.add, f"scene {number}") for number in range(SCENES)]
             for kill in range(KILLS):
                 wanted = (kill + 1) * SCENES // (KILLS + 1)
                 while sum(each.done() for each in asked) < wanted:
-                    time.sleep(0.01)
-                time.sleep(dice.uniform(0, 0.05))
-                place.running.kill()
-                place.running = Served(data, **chosen)
+                    time.sleep(0.001)
+                time.sleep(dice.uniform(0, 0.02))
+                place.kill(data, address)
             tries = [each.result(timeout=120) for each in asked]
         assert place.running.stop()[0] == 0
     with Database.open(address or data / "workbench.db") as database:
@@ -77,11 +82,11 @@ def test_what_was_acknowledged_is_there_exactly_once(tmp_path: Path, address: st
     assert max(tries) > 1
 
 
-def test_going_down_finishes_requests_and_gives_back_leases(tmp_path: Path) -> None:
+def test_going_down_finishes_requests_and_gives_back_leases(tmp_path: Path, address: str) -> None:
     """At SIGTERM a request under way is answered, streams end, and a film's job is free for the next one."""
     data = tmp_path / "data"
-    with served(data) as running:
-        client = running.client(running.token())
+    with forked(data, address) as running:
+        client = running.client
         client.post("/projects", json={"name": "Talk", "format": "1920x1080@60"}).raise_for_status()
         scene = {"kind": "add_scene", "source": LONG, "duration_seconds": 60}
         client.post("/projects/Talk/actions", json=scene).raise_for_status()
@@ -95,11 +100,11 @@ def test_going_down_finishes_requests_and_gives_back_leases(tmp_path: Path) -> N
             with client.stream("POST", "/projects/Talk/ask", json=prompt, headers=streamed) as answer:
                 answered = answer.iter_lines()
                 assert next(answered) == "event: stage"
-                running.process.send_signal(signal.SIGTERM)
+                running.ask_to_stop()
                 assert "event: take" in list(answered)
             list(told)
-        code, said, _ = running.stop()
+        code, said = running.stop()
     assert (code, said) == (0, "Stopped.\n")
-    with Database.open(data / "workbench.db") as database:
+    with Database.open(address or data / "workbench.db") as database:
         left = Jobs(database).get(asked["id"])
     assert (left.state, left.holder, left.attempts) == ("queued", None, 0)

@@ -21,6 +21,7 @@ from workbench.studio.service_settings import ServiceSettings
 
 KEEP_ALIVE_SECONDS = 20
 MOST_CONNECTIONS = 1000
+BACKLOG = 2048
 
 
 class Server(uvicorn.Server):
@@ -64,7 +65,7 @@ def serve(
 
 
 def bound(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there.
+    """Return a socket that listens there; who calls before the service is ready waits and is not refused.
 
     It names its protocol: asyncio turns Nagle's algorithm off for such sockets alone, and with it on each
     answer waits 40 ms.
@@ -77,6 +78,7 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(BACKLOG)
     except OSError as failure:
         listening.close()
         raise _cannot_listen(host, port, failure) from None
