@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import NotFound
 from workbench.experiments.experiment import Experiment
 from workbench.experiments.opening import open_experiment
 from workbench.studio.workspace import Workspace
 from workbench.widgets.board import Board
-from workbench.widgets.opening import studio_of
+from workbench.widgets.opening import open_workspace
 
 _BOARDS: dict[int, Board] = {}
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -23,7 +22,7 @@ def experiment(name: str | Path, *, workspace: Workspace | None = None, **parts:
     Without a `workspace` it is kept where the project that is open is. In a notebook it shows its board.
     See also `baseline=`, `suites=`, `most_usd=` and `judge=`.
     """
-    room = workspace or _open_workspace()
+    room = workspace or open_workspace()
     opened = open_experiment(room or Workspace(), name, owns=room is None, **parts)
     opened.view = board_bundle
     return opened
@@ -44,10 +43,3 @@ def board_bundle(opened: Experiment) -> dict[str, Any]:
 def rating(opened: Experiment, *, rater: str = "") -> Board:
     """Show two clips at a time to be rated blindly, by keyboard; `rater` says who looks."""
     return Board(opened, "rating", rater)
-
-
-def _open_workspace() -> Workspace | None:
-    try:
-        return studio_of().workspace
-    except NotFound:
-        return None

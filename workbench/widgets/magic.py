@@ -11,7 +11,9 @@ from IPython.core.magic_arguments import MagicArgumentParser
 from IPython.display import display
 
 from workbench.errors import InputError
+from workbench.studio.remote.studio import RemoteStudio
 from workbench.studio.studio import Studio, open_studio
+from workbench.widgets.opening import shown as shown_in_notebook
 from workbench.widgets.scene_cell import SceneCell, SceneCells
 from workbench.widgets.scene_shown import SceneShown, still_of
 
@@ -49,15 +51,16 @@ class SceneMagics(Magics):
 
         NAME is a scene's name or number; a new name adds a scene. The first run makes the scene, every
         run with new text makes a revision, and `studio.undo()` takes it back. Without --project the cell
-        belongs to `studio`, or to whatever project this notebook opened last. A scene that cannot be
-        painted is kept too: its findings stand under the cell, with the last picture that worked. When
-        the scene was changed elsewhere and the cell has not seen it, nothing is saved unless --replace
-        is given.
+        belongs to `studio`, or to whatever project this notebook opened last; one at a service will do. A
+        scene that cannot be painted is kept too: its findings stand under the cell, with the last picture
+        that worked. When the scene was changed elsewhere and the cell has not seen it, nothing is saved
+        unless --replace is given.
         """
         given = _read(line)
         studio = self._studio(given.project)
         name = " ".join(given.name)
-        kept = self._cells.keep(studio, SceneCell(name, cell, given.seconds, given.replace))
+        near = studio if isinstance(studio, Studio) else shown_in_notebook(studio).desk.studio
+        kept = self._cells.keep(studio, SceneCell(name, cell, given.seconds, given.replace), near.preview)
         assert kept.scene is not None
         assert kept.checked is not None
         shown = SceneShown.of(kept, f"%%scene {line}\n{cell}", still_of(studio, kept, given.still))
@@ -65,9 +68,9 @@ class SceneMagics(Magics):
         if kept.checked.ok and given.still is None and not given.no_video:
             handle.update(shown.playing(studio.video(kept.scene.id)))
 
-    def _studio(self, project: str | None) -> Studio:
+    def _studio(self, project: str | None) -> Studio | RemoteStudio:
         named = [self._names.get("studio"), *reversed(list(self._names.values()))]
-        here = [value for value in named if isinstance(value, Studio)]
+        here = [value for value in named if isinstance(value, Studio | RemoteStudio)]
         if project is None:
             if not here:
                 raise InputError(

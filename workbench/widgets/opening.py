@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, overload
 
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 _OPEN: dict[tuple[Path, str], Studio] = {}
 _FAR: dict[tuple[str, str, str], RemoteStudio] = {}
 """Studios at services, by address, token and the name they were opened with."""
+_OPENED: list[Studio | RemoteStudio] = []
+"""Every studio that was opened here and not closed since, in that order."""
+_CALLING: dict[int, Calling] = {}
 _SHOWN: dict[int, Shown] = {}
 REMOTE_LOOK_SECONDS = 3.0
 """How often a service is asked for what its events do not tell, such as messages of others."""
@@ -60,6 +62,7 @@ def open(  # noqa: A001 - wb.open is the user's word
     studio = open_studio(name, format, workspace=workspace)
     studio.view = studio_bundle
     _OPEN[folder, studio.project_id] = studio
+    _OPENED.append(studio)
     return studio
 
 
@@ -75,42 +78,52 @@ def _open_remote(name: str, format: str | Format | None, url: str, token: str) -
         return known
     calling = Calling(url, shown_token)
     studio = _FAR[place] = open_remote(name, format, calling)
-    studio.view = partial(_remote_bundle, calling)
+    studio.view = studio_bundle
+    _CALLING[id(studio)] = calling
+    calling.when_closed.append(lambda: _CALLING.pop(id(studio), None))
+    _OPENED.append(studio)
     return studio
 
 
-def _remote_bundle(calling: Calling, studio: RemoteStudio) -> dict[str, Any]:
-    """Return what lets a notebook show a studio at a service: painted here, kept there."""
-    from workbench.studio.remote.near import NearStudio
-    from workbench.widgets.showing import Shown
-
-    found = _SHOWN.get(id(studio))
-    if found is None or found.desk.closed:
-        near = cast("Studio", NearStudio(studio, calling))  # all that a desk asks of a studio
-        found = _SHOWN[id(studio)] = Shown(near, REMOTE_LOOK_SECONDS)
-        calling.when_closed += [found.close, lambda: _SHOWN.pop(id(studio), None)]
-    return found.whole()
-
-
-def studio_of(project_id: str | None = None) -> Studio:
+def studio_of(project_id: str | None = None) -> Studio | RemoteStudio:
     """Return the open studio of a project, or the one opened last; raises NotFound when there is none."""
-    found = [each for each in _living().values() if project_id in (None, each.project_id)]
+    _OPENED[:] = [each for each in _OPENED if not each.closed]
+    found = [each for each in _OPENED if project_id in (None, each.project_id)]
     if not found:
         raise NotFound("No such project is open.", remedy='Open it first: studio = wb.open("My project").')
     return found[-1]
 
 
-def shown(studio: Studio) -> Shown:
+def open_workspace() -> Workspace | None:
+    """Return the workspace of the studio over a data folder that was opened last, where one is open."""
+    here = list(_living().values())
+    return here[-1].workspace if here else None
+
+
+def shown(studio: Studio | RemoteStudio) -> Shown:
     """Return what shows a studio in a notebook, made when it is first wanted."""
     from workbench.widgets.showing import Shown
 
     found = _SHOWN.get(id(studio))
     if found is None or found.desk.closed:
-        found = _SHOWN[id(studio)] = Shown(studio)
+        found = Shown(studio) if isinstance(studio, Studio) else _far_shown(studio)
+        _SHOWN[id(studio)] = found
     return found
 
 
-def studio_bundle(studio: Studio) -> dict[str, Any]:
+def _far_shown(studio: RemoteStudio) -> Shown:
+    """Return what shows a studio at a service: painted here, kept there."""
+    from workbench.studio.remote.near import NearStudio
+    from workbench.widgets.showing import Shown
+
+    calling = _CALLING[id(studio)]
+    near = cast("Studio", NearStudio(studio, calling))  # all that a desk asks of a studio
+    found = Shown(near, REMOTE_LOOK_SECONDS)
+    calling.when_closed += [found.close, lambda: _SHOWN.pop(id(studio), None)]
+    return found
+
+
+def studio_bundle(studio: Studio | RemoteStudio) -> dict[str, Any]:
     """Return the part of a mimebundle that lets a notebook show the studio."""
     return shown(studio).whole()
 

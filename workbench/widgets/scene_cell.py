@@ -7,16 +7,20 @@ is a conflict that shows what would be covered. `replace` saves all the same: ea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Any
 
 from workbench.errors import Conflict, NotFound
 from workbench.store.values import Scene
+from workbench.studio.evaluator import Checked
 from workbench.studio.performing import Done
+from workbench.studio.remote.studio import RemoteStudio
 from workbench.studio.studio import Studio
 
 RAN = "ran its cell"
+AnyStudio = Studio | RemoteStudio
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,18 @@ class SceneCells:
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
 
-    def keep(self, studio: Studio, cell: SceneCell) -> Done:
-        """Add or save the cell's scene; raises Conflict when the scene was changed elsewhere since."""
+    def keep(self, studio: AnyStudio, cell: SceneCell, preview: Callable[..., Checked]) -> Done:
+        """Add or save the cell's scene; raises Conflict when the scene was changed elsewhere since.
+
+        `preview` evaluates on this machine, so that the text's params are known also for a service's scene.
+        """
         scene = _scene(studio, cell.name)
         if scene is None:
             done = studio.add_scene(**_fields(cell), name=cell.name, why=RAN)
         else:
             if not (cell.replace or self._may_replace(studio, scene, cell)):
                 raise _conflict(studio, scene, cell)
-            params = _living_params(studio, scene, cell)
+            params = _living_params(preview, scene, cell)
             done = studio.save_scene(
                 scene.id, **_fields(cell), params=params, base_revision=scene.revision, why=RAN
             )
@@ -51,7 +58,7 @@ class SceneCells:
         self._seen[done.scene.id] = done.scene.revision
         return done
 
-    def _may_replace(self, studio: Studio, scene: Scene, cell: SceneCell) -> bool:
+    def _may_replace(self, studio: AnyStudio, scene: Scene, cell: SceneCell) -> bool:
         if cell.source == scene.source or self._seen.get(scene.id) == scene.revision:
             return True
         return any(each.why == RAN and each.source == scene.source for each in studio.revisions(scene.id))
@@ -62,18 +69,18 @@ def _fields(cell: SceneCell) -> dict[str, Any]:
     return {key: value for key, value in given.items() if value is not None}
 
 
-def _living_params(studio: Studio, scene: Scene, cell: SceneCell) -> dict[str, Any] | None:
+def _living_params(preview: Callable[..., Checked], scene: Scene, cell: SceneCell) -> dict[str, Any] | None:
     """Return the scene's params that the cell still declares; None, so that all stay, when it is broken."""
     if not scene.params:
         return None
-    graph = studio.preview(scene.id, source=cell.source, params={}).graph
+    graph = preview(scene.id, source=cell.source, params={}).graph
     if graph is None:
         return None
     declared = {param.name for param in graph.params}
     return {name: value for name, value in scene.params.items() if name in declared}
 
 
-def _scene(studio: Studio, name: str) -> Scene | None:
+def _scene(studio: AnyStudio, name: str) -> Scene | None:
     try:
         return studio.scene(name)
     except NotFound:
@@ -82,7 +89,7 @@ def _scene(studio: Studio, name: str) -> Scene | None:
         return None
 
 
-def _conflict(studio: Studio, scene: Scene, cell: SceneCell) -> Conflict:
+def _conflict(studio: AnyStudio, scene: Scene, cell: SceneCell) -> Conflict:
     latest = studio.revisions(scene.id)[0]
     theirs, mine = scene.source.splitlines(), cell.source.splitlines()
     change = unified_diff(theirs, mine, f"revision {scene.revision}", "this cell", lineterm="", n=1)

@@ -12,7 +12,7 @@ from workbench.scene.finding import Finding, worst
 from workbench.studio.cards import card, findings_list, note
 from workbench.studio.performing import Done
 from workbench.studio.showing import Clip, Picture
-from workbench.studio.studio import Studio
+from workbench.widgets.scene_cell import AnyStudio
 
 STILL_HEIGHT = 360
 _PICTURE = "display:block;max-width:100%;width:640px;border-radius:6px;margin:6px 0"
@@ -80,7 +80,7 @@ def below_the_magic(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def still_of(studio: Studio, done: Done, second: float | None) -> Picture | None:
+def still_of(studio: AnyStudio, done: Done, second: float | None) -> Picture | None:
     """Return the moment asked for, else the middle; of a broken scene the last picture that worked."""
     assert done.scene is not None
     assert done.checked is not None
