@@ -12,6 +12,7 @@ from tests.images.making import chart, encoded, logo
 from tests.jobs.analyser import Analyser
 from workbench.errors import InputError
 from workbench.events import Event
+from workbench.images.facts import facts
 from workbench.store.rows import image_analysis
 from workbench.store.values import Asset
 from workbench.studio.analysing import IMAGE_FACTS, analyst
@@ -34,7 +35,7 @@ def idle(tmp_path: Path) -> Iterator[Workspace]:
 
 
 def workers(workspace: Workspace) -> Workers:
-    run = analyst(workspace.blobs, workspace.analyses, workspace.hot_facts, lambda: None)
+    run = analyst(workspace.blobs, workspace.analyses, workspace.hot_facts, facts)
     return Workers(workspace.jobs, {IMAGE_FACTS: run}, emit=workspace.bus.emit)
 
 

@@ -34,7 +34,7 @@ def serve(host: str | None, port: int | None, database: str | None, log: bool) -
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
         logging.getLogger("workbench.service").setLevel(logging.INFO)
     given: dict[str, Any] = {} if database is None else {"database": database}
-    settings = Settings(**given)
+    settings = in_service(Settings(**given))
     chosen = {key: value for key, value in {"host": host, "port": port}.items() if value is not None}
     service = settings.service.model_copy(update=chosen)
     with Workspace(settings) as workspace:
@@ -43,6 +43,13 @@ def serve(host: str | None, port: int | None, database: str | None, log: bool) -
         serve_app(app, service, when_listening=lambda url: click.echo(f"Serving at {url} (Ctrl-C stops it)."))
     click.echo("Stopped.")
     return 0
+
+
+def in_service(settings: Settings) -> Settings:
+    """Return the settings of a service: pictures are measured apart, unless it was decided otherwise."""
+    if settings.pictures.apart is not None:
+        return settings
+    return settings.model_copy(update={"pictures": settings.pictures.model_copy(update={"apart": True})})
 
 
 def _warn(host: str, tokens: Tokens) -> None:

@@ -8,6 +8,7 @@ the reader is unsure of is dropped. Text that stands at an angle is not read.
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,15 @@ class OcrReader:
             return "", 0.0
         text = "".join(self._letters[each] for each in best[new] if each < len(self._letters))
         return text, float(chances.max(axis=1)[new].mean())
+
+
+@lru_cache(maxsize=1)
+def installed_reader() -> OcrReader | None:
+    """Return the reader of text when its extra is installed, else None; it is loaded once."""
+    try:
+        return OcrReader()
+    except EnvironmentFault:
+        return None
 
 
 def _is_shape(line: TextLine) -> bool:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from workbench.cache import TtlCache
-from workbench.errors import EnvironmentFault
 from workbench.events import Event
 from workbench.images.facts import facts
-from workbench.images.ocr import OcrReader
-from workbench.images.reading import Reader
+from workbench.images.ocr import installed_reader
 from workbench.images.values import VERSION, ImageFacts
 from workbench.store.analyses import Analyses
 from workbench.store.blobs import Blobs
@@ -108,14 +105,17 @@ def analyst(
     blobs: Blobs,
     analyses: Analyses,
     hot: HotFacts,
-    reader: Callable[[], Reader | None],
+    measure: Callable[[bytes], ImageFacts],
     describing: Describing | None = None,
 ) -> Run:
-    """Return what a worker does with an `image_facts` job; a description is asked for where it is wanted."""
+    """Return what a worker does with an `image_facts` job, given what measures a picture's bytes.
+
+    A description is asked for where it is wanted.
+    """
 
     def run(task: Task) -> Outcome:
         asset_id, sha256 = task.payload["asset_id"], task.payload["sha256"]
-        measured = hot.get((sha256, VERSION), lambda: facts(blobs.get(sha256), reader=reader()))
+        measured = hot.get((sha256, VERSION), lambda: measure(blobs.get(sha256)))
 
         def keep(connection: Connection) -> None:
             analyses.keep(connection, asset_id, sha256, VERSION, measured.as_json())
@@ -130,13 +130,9 @@ def analyst(
     return run
 
 
-@lru_cache(maxsize=1)
-def installed_reader() -> Reader | None:
-    """Return the reader of text when its extra is installed, else None; it is loaded once."""
-    try:
-        return OcrReader()
-    except EnvironmentFault:
-        return None
+def measured_here(content: bytes) -> ImageFacts:
+    """Measure a picture in this process, reading text where a reader is installed."""
+    return facts(content, reader=installed_reader())
 
 
 def _key(asset_id: str) -> str:

@@ -1,4 +1,7 @@
-"""How far a vision model may go in describing pictures; `WORKBENCH_MODEL_DESCRIBE` names it."""
+"""Where pictures are measured, and how far a vision model may go in describing them.
+
+`WORKBENCH_MODEL_DESCRIBE` names that model.
+"""
 
 from __future__ import annotations
 
@@ -14,4 +17,8 @@ class PictureSettings(BaseSettings):
     described_a_day: int = Field(200, ge=0, description="Pictures that a model describes in a day at most.")
     described_side: int = Field(
         1024, ge=64, le=4096, description="Longest side in pixels of what the model gets."
+    )
+    apart: bool | None = Field(
+        None,
+        description="Whether pictures are measured in a process of their own; unset, in a service alone.",
     )

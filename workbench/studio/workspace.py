@@ -14,6 +14,7 @@ from workbench.cache import TtlCache
 from workbench.clock import Clock, SystemClock
 from workbench.errors import NotFound
 from workbench.events import Event, EventBus
+from workbench.images.apart import Measurer
 from workbench.render.chunk_cache import ChunkCache
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
@@ -35,7 +36,7 @@ from workbench.studio.analysing import (
     Analysing,
     HotFacts,
     analyst,
-    installed_reader,
+    measured_here,
 )
 from workbench.studio.background import FILMS, LATE, PICTURES, Background
 from workbench.studio.describing import DESCRIBE, Describing, describer
@@ -109,7 +110,9 @@ class Workspace:
         )
         eyes = bool(self.settings.models.model_describe) and (model or self.settings.models.connected)
         self.describing = Describing(self.jobs, self.settings.pictures, bool(eyes))
-        measure = analyst(self.blobs, self.analyses, self.hot_facts, installed_reader, self.describing)
+        self._measurer = Measurer() if self.settings.pictures.apart else None
+        facts = self._measurer.facts if self._measurer else measured_here
+        measure = analyst(self.blobs, self.analyses, self.hot_facts, facts, self.describing)
         describe = describer(lambda: self.model, self.blobs, self.analyses, self.settings.pictures)
         self.background.add(DESCRIBE, describe, LATE)
         self.background.add(IMAGE_FACTS, measure, PICTURES)
@@ -172,6 +175,8 @@ class Workspace:
             self._model.close()
         self.sweeper.close()
         self.background.close(_PATIENCE_SECONDS)
+        if self._measurer is not None:
+            self._measurer.close()
         self._paint_shop.close()
         self.renderer.close()
         self.sandbox.close()
