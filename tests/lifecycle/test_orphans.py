@@ -76,6 +76,23 @@ def test_reported_first(world: World) -> None:
     assert (count(world, "message"), count(world, "scene")) == (2, 2)
 
 
+def test_each_row_is_planned_once(world: World) -> None:
+    """What its age takes is not taken as an orphan too, so that a plan counts no row twice."""
+    lost, _ = world.live(40)
+    lose(world.database, "project", lost)
+    old = {"table": "message", "moment": "created_at", "keep_days": 30, "most_share": 1,
+           "keep_last": {"count": 2, "per": "project_id", "by": "number"}}  # fmt: skip
+    rule = {"wait_days": 7, "most_share": 1, "keep": SHIPPED_KEEP}
+    policy = policy_of({"conversation": old, "orphans": rule})
+    plan(world, policy)
+    world.clock.advance(8 * DAY)
+    due = plan(world, policy)
+    rows = {item.rule: item.rows for item in due.items}
+    assert (rows["conversation"], rows["orphans.message"]) == (10, 5)
+    report = world.cleaner(policy).apply(due)
+    assert (report.rows, report.bytes) == (due.rows, due.bytes)
+
+
 def test_what_people_made_stays(world: World) -> None:
     """Scenes without a project are told and stay, with their revisions, until the policy lets them go."""
     without_project(world)

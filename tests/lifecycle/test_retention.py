@@ -50,7 +50,7 @@ def test_plan_is_what_apply_does(world: World) -> None:
 def test_what_undo_still_needs_is_no_lag(world: World) -> None:
     """Before a cleanup the rules are behind; after it none is, though old revisions stay for undo."""
     world.live(100)
-    policy = small_policy(history={"keep_last": {"count": 40, "per": "project_id", "by": "sequence"}})
+    policy = small_policy(history={"keep_last": {"count": 18, "per": "project_id", "by": "sequence"}})
     assert max(lag.days or 0.0 for lag in find_lags(world.database, policy)) > 30
     plan = make_plan(world.database, policy)
     assert sum(item.kept_for_undo for item in plan.items) > 0
@@ -86,6 +86,21 @@ def test_undo_and_restore_work_after_a_cleanup(world: World) -> None:
     scene = world.scenes.list(project)[0]
     for revision in world.scenes.revisions(scene.id):
         assert world.scenes.restore(scene.id, revision.number).source == revision.source
+    history = History(world.database)
+    while history.undoable(project):
+        history.undo(project)
+    assert history.list(project)[0].kind == "undo"
+
+
+def test_a_short_history_can_be_undone_whole(world: World) -> None:
+    """While a project has fewer steps than the history keeps, however old, no revision they name goes."""
+    project = world.live(40)[0]
+    world.clock.advance(200 * DAY)
+    policy = small_policy(history={"keep_last": {"count": 200, "per": "project_id", "by": "sequence"}})
+    plan = make_plan(world.database, policy)
+    assert {item.rule: item.rows for item in plan.items}["revisions"] == 0
+    assert sum(item.kept_for_undo for item in plan.items) > 0
+    world.cleaner(policy).apply(plan)
     history = History(world.database)
     while history.undoable(project):
         history.undo(project)

@@ -49,13 +49,14 @@ work = st.lists(
     max_size=40,
 )
 policies = st.builds(
-    lambda days, count: small_policy(
+    lambda days, count, steps: small_policy(
         conversation={"keep_days": days, "keep_last": {"count": count, "per": "project_id", "by": "number"}},
         revisions={"keep_days": days, "keep_last": {"count": count, "per": "scene_id", "by": "number"}},
-        history={"keep_days": days, "keep_last": {"count": count, "per": "project_id", "by": "sequence"}},
+        history={"keep_days": days, "keep_last": {"count": steps, "per": "project_id", "by": "sequence"}},
     ),
     st.integers(1, 60),
     st.integers(1, 6),
+    st.integers(1, 6) | st.integers(10, 60),
 )
 
 

@@ -49,7 +49,7 @@ class Needed:
                 self._needed.clear()
             sql = (
                 "SELECT t.before, t.after FROM change t WHERE t.project_id = :project "
-                f"AND NOT ({self._history.condition})"
+                f"AND ({self._history.condition}) IS NOT TRUE"
             )
             rows = connection.execute(self._history.bound(sql), {"project": project})
             self._needed[project] = frozenset(key for row in rows for state in row for key in _named(state))

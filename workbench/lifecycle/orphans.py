@@ -26,6 +26,7 @@ from workbench.lifecycle.selection import (
     named_by,
     only,
     referenced,
+    select_rows,
     unheld,
 )
 from workbench.store.database import Database
@@ -110,7 +111,10 @@ def due_tables(connection: Connection, policy: Policy, made_at: datetime) -> tup
 
 
 def select_orphans(connection: Connection, policy: Policy, table: str, made_at: datetime) -> Selection | None:
-    """Return the rows of a table that are orphans, were reported long enough ago, and that nothing keeps."""
+    """Return the rows of a table that are orphans, were reported long enough ago, and that nothing keeps.
+
+    What another rule takes for its age is not among them.
+    """
     rule, inspector = policy.orphans, inspect(connection)
     names = set(inspector.get_table_names())
     if rule is None or table not in names or _stays(inspector, policy, table):
@@ -122,14 +126,15 @@ def select_orphans(connection: Connection, policy: Policy, table: str, made_at: 
         loss for loss in ways_to_lose(inspector, keeps(policy)) if loss.table == table and not loss.soft
     ]
     mine = key_of_row(key, sqlite)
-    known = f"SELECT o.row_key FROM orphan o WHERE o.table_name = '{table}' AND o.reported_at < :cutoff"
+    known = f"SELECT o.row_key FROM orphan o WHERE o.table_name = '{table}' AND o.reported_at < :told"
+    moments = {"told": made_at - timedelta(days=rule.wait_days), "made_at": made_at}
     reported = [
         f"({loss.where} AND {mine} IN ({known} AND o.reference = '{loss.reference}'))" for loss in losses
     ]
     parts = [
         f"{mine} IN ({known})",
         f"({' OR '.join(reported)})",
-        *([f't."{_YOUNG}" < :cutoff'] if _YOUNG in columns else ()),
+        *([f't."{_YOUNG}" < :told'] if _YOUNG in columns else ()),
         *(only(ONLY[table]) if table in ONLY else ()),
         *(each for other in policy.rules if other.table == table for each in marked(other)),
         *(each for other in policy.rules if other.table == table
@@ -137,7 +142,11 @@ def select_orphans(connection: Connection, policy: Policy, table: str, made_at: 
         *referenced(inspector, table, names),
         *unheld(inspector, table, key, names),
     ]  # fmt: skip
-    moments = {"cutoff": made_at - timedelta(days=rule.wait_days), "made_at": made_at}
+    for number, other in enumerate(each for each in policy.rules if each.table == table):
+        old = made_at - timedelta(days=other.keep_days)
+        if taken := select_rows(connection, other, old, made_at):
+            moments[f"past{number}"] = old
+            parts.append(f"({taken.condition.replace(':cutoff', f':past{number}')}) IS NOT TRUE")
     return Selection("", table, key, columns, " AND ".join(parts), bytes_of(columns, sqlite), moments, sqlite)
 
 

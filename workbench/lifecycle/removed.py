@@ -39,17 +39,16 @@ def take(
     With a `grave` they are kept in it. All of it happens inside the database, in two statements at most.
     """
     selection.by_index(connection)
-    chosen = f"{selection.among()} AND {selection.condition}"
     bound = selection.places_among(places) | (grave.values if grave else {})
     if selection.sqlite:
-        return _take_sqlite(connection, selection, chosen, bound, grave)
-    return _take_postgresql(connection, selection, chosen, bound, grave)
+        return _take_sqlite(connection, selection, bound, grave)
+    return _take_postgresql(connection, selection, bound, grave)
 
 
 def _take_sqlite(
-    connection: Connection, selection: Selection, chosen: str, bound: dict[str, Any], grave: Grave | None
+    connection: Connection, selection: Selection, bound: dict[str, Any], grave: Grave | None
 ) -> tuple[int, int]:
-    table = f'"{selection.table}" AS t WHERE {chosen}'
+    table = f'"{selection.table}" AS t WHERE {selection.among()} AND {selection.condition}'
     if grave:
         number = "printf('%06d', row_number() OVER ())"
         _run(connection, selection, grave, _kept(selection, number, table), bound)
@@ -60,14 +59,31 @@ def _take_sqlite(
 
 
 def _take_postgresql(
-    connection: Connection, selection: Selection, chosen: str, bound: dict[str, Any], grave: Grave | None
+    connection: Connection, selection: Selection, bound: dict[str, Any], grave: Grave | None
 ) -> tuple[int, int]:
-    gone = f'gone AS (DELETE FROM "{selection.table}" AS t WHERE {chosen} RETURNING t.*)'
     number = "lpad(CAST(row_number() OVER () AS text), 6, '0')"
     kept = f", kept AS ({_kept(selection, number, 'gone AS t')})" if grave else ""
-    sql = f"WITH {gone}{kept} SELECT count(*), coalesce(sum({selection.bytes_of_row}), 0) FROM gone AS t"
+    taken = f"SELECT count(*), coalesce(sum({selection.bytes_of_row}), 0) FROM gone AS t"
+    sql = f"WITH {_gone(selection)}{kept} {taken}"
     found = tuple(_run(connection, selection, grave, sql, bound).one())
     return int(found[0]), int(found[1])
+
+
+def _gone(selection: Selection) -> str:
+    """Return PostgreSQL's statements that take the rows at the places bound, the limit asked once a group."""
+    table, last = f'"{selection.table}" AS t', selection.last
+    same = " AND ".join(f't."{column}" = p.k{number}' for number, column in enumerate(selection.place))
+    places, asked = f"p AS ({selection.places()})", f"{same} AND {selection.alone}"
+    if last is None:
+        return f"{places}, gone AS (DELETE FROM {table} USING p WHERE {asked} RETURNING t.*)"
+    groups = f"SELECT DISTINCT {last.group} AS part FROM {table}, p WHERE {same}"
+    if last.per in selection.place:
+        groups = f"SELECT DISTINCT p.k{selection.place.index(last.per)} AS part FROM p"
+    older = f'l.part = {last.group} AND t."{last.by}" < l.least'
+    return (
+        f"{places}, l AS MATERIALIZED ({last.limits(groups)}), "
+        f"gone AS (DELETE FROM {table} USING p, l WHERE {asked} AND {older} RETURNING t.*)"
+    )
 
 
 def _kept(selection: Selection, number: str, source: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import LargeBinary, TypeEngine
 
 from workbench.errors import InputError
+from workbench.lifecycle.last import Last, last_of
 from workbench.lifecycle.owners import held_where
 from workbench.lifecycle.policy import Rule
 from workbench.store.engines import sqlite_library
@@ -40,6 +41,8 @@ class Found:
 class Selection:
     """The rows of one rule: its table, keys and columns, and the condition with its moments.
 
+    `alone` is what is asked of the row alone, `last` what is asked of its group.
+
     `moment` is the column that tells a row's age, empty when the rule asks for none.
     """
 
@@ -47,10 +50,16 @@ class Selection:
     table: str
     key: tuple[str, ...]
     columns: Mapping[str, TypeEngine[Any]]
-    condition: str
+    alone: str
     bytes_of_row: str
     moments: Mapping[str, datetime]
     sqlite: bool
+    last: Last | None = None
+
+    @property
+    def condition(self) -> str:
+        """The whole condition; for a group without a limit it may have no answer, which is not true."""
+        return f"{self.alone} AND {self.last.beyond}" if self.last else self.alone
 
     def bound(self, sql: str) -> TextClause:
         """Return a statement with the moments of this selection bound."""
@@ -75,8 +84,8 @@ class Selection:
         size = self.bytes_of_row if measured else "0"
         beyond = f" AND ({order}) > ({', '.join(_names(after))})" if after else ""
         asked = self.bound(
-            f'SELECT {order}, {keys}, {size} FROM "{self.table}" t '
-            f"WHERE {self._walked()}{beyond} ORDER BY {order} LIMIT {most}"
+            f'SELECT {order}, {keys}, {size} FROM "{self.table}" t {self._walked()}{beyond} '
+            f"ORDER BY {order} LIMIT {most}"
         )
         rows = connection.execute(asked, {f"after{number}": value for number, value in enumerate(after)})
         end = len(self.place)
@@ -109,21 +118,30 @@ class Selection:
             connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
 
     def _walked(self) -> str:
-        """Return the condition so that SQLite walks the table and does not sort what an index gives."""
-        moment = f't."{self.moment}" <'
-        return self.condition.replace(moment, f"+{moment}", 1) if self.sqlite else self.condition
+        """Return the condition for walking the table in the order of places.
+
+        SQLite shall not sort what an index on the moment gives, PostgreSQL ask once for each group.
+        """
+        if self.sqlite:
+            moment = f't."{self.moment}" <'
+            return f"WHERE {self.condition.replace(moment, f'+{moment}', 1)}"
+        if self.last is None:
+            return f"WHERE {self.condition}"
+        return f"{self.last.remembered} WHERE {self.alone} AND {self.last.beyond_remembered}"
 
     def among(self) -> str:
-        """Return the condition for rows whose place is one of those `places_among` binds."""
-        mine = ", ".join(f't."{column}"' for column in self.place)
-        if self.sqlite:
-            return f"{mine} IN (SELECT value FROM json_each(:places))"
+        """Return the condition for rows of SQLite whose place is one of those `places_among` binds."""
+        return f't."{self.place[0]}" IN (SELECT value FROM json_each(:places))'
+
+    def places(self) -> str:
+        """Return PostgreSQL's query that gives the places `places_among` binds, as `k0` and so on."""
         dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
         arrays = ", ".join(
             f"CAST(:places{number} AS {self.columns[column].compile(dialect)}[])"
             for number, column in enumerate(self.place)
         )
-        return f"({mine}) IN (SELECT * FROM unnest({arrays}))"
+        names = ", ".join(f"k{number}" for number in range(len(self.place)))
+        return f"SELECT * FROM unnest({arrays}) AS m ({names})"
 
     def places_among(self, places: Sequence[Sequence[Any]]) -> dict[str, Any]:
         if self.sqlite:
@@ -149,16 +167,16 @@ def select_rows(connection: Connection, rule: Rule, cutoff: datetime, made_at: d
         f't."{rule.moment}" < :cutoff',
         *marked(rule),
         *only(rule.only),
-        *_last(rule),
         *named_by(rule.keep_referenced_by, key, names),
         *referenced(inspector, rule.table, names),
         *unheld(inspector, rule.table, key, names),
     ]
-    condition = " AND ".join(parts)
+    alone = " AND ".join(parts)
     moments = {"cutoff": cutoff, "made_at": made_at}
     return Selection(
-        rule.moment, rule.table, key, columns, condition, bytes_of(columns, sqlite), moments, sqlite
-    )
+        rule.moment, rule.table, key, columns, alone, bytes_of(columns, sqlite), moments, sqlite,
+        last_of(rule),
+    )  # fmt: skip
 
 
 def _refuse_unknown(rule: Rule, columns: Mapping[str, Any]) -> None:
@@ -189,21 +207,6 @@ def only(values: Mapping[str, Collection[str]]) -> list[str]:
 
 def _literals(values: Sequence[str]) -> str:
     return ", ".join("'" + value.replace("'", "''").replace(":", "\\:") + "'" for value in values)
-
-
-def _last(rule: Rule) -> list[str]:
-    if rule.keep_last is None:
-        return []
-    group, order, count = rule.keep_last.per, rule.keep_last.by, rule.keep_last.count
-    newest = (
-        f'SELECT n."{order}" FROM "{rule.table}" n WHERE n."{group}" = t."{group}" '
-        f'AND n."{rule.moment}" <= :made_at ORDER BY n."{order}" DESC LIMIT 1'
-    )
-    last = (  # but for one row, this is answered by the index on group and order alone
-        f'SELECT k."{order}" FROM "{rule.table}" k WHERE k."{group}" = t."{group}" '
-        f'AND k."{order}" <= ({newest}) ORDER BY k."{order}" DESC LIMIT 1 OFFSET {count - 1}'
-    )
-    return [f't."{order}" < ({last})']
 
 
 def named_by(places: Sequence[str], key: tuple[str, ...], names: set[str]) -> list[str]:
