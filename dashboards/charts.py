@@ -22,17 +22,18 @@ from bokeh.plotting import figure
 
 from dashboards.look import FONT, Look
 
-MOST_POINTS = 2000
+MOST_POINTS, FEW_POINTS = 2000, 30
 Columns = Mapping[str, Sequence[Any]]
 _FORMATS: Mapping[str, str] = {
-    "ms": "return tick >= 1000 ? (tick / 1000) + ' s' : tick + ' ms'",
-    "s": "return tick >= 120 ? Math.round(tick / 60) + ' min' : tick + ' s'",
-    "USD": "return '$' + tick",
+    "ms": "return tick >= 1000 ? +(tick / 1000).toPrecision(6) + ' s' : +tick.toPrecision(6) + ' ms'",
+    "s": "return tick >= 120 ? Math.round(tick / 60) + ' min' : +tick.toPrecision(6) + ' s'",
+    "USD": "return '$' + +tick.toPrecision(6)",
     "1": "return Math.round(100 * tick) + ' %'",
     "bytes": "const u = ['B','kB','MB','GB','TB']; let i = 0; let v = tick;"
     "while (Math.abs(v) >= 1000 && i < 4) { v /= 1000; i++ } return +v.toPrecision(3) + ' ' + u[i]",
     "": "const v = Math.abs(tick);"
-    "return v >= 1e6 ? tick / 1e6 + 'M' : v >= 1e4 ? tick / 1e3 + 'k' : '' + tick",
+    "return +(v >= 1e6 ? tick / 1e6 : v >= 1e4 ? tick / 1e3 : tick).toPrecision(6)"
+    " + (v >= 1e6 ? 'M' : v >= 1e4 ? 'k' : '')",
 }
 _HOVERS: Mapping[str, str] = {
     "ms": "{0,0} ms",
@@ -122,6 +123,7 @@ class TimeChart:
         self._range = Range1d(0, 1)
         self.root = time_figure(look, unit, int(height * look.scale), self._range)
         self._bars: Any = None
+        self._dots: list[Any] = []
         self._strips()
         self._draw()
         self._hover(unit)
@@ -133,6 +135,7 @@ class TimeChart:
         self._range.update(start=milliseconds_of(since), end=milliseconds_of(until))
         if self._stacked:
             self._widen(1000 * bucket_seconds * 0.86)
+        self._dot(len(columns["time"]))
         return change(self.source, columns)
 
     def show_alerts(self, spans: Sequence[tuple[float, float, bool]]) -> None:
@@ -187,6 +190,9 @@ class TimeChart:
                     line_join="round",
                 )
                 items.append(LegendItem(label=each.label, renderers=[line]))
+            for each in self._series:
+                dots = {"source": self.source, "size": 0, "color": each.color, "line_color": None}
+                self._dots.append(self.root.scatter("time", each.column, **dots))
         if len(items) > 1:
             self.root.add_layout(legend_of(self._look, items), "above")
 
@@ -213,6 +219,13 @@ class TimeChart:
         self.root.add_tools(
             HoverTool(mode="vline", tooltips=told, formatters={"@time": "datetime"}, renderers=list(first))
         )
+
+    def _dot(self, points: int) -> None:
+        """Show few points as such: a line needs two, and of one alone nothing would be seen."""
+        size = 5 * self._look.scale if points <= FEW_POINTS else 0
+        for each in self._dots:
+            if each.glyph.size != size:
+                each.glyph.size = size
 
     def _widen(self, milliseconds: float) -> None:
         for bar in self._bars or ():

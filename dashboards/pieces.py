@@ -10,8 +10,8 @@ from typing import Any
 from dashboards.words import UNKNOWN
 
 Row = Mapping[str, Any]
-LONG_LETTERS = 7
-"""A tile's value of more letters is set smaller."""
+LONG_LETTERS, MANY_TILES = 7, 7
+"""A tile's value of more letters is set smaller where it is narrow; more tiles than that take two rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ def tiles(each: Sequence[Tile]) -> str:
         f"<small>{escape(tile.note)}</small></dd></div>"
         for tile in each
     )
-    return f'<dl class="tiles">{cells}</dl>'
+    return f'<dl class="tiles{" many" if len(each) > MANY_TILES else ""}">{cells}</dl>'
 
 
 def _long(value: str) -> str:
-    return ' class="long"' if len(value) > LONG_LETTERS else ""
+    return ' class="long"' if len(value) > LONG_LETTERS or value == UNKNOWN else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,13 @@ def count(value: float | None) -> str:
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 100 else f"{value:.3g}"
 
 
+def level(value: float | None) -> str:
+    """Return how many are under way at once, which may be few: 12.3, 0.0133, less than 0.0001."""
+    if value is None:
+        return UNKNOWN
+    return "less than 0.0001" if 0 < value < 1e-4 else f"{value:.3g}"
+
+
 def usd(value: float | None) -> str:
     """Return dollars, with as many digits as say something."""
     if value is None:

@@ -11,7 +11,7 @@ from dashboards.keeping import Levels
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, Tile, table, text, tiles, told
-from dashboards.words import count, share, size, usd
+from dashboards.words import count, level, share, size, usd
 from workbench.telemetry.capacity import Refusal, fit_usl
 from workbench.telemetry.growth import FullOn, Growth, find_growth, full_on
 
@@ -142,8 +142,8 @@ def _little(seen: Snapshot, ask: Ask) -> str:
     columns = [
         Col("Operation", text("name")),
         Col("Spans", told("spans", count), number=True),
-        Col("Under way, counted", told("counted", lambda value: f"{value or 0:.4g}"), number=True),
-        Col("Rate × time", told("expected", lambda value: f"{value or 0:.4g}"), number=True),
+        Col("Under way, counted", told("counted", level), number=True),
+        Col("Rate × time", told("expected", level), number=True),
         Col("Apart", told("off_by", share), number=True),
         Col("", verdict),
     ]

@@ -146,12 +146,14 @@ def _tiles(seen: Snapshot, one: Ask, usage: Ask) -> str:
             ),
             Tile(
                 "Cost",
-                usd(sum(known)) if known else "unknown",
+                usd(sum(known)) if known else "unknown" if used else "–",
                 f"{count(blind)} calls of unknown price"
                 if blind
                 else "every price is known"
                 if known
-                else "no call told a price",
+                else "no call told a price"
+                if used
+                else "no model was called",
             ),
             Tile(
                 "Alerts",

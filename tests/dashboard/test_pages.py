@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from bokeh.models import Scatter
 
 from dashboards.asking import Ask, Failed, Snapshot, Source
+from dashboards.charts import Series, TimeChart
+from dashboards.look import look_of
 from dashboards.pages import ALL
 from dashboards.parts import NOTHING
 from dashboards.pieces import Col, link, meter, table, text
@@ -139,3 +143,15 @@ def test_names_from_outside_cannot_become_markup() -> None:
     )
     assert "<script>" not in made + meter(0.5, evil)
     assert evil in plain(meter(0.5, evil))
+
+
+def test_a_point_alone_is_seen() -> None:
+    """A line of one point would be nothing: few points are dots, many are a line."""
+    chart = TimeChart(look_of("light"), [Series("p50", "P50", "#000000")])
+    shown = [renderer.glyph for renderer in chart.root.renderers if isinstance(renderer.glyph, Scatter)]
+    since, until = AFTERNOON - timedelta(hours=6), AFTERNOON
+    chart.show({"time": [0.0], "p50": [1.0]}, since, until, 60)
+    assert [glyph.size for glyph in shown] == [5]
+    times = [float(number) for number in range(100)]
+    chart.show({"time": times, "p50": times}, since, until, 60)
+    assert [glyph.size for glyph in shown] == [0]

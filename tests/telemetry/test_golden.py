@@ -189,6 +189,7 @@ def test_async_win(world: World) -> None:
             spanned("wait.facts", 2, 1000, trace_id="T", span_id="w", parent_id="a"),
             spanned("job.run", 7, 6000, trace_id="T", span_id="j", parent_id="a"),
             spanned("studio.ask", 9, 1000),
+            spanned("job.run", 9, 3000, trace_id="scheduled"),
         ]
     )
     (row,) = world.ask("async_win")

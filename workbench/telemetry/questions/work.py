@@ -29,7 +29,7 @@ SELECT name, count(*) AS traces, quantile_cont(waited_us, 0.5) / 1000 AS waited_
   sum(greatest(0, background_us - standing_us)) / 1e6 AS not_waited_seconds,
   sum(greatest(0, background_us - standing_us))
     / sum(waited_us + greatest(0, background_us - standing_us)) AS win_share
-FROM traces GROUP BY name ORDER BY not_waited_seconds DESC""",
+FROM traces WHERE name <> 'job.run' GROUP BY name ORDER BY not_waited_seconds DESC""",
     (
         Column("name", "", "What the author did."),
         Column("traces", "", "How often, with background work in it."),
