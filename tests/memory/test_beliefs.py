@@ -137,3 +137,26 @@ def test_other_projects_count_a_little() -> None:
         ).state
         == "held"
     )
+
+
+def test_what_the_user_says_later_in_a_project_outweighs_the_project() -> None:
+    """A rule for all, said in a project, ends an older rule of that project; said elsewhere, it does not."""
+    never = on_day(TEAL, 10, sign=-1, scope="user", said="I never want teal, use orange instead.")
+    orange = replace(never, value="orange", sign=1)
+    soon = START + timedelta(days=30)
+    found = beliefs([TEAL, never, orange], soon, project_id="p")
+    assert [(each.value, each.state, each.scope) for each in in_force(found)] == [
+        ("orange", "held", "user"),
+        ("teal", "avoided", "user"),
+    ]
+    old = next(each for each in found if each.scope == "project")
+    assert (old.state, old.superseded_by) == ("superseded", "orange")
+    elsewhere = [replace(each, project_id="q") for each in (never, orange)]
+    assert in_force(beliefs([TEAL, *elsewhere], soon, project_id="p"))[0].value == "teal"
+
+
+def test_a_project_may_differ_later_from_what_its_user_said_there() -> None:
+    """What is said for the project after what was said for everything counts in full."""
+    orange = on_day(TEAL, 1, scope="user", value="orange", said="I love orange.")
+    teal = on_day(TEAL, 20, said="In this project, always teal.")
+    assert in_force(beliefs([orange, teal], START + timedelta(days=30), project_id="p"))[0].value == "teal"

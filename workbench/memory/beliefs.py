@@ -7,6 +7,7 @@ distribution of the chance that the user wants it. Four rules make a and b:
 - Wanting one colour speaks against another one, except when both were named in one breath.
 - What pictures hint at counts only as long as the user has not said or done otherwise.
 - What was said before a newer contrary statement counts a quarter of itself; before a newer rule, nothing.
+  So it does where a project's words are older than what its user then said there for every project.
 
 Nothing depends on the order in which the evidence arrives, only on when it was given.
 """
@@ -86,7 +87,6 @@ def beliefs(
     """Return all beliefs for a project and for its user, by key, the surest first."""
     every = list(evidence)
     pinned = set(pins)
-    found: list[Belief] = []
     here = [each for each in every if each.scope == "project" and each.project_id == project_id]
     personal = [each for each in every if each.scope == "user"]
     told = {each.key for each in personal}
@@ -95,9 +95,11 @@ def beliefs(
         for each in every
         if each.scope == "project" and each.project_id != project_id and each.key not in told
     ]
-    found += _scoped("project", [(each, 1.0) for each in here], now, pinned)
+    said_here = [each for each in personal if each.project_id == project_id]
+    own = _scoped("project", [(each, _share_left(each, said_here)) for each in here], now, pinned)
     weighed = [(each, 1.0) for each in personal] + [(each, ELSEWHERE_SHARE) for each in elsewhere]
-    found += _scoped("user", weighed, now, pinned)
+    general = _scoped("user", weighed, now, pinned)
+    found = [_overtaken(belief, general, said_here) for belief in own] + general
     return tuple(sorted(found, key=lambda each: (each.key, -each.confidence, each.value, each.scope)))
 
 
@@ -113,6 +115,36 @@ def in_force(held: Iterable[Belief]) -> tuple[Belief, ...]:
         if belief.scope == "project"
         or ((belief.key, belief.value) not in about and not (belief.state == "held" and belief.key in wanted))
     )
+
+
+def _share_left(statement: Evidence, later: Iterable[Evidence]) -> float:
+    """Return the share of a project's statement that is left by what the user said there in general."""
+    against = [each for each in later if each.when > statement.when and _contradicts(each, statement)]
+    if any(each.standing for each in against):
+        return 0.0
+    return _OUTLIVED_SHARE if against else 1.0
+
+
+def _contradicts(one: Evidence, other: Evidence) -> bool:
+    if one.key != other.key or "image" in (one.source, other.source):
+        return False
+    if one.value == other.value:
+        return one.sign != other.sign
+    return KEYS[one.key].exclusive and one.sign > 0 and other.sign > 0
+
+
+def _overtaken(belief: Belief, general: Sequence[Belief], said_here: Sequence[Evidence]) -> Belief:
+    """Mark a project's taste as superseded when its user came to want another, in that project, for all."""
+    if belief.state != "leaning" or not KEYS[belief.key].exclusive:
+        return belief
+    for other in general:
+        at = max(
+            (each.when for each in said_here if each in other.evidence and each.sign > 0), default=LONG_AGO
+        )
+        rival = other.key == belief.key and other.value != belief.value and other.state == "held"
+        if rival and at > _newest(belief) > LONG_AGO:
+            return replace(belief, state="superseded", until=at, superseded_by=other.value)
+    return belief
 
 
 @dataclass(frozen=True, slots=True)
