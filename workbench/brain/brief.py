@@ -60,7 +60,9 @@ _NOUN_LEAD = compiled(
 )
 
 
-_TELLS = compiled(r"^\s*(?:that|which|where\s+we)\s+(?:lists?|shows?|tells?|explains?|displays?|says?)\s+")
+_TELLS = compiled(
+    r"^\s*(?:that|which|where\s+we)\s+(?:lists?|shows?|tells?|explains?|displays?|says?)(?:\s+|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,7 @@ _MOOD_CUED = re.compile(
     rf"|\b(?:make\s+(?:it|this|them|everything|all)(?:\s+all)?|keep\s+(?:it|them|everything)|everything|theme:?|style:?|look:?"
     rf"|mood:?|feels?|looks?|in)\s+(?:(?:very|more|rather|quite|all)\s+)?(?P<third>{_MOOD})"
     rf"(?:\s*(?:,|and|&)\s*(?P<fourth>{_MOOD}))?(?=\s*(?:[.,;:!]|and\b|$))"
+    r"|\b(?P<seventh>black\s+(?:and|&)\s+white)\s+(?=[a-z])"
     rf"|(?:^|(?<=[.,;:]))\s*(?P<fifth>{_MOOD})(?:\s*(?:,|and|&)\s*(?P<sixth>{_MOOD}))?\s*(?=[.,;]|$)",
     re.IGNORECASE,
 )

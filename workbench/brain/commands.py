@@ -7,7 +7,11 @@ from dataclasses import replace
 
 from workbench.brain import alike, answers, content, cutting, order, pictures, timing
 from workbench.brain.brief import scene_like, split_brief
+from workbench.brain.correcting import followed_up
+from workbench.brain.everyday import said_plainly
+from workbench.brain.exchanging import exchanged
 from workbench.brain.heard import told, unheard, without
+from workbench.brain.ordering import in_order
 from workbench.brain.packet import Packet
 from workbench.brain.plan import AddScene, DuplicateScene, Plan
 from workbench.brain.quoting import MARK, Quoted, set_aside
@@ -53,7 +57,7 @@ RULES_FOR_THE_REST = (timing.set_length, content.edit)
 
 _VERBS = (
     r"delete|remove|rename|call|name|make|move|add|duplicate|copy|clone|change|set|put|undo|redo|swap|shorten|extend|use|turn|apply|replace"
-    r"|insert|create|cut|give|play|let|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|split|convert|get\s+rid"
+    r"|insert|create|cut|give|play|let|keep\s+(?:it|them|this|that)\s+(?:on\s+screen|up|there|visible)|cent(?:er|re)|rotate|switch|drop|bring|lengthen|trim|split|convert|get\s+rid"
     r"|(?:fade|slide|wipe|cut)s?\s+between"
 )
 _BREAK = compiled(
@@ -88,9 +92,14 @@ _NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+", re.MULTILINE)
 
 def decide(packet: Packet, retrieval: Retrieval) -> Plan:
     """Return the plan for a packet's prompt."""
-    raw = rephrased(set_aside(_COURTESY.sub("", packet.prompt) or packet.prompt))
+    plain = said_plainly(set_aside(_COURTESY.sub("", packet.prompt) or packet.prompt))
+    raw = rephrased(exchanged(followed_up(plain, packet), packet.project))
     quoted = Quoted(corrected(raw.text), raw.pieces)
     situation = Situation(packet, retrieval, packet.project)
+    ordered = in_order(quoted, situation) if packet.project.scenes else None
+    if ordered is not None:
+        situation.take(ordered.steps)
+        return _plan([Clause(quoted, quoted.text)], [ordered], situation)
     clauses = _clauses(quoted)
     if (not packet.project.scenes and not _small(clauses, situation)) or _is_brief(raw):
         brief = storyboard(packet, retrieval)

@@ -13,6 +13,7 @@ from workbench.brain.edits.charts import ANOTHER_VALUE, labels_said
 from workbench.brain.edits.parts import MEANT_BY, Ask, lists, main_text
 from workbench.brain.edits.structure import ANOTHER_ITEM as _ANOTHER_ITEM
 from workbench.brain.edits.words import written_anew
+from workbench.brain.exchanging import texts_of
 from workbench.brain.facts import facts_of
 from workbench.brain.filling import fill
 from workbench.brain.heard import unheard
@@ -54,6 +55,12 @@ _ADD_SCENE = compiled(
     _POLITE,
     r"(?:add|insert|append|include|create|build|make|put|have)?\s*(?:me\s+)?(?:an?|another|one|the)?\s*(?:new\s+)?scene\b(?!\s*\d|'s)",
 )
+_OF_ITEMS = compiled(
+    r"\b(?:each|every|the|all)\s+(?:of\s+the\s+)?(?:\w+\s+)?(?:steps?|points?|items?|bullets?|features|reasons?|benefits?)\b(?!\s+(?:scene|slide))"
+)
+_ITEMS_IN_TURN = compiled(
+    r"\b(?:steps?|points?|items?|bullets?|features|reasons?|benefits?)\b.*\b(?:one\s+(?:after|by)\s+|in\s+turn|apart)|\bnumbers?\s+(?:before|in\s+front\s+of)\b"
+)
 _THE_PART = compiled(_POLITE, r"(?:put|place|draw|show|have|make)\s+(?:the|its)\b")
 _NEEDS_SCENE = compiled(rf"\b(?:{SCENE_NOUNS}|scene)\b")
 _INTO = compiled(
@@ -94,6 +101,8 @@ _PRONOUN = compiled(
     r"(?!\s+(?:all\b|look|warmer|cooler|darker|brighter|faster|slower))"
 )
 _AWAY = compiled(r"\b(?:remove|delete|drop|hide|get\s+rid\s+of)\s+(?:the\s+|its\s+)?(?P<part>[a-z]+)\b")
+_SURELY_NAMED = 4
+"""How well a part must be named for no other scene to be tried: by words that the scene shows."""
 _LIKE_BEFORE = compiled(r"\b(?:like|as|of|from|to|match(?:es)?|with)\s+(?:the\s+)?$")
 
 
@@ -136,6 +145,8 @@ def apply_template(clause: Clause, situation: Situation) -> Verdict | None:
 
 def add(clause: Clause, situation: Situation) -> Verdict | None:
     """Decide a request for new scenes."""
+    if _ITEMS_IN_TURN.search(clause.text) and _having_lists(situation):
+        return None
     if _NEW_CONTENT.match(clause.text) and situation.project.scenes:
         return None
     whole = clause.begins(_ADD_SCENE) or clause.begins(_ADDS_A_SCENE)
@@ -264,6 +275,8 @@ def _likely(clause: Clause, situation: Situation) -> list[SceneView]:
     ]
     if selected and _named_parts(clause, selected):
         return sorted([selected, *having], key=lambda one: -_named_parts(clause, one))
+    if len(having) == 1 and _named_parts(clause, having[0]) >= _SURELY_NAMED:
+        return having
     return [*having, *scenes] if len(having) == 1 else [*scenes, *having]
 
 
@@ -271,12 +284,27 @@ def _named_parts(clause: Clause, scene: SceneView) -> int:
     """Return how well a request names parts of the scene; a quoted text that it shows counts for all."""
     draft = Draft(scene.source, dict(scene.params))
     quoted = clause.quoted.pieces
-    shown = any(piece.text in scene.source for piece in quoted[:1])
+    shown = any(piece.text in text for piece in quoted[:1] for text in (scene.source, *texts_of(scene)))
     shown = shown or written_anew(draft, Ask(clause.quoted, clause.text)) is not None
     adds = _ADD.match(clause.text) and not _THE_PART.match(clause.text) and not _LIGHT.search(clause.text)
     beside = _PART.search(clause.text) if adds else None
     text = beside["part"] if beside else clause.text
-    return 100 * shown + Ask(clause.quoted, text).nearness(draft) + labels_said(draft, text)
+    listed = lists(draft) or "items" in draft.params()
+    another = bool(listed and _OF_ITEMS.search(clause.text)) + 4 * _shows_items(draft, clause)
+    another += 2 * bool(_ANOTHER_ITEM.search(clause.text) and listed)
+    return 100 * shown + another + Ask(clause.quoted, text).nearness(draft) + labels_said(draft, text)
+
+
+def _shows_items(draft: Draft, clause: Clause) -> int:
+    """Return how many items of the scene's list the request names."""
+    param = draft.params().get("items")
+    items = str(draft.values.get("items", param.default)).split("|") if param else []
+    named = (
+        re.search(rf"\b{re.escape(one.strip())}\b", clause.text, re.IGNORECASE)
+        for one in items
+        if one.strip()
+    )
+    return sum(one is not None for one in named)
 
 
 def _adds_part(clause: Clause, situation: Situation) -> bool:

@@ -27,6 +27,7 @@ _TOPIC = re.compile(
     r"\b(?:about|on|for|explaining|celebrating|announcing|presenting)\s+(?P<topic>[^.,;:\n]{3,60})",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(r"\b(?:about|explaining)\s+(?P<topic>[^.,;:\n]{3,60})", re.IGNORECASE)
 _OTHER_WORDS = """
     I Instagram TikTok YouTube LinkedIn Twitter X Snapchat Facebook Stories Reels Shorts Make Create
     Please A An The Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March
@@ -59,7 +60,7 @@ def context_of(quoted: Quoted, about: str) -> Context:
         after = _APPOSITIVE.match(about[match.end("name") :])
         before = _WHAT_CALLED.search(about[: match.end()])
         what = (after or before or {"what": ""})["what"].strip()
-    topic = _TOPIC.search(about)
+    topic = _ABOUT.search(about) or _TOPIC.search(about)
     return Context(name, quoted.plain(what), _topic(quoted.plain(topic["topic"]) if topic else ""))
 
 

@@ -45,6 +45,18 @@ _LIST = re.compile(
     r"|options?|services?|products?|lists|what\s+(?:you|users|people|we|they)(?:'ll|\s+\w+))\b[^.:\n]{0,24}?)(?::|\bare\b|\blike\b|\bsuch\s+as\b)\s*(?P<items>[^.\n]+)",
     re.IGNORECASE,
 )
+_LOOKS = re.compile(
+    r"\b(?:background|text|letters|fonts?|type|colou?rs?|button|animation|motion|bold|calm|big|large|small|minimal|modern|clean|bright|slow|fast)\b",
+    re.IGNORECASE,
+)
+_LIST_WITH = re.compile(
+    r"(?P<lead>\b(?:lists?|bullets?|bullet\s+points?|feature\s+list|(?:two|three|four|five|six|\d)\s+(?:features?|benefits?|points|reasons|steps|stages|words|parts|things))\b"
+    r"[^.,:\n]{0,24}?)\s+(?:with\s+|of\s+|from\s+|for\s+|including\s+)?"
+    r"(?P<items>(?:(?!(?:an?|the|our|my|its|this|in|on|with|and)\s)[^\s.,;:]+(?:\s+(?!and\s|in\s|on\s|with\s)[^\s.,;:]+){0,3}\s*,\s*)+"
+    r"(?:(?!(?:an?|the|our|my|its|this|and)\s)[^\s.,;:]+(?:\s+(?!and\s|in\s|on\s|with\s)[^\s.,;:]+){0,3}\s*,?\s+)?and\s+(?!(?:an?|the|our|my|its|this)\s)[^\s.,;:]+(?:\s+(?!and\s|in\s|on\s|with\s)[^\s.,;:]+){0,3})",
+    re.IGNORECASE,
+)
+"""Items that follow their list without a colon: "a list with Milk, Eggs and Bread"."""
 _SERIES = re.compile(
     r"(?P<prefix>[$€£¥])?\b\d[\d ]*(?:[.,]\d+)*\s*(?P<suffix>%|percent\b|k\b|m\b|bn\b)?"
     r"(?:\s*(?:,|;|/|->|→|and|then|to)\s*(?:and\s+)?[$€£¥]?\d+(?:[.,]\d{3})*(?:\.\d+)?\s*(?:%|percent\b|k\b|m\b|bn\b)?)+",
@@ -63,6 +75,10 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _LOOK = re.compile(r"\s+(?:in|on|with|using)\s+.*$", re.IGNORECASE)
+_SHARES = re.compile(
+    r"(?P<value>\d+(?:\.\d+)?)\s*(?P<suffix>%|percent\b)\s*(?:of\s+)?(?P<label>(?!and\b|or\b|of\b|in\b|on\b|to\b)[A-Za-z][\w'-]*)",
+    re.IGNORECASE,
+)
 _GROWTH = re.compile(
     r"\bfrom\s+[$€£¥]?(?P<a>[\d.,]*\d)\s*(?P<unit>%|k\b|m\b)?\s+to\s+[$€£¥]?(?P<b>[\d.,]*\d)", re.IGNORECASE
 )
@@ -167,6 +183,9 @@ def _take_length(facts: Facts, rest: str, fps: int) -> str:
 
 def _take_numbers(facts: Facts, rest: str) -> str:
     pairs = [m for m in _PAIR.finditer(rest) if m["label"].lower() not in ("to", "from", "and", "of", "by")]
+    shares = list(_SHARES.finditer(rest))
+    if len(shares) >= 2 and len(pairs) < 2:
+        pairs = shares
     growth, series = _GROWTH.search(rest), _SERIES.search(rest)
     if len(pairs) >= 2:
         facts.labels = [pair["label"] for pair in pairs]
@@ -228,7 +247,7 @@ def _units(facts: Facts, text: str, suffix: str | None) -> None:
 
 
 def _take_items(facts: Facts, rest: str) -> str:
-    match = _LIST.search(rest)
+    match = _LIST.search(rest) or _LIST_WITH.search(rest)
     if not match or facts.items:
         return rest
     items = [
@@ -237,10 +256,17 @@ def _take_items(facts: Facts, rest: str) -> str:
     items = [item for item in items if item]
     if len(items) < 2 or any(len(item) > 60 for item in items):
         return rest
+    if ":" not in match[0] and any(_is_look(item) for item in items):
+        return rest
     tail = _LOOK.search(items[-1])
     look = tail[0] if tail and (colors_in(tail[0]) or moods_in(tail[0])[0]) else ""
     facts.items = [*items[:-1], items[-1].removesuffix(look)]
     return rest[: match.end("lead")] + look + rest[match.end() :]
+
+
+def _is_look(item: str) -> bool:
+    """Say whether what follows a list without a colon is how it looks, not what it lists."""
+    return bool(colors_in(item) or moods_in(item)[0] or _LOOKS.search(item))
 
 
 def _take_introduced(facts: Facts, rest: str) -> str:
@@ -256,7 +282,7 @@ def _take_introduced(facts: Facts, rest: str) -> str:
 
 def _take_colors(facts: Facts, rest: str) -> str:
     facts.moods, places = moods_in(rest)
-    said = colors_in(rest)
+    said = [one for one in colors_in(rest) if not any(a <= one.start < b for a, b in places)]
     for color in said:
         role = color.role
         if role in facts.colors:

@@ -38,6 +38,7 @@ from workbench.brain.vocabulary import (
 
 MOST_SCENES = 24
 _COUNTED = compiled(r"\b(?P<count>\w+)\s+(?P<what>features?|benefits?|reasons?|steps?|points?|words?)\b")
+_LISTED = compiled(r"\b(?:features|benefits|reasons|steps|points)\b")
 _NEUTRAL_ITEMS = (
     "Simple to start",
     "Made for every day",
@@ -51,12 +52,17 @@ _CALL = compiled(r"\bcall(?:s|ing)?(?:\s+(?:people|them|viewers))?\s+to\s+", _CT
 _INVITE = compiled(
     r"\b(?:inviting|invite|ask|asking|tell|telling)\s+(?:people|them|viewers|users|everyone)\s+to\s+", _CTA
 )
+_ROUND = compiled(r"\b(?:pie|donut|doughnut|ring)\s*(?:chart|graph|diagram)?\b")
 _LIST_OF = compiled(r"\b(?!an?\b|the\b|our\b|list\b)[\w-]+\s+list\b")
 _CALL_PLAIN = compiled(r"\b(?:call\s+to\s+action|cta|button)\b")
 _NAME_WANTED = compiled(
     r"\b(?:the|our|its|my|brand|product|company|app)\s+(?:\w+\s+)?(?:name|brand|logo)\b|\blogo\b"
 )
 _TITLE_WANTED = compiled(r"^\W*(?:\w+\s+){0,3}?(?:title|headline|heading)\b")
+_ONLY_WORDS = compiled(
+    r"\W*(?:(?:please|add|insert|put|make|create|a|an|another|one|new|scene|slide|screen|card|headline|title|heading|that|which|says?|saying|reads?|with|the|words?|text)\W+)*\W*"
+    r"(?:scene|slide|screen|card|headline|title|heading|that|says?|saying|reads?|words?|text)?\W*"
+)
 _SHAPE_WORDS = compiled(rf"\b(?:{SHAPES})(?!\w)")
 _TRANSITION = compiled(rf"\b(?:{TRANSITIONS})\b")
 _BEYOND_WORDS = compiled(
@@ -76,7 +82,7 @@ _STRUCTURE = (
     _NAME_WANTED,
     _COUNTED,
     _IN_SCENES,
-    compiled(r"\b(?:launch|product|promo)\b"),
+    compiled(r"\b(?:launch|product|promo|titled|entitled|headed)\b"),
 )
 _FILLER = compiled(rf"\b(?:{STYLE_FILLER})\b|[\W_]")
 
@@ -93,6 +99,7 @@ class _Shot:
 class _Board:
     """What is collected while a brief is read."""
 
+    quoted: Quoted
     context: Context
     style: Facts
     shots: list[_Shot] = field(default_factory=list)
@@ -127,7 +134,7 @@ def storyboard(packet: Packet, retrieval: Retrieval) -> Plan:
 
 def _read(quoted: Quoted, brief: Brief, packet: Packet) -> _Board:
     fps = packet.project.format.fps
-    board = _Board(context_of(quoted, brief.about), facts_of(quoted, brief.about, fps))
+    board = _Board(quoted, context_of(quoted, brief.about), facts_of(quoted, brief.about, fps))
     parts: list[tuple[Part, Facts]] = []
     for part in brief.parts:
         facts = facts_of(quoted, part.text, fps)
@@ -210,10 +217,21 @@ def _title(context: Context, quoted: Quoted, part: Part, facts: Facts) -> str:
     if facts.items and re.fullmatch(
         r"(?:\w+\s+)?(?:features?|benefits?|reasons?|points?|steps?|words?|)", about, re.IGNORECASE
     ):
-        return f"Why {context.name}" if context.name else sentence_case(about or _kind_of_list(facts))
+        kind = sentence_case(about or _kind_of_list(facts)) or _of_what_is_listed(part, facts)
+        return f"Why {context.name}" if context.name else kind
+    if (facts.items or facts.labels) and not about:
+        return _of_what_is_listed(part, facts)
     if about and not (_NAME_WANTED.search(part.text) and context.name) and "cta" not in facts.texts:
         return sentence_case(about)
     return context.headline or (sentence_case(about) if re.search(r"\w{3}", about) else "")
+
+
+def _of_what_is_listed(part: Part, facts: Facts) -> str:
+    """Return a headline for a list or a chart that was given none, so that no sample words are shown."""
+    if facts.items:
+        match = _COUNTED.search(part.text) or _LISTED.search(part.text)
+        return sentence_case(match[0]) if match else ""
+    return sentence_case(" and ".join(facts.labels)) if len(facts.labels) <= 3 else ""
 
 
 def _kind_of_list(facts: Facts) -> str:
@@ -264,7 +282,8 @@ def _statement(context: Context, subject_words: str) -> str:
 
 
 def _query(shot: _Shot) -> str:
-    if not unheard(shot.facts.rest, ()) and _TITLE_WANTED.match(shot.part.text):
+    plain = not unheard(shot.facts.rest, ()) and _TITLE_WANTED.match(shot.part.text)
+    if plain or _ONLY_WORDS.fullmatch(shot.facts.rest):
         return "title card with a headline"
     return re.sub(r"[\d.,%$€£]+", " ", _SHAPE_WORDS.sub("", shot.facts.rest)).strip() or shot.title
 
@@ -283,7 +302,10 @@ def _scenes(board: _Board, packet: Packet) -> list[AddScene]:
         filled = fill(role.card, shot.facts, shot.title, context)
         name = _name(shot.title, role.card.title, taken)
         if not role.meant:
-            board.assumed.append(f"No template matches {shot.part.text!r}: {role.card.title} is used.")
+            said = board.quoted.original(shot.part.text)
+            board.assumed.append(f"No template matches {said!r}: {role.card.title} is used.")
+        if "values" in filled.params and _ROUND.search(shot.part.text):
+            board.assumed.append(f"{name}: no template has a round chart; bars show the same numbers.")
         board.assumed += [f"{name}: {line}" for line in filled.assumed]
         board.ignored += [f"{name}: {line}" for line in filled.ignored]
         because = f"{shot.part.text!r} is nearest to {role.card.title}."

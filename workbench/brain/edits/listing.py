@@ -17,6 +17,12 @@ _SAID = (
     ),
     compiled(r"^\W*(?:but|only|just)\s+with\s+", _ITEMS),
 )
+_NUMBERED = compiled(
+    r"\b(?:number\s+(?:the|each|every|all)\b.*|numbers?\s+(?:before|in\s+front\s+of|to|on|for|at)\s+(?:the|each|every|all)\b.*)"
+    r"\b(?:items?|points?|bullets?|features?|benefits?|steps?|reasons?|lines?|entry|entries|list)\b"
+)
+_COUNTS = re.compile(r"text\(\s*str\(\w+ \+ 1\)")
+_BEGINS_WITH_NUMBER = re.compile(r"\d+[.)]\s")
 _SPLIT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _LOOKS = compiled(
     r"\b(?:bigger|smaller|larger|left|right|top|bottom|cent(?:er|re)|bold|aligned|faster|slower|scene|slide|fade|appear|pop|\d+\s*(?:px|s|%))\b"
@@ -47,4 +53,23 @@ def set_items(draft: Draft, ask: Ask) -> bool:
     for element in reversed(run[len(items) :]):
         draft.remove(element.statement)
     shown = [(one.call.args[0], literal(item)) for one, item in zip(run, items, strict=False)]
+    return draft.replace_all(shown)
+
+
+def number_items(draft: Draft, ask: Ask) -> bool:
+    """Put 1., 2., 3. before the items of a list; one that shows numbers already keeps them."""
+    if not ask.says(_NUMBERED):
+        return False
+    param = draft.params().get("items")
+    if param is not None:
+        items = [one.strip() for one in str(draft.values.get("items", param.default)).split("|")]
+        if _COUNTS.search(draft.source) or any(map(_BEGINS_WITH_NUMBER.match, items)):
+            draft.refused.append("The items show their numbers already.")
+            return False
+        draft.set_param("items", " | ".join(f"{place}. {one}" for place, one in enumerate(items, 1)))
+        return True
+    runs = lists(draft)
+    if not runs or any(_BEGINS_WITH_NUMBER.match(one.text) for one in runs[0]):
+        return False
+    shown = [(one.call.args[0], literal(f"{place}. {one.text}")) for place, one in enumerate(runs[0], 1)]
     return draft.replace_all(shown)

@@ -7,7 +7,7 @@ import re
 from functools import partial
 
 from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
-from workbench.brain.edits.parts import Ask, again, each, lists, main_text
+from workbench.brain.edits.parts import Ask, absent, again, each, lists, main_text
 from workbench.brain.spoken import NUMBER, number
 from workbench.brain.vocabulary import compiled
 
@@ -46,8 +46,10 @@ _EMPHASES = {
     r"shak(?:e|es|ing)|trembl\w+|vibrat\w+": "shake()", r"wiggl\w+|wobbl\w+|rock(?:s|ing)?": "wiggle()",
 }  # fmt: skip
 _EMPHASIZED = {compiled(rf"\b(?:{words})\b"): code for words, code in _EMPHASES.items()}
+_DOES = compiled(r"^\W*(?:[\w\s]{2,30}?)?\b(?:pulse|bob|shake|wiggle|breathe|wobble|hover)\b")
+_GENTLY = compiled(r"\b(?:gently|softly|slightly|a\s+(?:bit|little))\b")
 _STAGGER = compiled(
-    r"\b(?:by|per|after)\s+(?P<unit>letter|character|word|line)\b|\beach\s+(?P<each>letter|word|line)\b"
+    r"\b(?:by|per|after)\s+(?P<unit>letter|character|word|line)\b|\btype\s+(?:itself|out)\b.*\b(?P<typed>letter|word|line)\s+by\s+(?:letter|word|line)\b|\beach\s+(?P<each>letter|word|line)\b"
 )
 _LATER = compiled(
     rf"\b(?:after|at|wait|delay(?:ed)?(?:\s+by)?)\s+(?P<seconds>{NUMBER})\s*(?:s|secs?|seconds?)\b"
@@ -68,6 +70,7 @@ _STILL = compiled(
     r"|\bstop\s+(?:\w+\s+)*moving\b",
 )
 _IN_TURN = compiled(
+    rf"\b(?P<seconds>{NUMBER})\s*(?:s|secs?|seconds?)\s+apart\b|\bevery\s+(?P<every>{NUMBER})\s*(?:s|secs?|seconds?)\b|"
     r"\bone\s+(?:by|after)\s+(?:one|another|the\s+other)\b|\bone\s+at\s+a\s+time\b|\bin\s+(?:turn|sequence)\b|\bsequentially\b"
 )
 _EVERYTHING = compiled(r"\b(?:everything|it\s+all|all\s+(?:of\s+)?(?:it|this|them))\b")
@@ -139,17 +142,22 @@ def set_entrance(draft: Draft, ask: Ask) -> bool:
 def set_emphasis(draft: Draft, ask: Ask) -> bool:
     """Let parts draw attention: pulse, bob, shake or wiggle."""
     code = next((code for words, code in _EMPHASIZED.items() if ask.says(words)), None)
-    if code is None or not ask.says(_ASKED):
+    if code is None or not (ask.says(_ASKED) or _DOES.match(ask.text)):
         return False
+    ask.says(_GENTLY)
     return each(draft, _movers(draft, ask), lambda one: draft.set_keyword(one.call, "emphasis", code))
 
 
 def set_sequence(draft: Draft, ask: Ask) -> bool:
     """Let the items of a list come one after another."""
-    if not ask.says(_IN_TURN):
+    turn = ask.says(_IN_TURN)
+    if not turn:
         return False
+    step = number(turn["seconds"] or turn["every"] or "") or STEP_SECONDS
     named = [one for one in ask.named(draft) if one.kind not in CONTAINERS]
     runs = [named] if len(named) > 1 else lists(draft)
+    if not runs and "items" in draft.params():
+        draft.refused.append("The items come one after another already, as their template has it.")
     if not runs:
         return False
     known = [draft.value_of(one.argument("start")) for one in runs[0]]
@@ -157,7 +165,7 @@ def set_sequence(draft: Draft, ask: Ask) -> bool:
     order = {one.call.lineno: place for place, one in enumerate(runs[0])}
 
     def change(element: Element) -> bool:
-        start = begin + STEP_SECONDS * order.get(element.call.lineno, 0)
+        start = begin + step * order.get(element.call.lineno, 0)
         done = draft.set_keyword(element.call, "start", literal(start))
         current = again(draft, element)
         if current.argument("enter") is None:
@@ -172,7 +180,7 @@ def set_stagger(draft: Draft, ask: Ask) -> bool:
     match = ask.says(_STAGGER)
     if not match:
         return False
-    unit = (match["unit"] or match["each"]).lower().replace("character", "letter")
+    unit = (match["unit"] or match["each"] or match["typed"]).lower().replace("character", "letter")
     texts = [one for one in _movers(draft, ask) if one.kind in ("text", "code")]
 
     def change(element: Element) -> bool:
@@ -244,6 +252,8 @@ def _movers(draft: Draft, ask: Ask) -> list[Element]:
     named = [one for one in ask.named(draft) if one.kind not in CONTAINERS or one.name]
     if named:
         return named
+    if absent(draft, ask):
+        return []
     if re.search(r"\b(?:everything|all|it)\b", ask.text, re.IGNORECASE):
         return [one for one in draft.elements() if one.kind not in CONTAINERS]
     headline = main_text(draft.elements())

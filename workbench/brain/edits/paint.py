@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from workbench.brain.colors import MOODS, cooler, inverted, is_light, moods_in, shaded, warmer
 from workbench.brain.edits.draft import CHARTS, Draft, Element, literal
-from workbench.brain.edits.parts import Ask, each, main_text
+from workbench.brain.edits.parts import Ask, absent, each, main_text
 from workbench.brain.vocabulary import compiled
 from workbench.scene.color_names import COLOR_NAMES
 
@@ -149,6 +149,8 @@ def _color_parts(draft: Draft, ask: Ask, color: str, role: str) -> bool:
     if ask.says(_ACCENT):
         own = _accent(draft)
         return bool(own) and _shift(draft, draft.tree, lambda one: color if one == own else one)
+    if not named and (absent(draft, ask) or _names_an_item(draft, ask)):
+        return False
     if named:
         return each(draft, named, lambda element: _color_element(draft, element, color))
     if role == "accent" and "accent" in params:
@@ -156,6 +158,19 @@ def _color_parts(draft: Draft, ask: Ask, color: str, role: str) -> bool:
         return True
     headline = main_text(draft.elements())
     return _color_element(draft, headline, color) if headline else False
+
+
+def _names_an_item(draft: Draft, ask: Ask) -> bool:
+    """Say, and tell, whether one item of a template's list is meant: those have one colour together."""
+    param = draft.params().get("items")
+    items = str(draft.values.get("items", param.default)).split("|") if param else []
+    for item in (one.strip() for one in items):
+        found = re.search(rf"\b{re.escape(item)}\b", ask.text, re.IGNORECASE) if item else None
+        if found:
+            ask.notice(*found.span())
+            draft.refused.append(f"{item} shares its colours with the other items of this template.")
+            return True
+    return False
 
 
 def _color_element(draft: Draft, element: Element, color: str) -> bool:

@@ -33,15 +33,21 @@ _MEANT_BY = {
 MEANT_BY = {word: frozenset(names.split()) for words, names in _MEANT_BY.items() for word in words.split()}
 """What a word for a part of a scene may be called in the source: names and kinds of nodes."""
 
+_THE_PART = re.compile(
+    r"\bthe\s+(?P<part>logo|button|cta|chart|graph|image|picture|photo|particles|circle|subtitle|caption)\b",
+    re.IGNORECASE,
+)
+_MAIN_NAMES = ("name", "quote")
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _ANCHOR = re.compile(
-    r"\b(?:under(?:neath)?|below|above|behind|beneath|beside|next\s+to|on\s+top\s+of|in\s+front\s+of)\s+(?:the|its|my|this|that)\s+(?:\w+)",
+    r"\b(?:under(?:neath)?|below|above|behind|beneath|beside|next\s+to|on\s+top\s+of|in\s+front\s+of)\s+(?:the|its|my|this|that)\s+"
+    r"(?:(?:[\w-]+\s+){1,2}(?:title|headline|heading|subtitle|button|text|quote|chart|list|logo)\b|\w+)",
     re.IGNORECASE,
 )
 _ANCHORS_ARE_MEANT = re.compile(r"\b(?:shadow|glow|border|outline)\b", re.IGNORECASE)
 _ITEMS = re.compile(
     r"\b(?:all|every|each|the)\s+(?:of\s+)?(?:the\s+|my\s+)?(?:(?:two|three|four|five|six|\d+)\s+)?"
-    r"(?:(?:list|bullet)\s+(?:items?|points?|entries)|items?|bullets?|bullet\s+points?|features|benefits|entries|list\s+entries)\b(?!\s+(?:scene|slide))",
+    r"(?:(?:list|bullet)\s+(?:items?|points?|entries)|items?|bullets?|bullet\s+points?|features|benefits|steps|points|reasons|entries|list\s+entries)\b(?!\s+(?:scene|slide))",
     re.IGNORECASE,
 )
 _TEXT_OF = re.compile(
@@ -126,7 +132,7 @@ class Ask:
         """Return how well the scene's parts are named: 2 for each by its own name, 1 for each by its role."""
         words = [word for word, _ in self._candidates()]
         named = self.named(draft, outright=True)
-        return sum(2 if any(_is_named(one, word) for word in words) else 1 for one in named)
+        return sum(_nearness(one, words) for one in named)
 
     def _every_item(self, draft: Draft) -> list[Element]:
         """Return the items of the scene's list when all of them are meant."""
@@ -180,11 +186,21 @@ def _phrases(text: str, words: Sequence[re.Match[str]]) -> list[tuple[str, Span]
     ]
 
 
+def _nearness(element: Element, words: Sequence[str]) -> int:
+    """Return 4 for an element named by several words that it shows, 2 by its own name, 1 by its role."""
+    shown = element.text.lower().strip(".!?")
+    if " " in shown and shown in words:
+        return 4
+    return 2 if any(_is_named(element, word) for word in words) else 1
+
+
 def _describes(text: str, word: re.Match[str]) -> bool:
     """Say whether a word that may name a part only says how one looks: "square corners"."""
     before = re.search(
         r"(?:^|\b(?:the|that|this|an?|blue|red|big|small)\s+)$", text[: word.start()], re.IGNORECASE
     )
+    if word[0].lower() == "label":
+        return bool(re.match(r"\s+(?:the|it|them|that|this)\b", text[word.end() :], re.IGNORECASE))
     return word[0].lower() == "square" and not before
 
 
@@ -195,9 +211,22 @@ def find(elements: Sequence[Element], word: str) -> Element | None:
 
 
 def main_text(elements: Sequence[Element]) -> Element | None:
-    """Return the headline among `elements`: the text with that role, else the first text."""
+    """Return the headline: the text with that role, else the first that says more than a letter."""
     texts = [element for element in elements if element.kind == "text"]
-    return next((one for one in texts if one.name in MEANT_BY["title"]), texts[0] if texts else None)
+    named = next((one for one in texts if one.name in MEANT_BY["title"]), None)
+    named = named or next((one for one in texts if one.name in _MAIN_NAMES), None)
+    worded = next((one for one in texts if len(one.text) > 1), texts[0] if texts else None)
+    return named or worded
+
+
+def absent(draft: Draft, ask: Ask) -> bool:
+    """Say, and tell, whether a kind of part is meant that the scene does not have: "the logo"."""
+    match = _THE_PART.search(ask.text)
+    if match is None or ask.named(draft, outright=True):
+        return False
+    ask.notice(*match.span())
+    draft.refused.append(f"There is no {match['part'].lower()} in this scene.")
+    return True
 
 
 def each(draft: Draft, chosen: Sequence[Element], change: Callable[[Element], bool]) -> bool:

@@ -18,7 +18,8 @@ from workbench.brain.edits.dressing import (
     set_thickness,
     set_tracking,
 )
-from workbench.brain.edits.listing import set_items
+from workbench.brain.edits.legible import set_contrast
+from workbench.brain.edits.listing import number_items, set_items
 from workbench.brain.edits.movement import (
     remove_motion,
     set_emphasis,
@@ -52,6 +53,7 @@ Rule = Callable[[Draft, Ask], bool]
 ALONE: tuple[tuple[Rule, EditKind], ...] = (
     (replace_words, "surgical"),
     (set_items, "structural"),
+    (number_items, "surgical"),
     (set_shape, "structural"),
     (add_mark, "surgical"),
     (add_words, "surgical"),
@@ -83,6 +85,7 @@ TOGETHER: tuple[tuple[Rule, EditKind], ...] = (
     (set_background, "surgical"),
     (set_mood, "creative"),
     (set_color, "surgical"),
+    (set_contrast, "surgical"),
     (shift_colors, "creative"),
     (resize, "surgical"),
     (set_thickness, "surgical"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.brain.edits.draft import CHARTS, CONTAINERS, Draft, Element, literal
-from workbench.brain.edits.parts import Ask, again, each, main_text
+from workbench.brain.edits.parts import Ask, absent, again, each, main_text
 from workbench.brain.spoken import number
 from workbench.brain.vocabulary import compiled
 
@@ -33,7 +33,8 @@ _PERCENT = compiled(
 )
 _WEIGHTS = {
     r"(?:extra|very|super)\s+bold|black\s+weight|heaviest": 900, r"bold(?:er)?|heavier|thicker": 800,
-    r"thin(?:ner)?|lighter\s+(?:weight|letters|font|type)|hairline": 300,
+    r"thin(?:ner)?(?!\s+(?:[\w#]+\s+){0,2}?(?:outline|border|line|rule|stroke|frame|ring))"
+    r"|lighter\s+(?:weight|letters|font|type)|hairline": 300,
     r"regular\s+weight|normal\s+weight|not\s+bold": 400,
 }  # fmt: skip
 _WEIGHTED = {compiled(rf"\b(?:{words})\b"): weight for words, weight in _WEIGHTS.items()}
@@ -63,8 +64,10 @@ _HIGHER = compiled(
     r"\b(?:a\s+(?:bit|little|tad|touch)|slightly|much|further)\s+(?:higher|lower|up|down|left|right)\b|\b(?:higher|lower)\W*$"
 )
 _PLACES = {
-    r"top[\s-]+left|upper[\s-]+left": "top_left", r"top[\s-]+right|upper[\s-]+right": "top_right",
-    r"bottom[\s-]+left|lower[\s-]+left": "bottom_left", r"bottom[\s-]+right|lower[\s-]+right": "bottom_right",
+    r"(?:top|upper)[\s-]+left(?:\s+corner)?": "top_left",
+    r"(?:top|upper)[\s-]+right(?:\s+corner)?": "top_right",
+    r"(?:bottom|lower)[\s-]+left(?:\s+corner)?": "bottom_left",
+    r"(?:bottom|lower)[\s-]+right(?:\s+corner)?": "bottom_right",
     r"(?:to|at|in|on|into|near)\s+the\s+(?:very\s+)?top|at\s+top": "top",
     r"(?:to|at|in|on|into|near)\s+the\s+(?:very\s+)?bottom|at\s+bottom": "bottom",
     r"(?:to|at|on)\s+(?:the\s+)?left(?:\s+(?:side|edge))?": "left",
@@ -73,7 +76,7 @@ _PLACES = {
 }  # fmt: skip
 _PLACED = {compiled(rf"\b(?:{words})\b"): place for words, place in _PLACES.items()}
 _NUDGE = compiled(
-    r"\b(?P<amount>\d+)?\s*(?P<unit>px|pixels?)?\s*(?P<more>a\s+(?:bit|little|tad|touch)|slightly|much|a\s+lot|further|way)?\s*"
+    r"(?:(?<!scene\s)(?<!slide\s)\b(?P<amount>\d+))?\s*(?P<unit>px|pixels?)?\s*(?P<more>a\s+(?:bit|little|tad|touch)|slightly|much|a\s+lot|further|way)?\s*"
     r"(?:to\s+the\s+)?(?P<way>up|down|left|right|higher|lower|raise|lift)(?:wards?)?\b(?:\s*(?:by)?\s*(?P<amount2>\d+)\s*(?:px|pixels?)?)?"
 )
 _WAYS = {
@@ -208,6 +211,8 @@ def fade_parts(draft: Draft, ask: Ask) -> bool:
 def _chosen(draft: Draft, ask: Ask) -> list[Element]:
     named = ask.named(draft)
     headline = main_text(draft.elements())
+    if not named and absent(draft, ask):
+        return []
     if not named and ask.says(_EVERYTHING):
         return [element for element in draft.elements() if element.kind not in CONTAINERS]
     if not named and headline:

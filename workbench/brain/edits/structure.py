@@ -18,6 +18,8 @@ _ON_PART = compiled(r"\b(?:write|put)\b.*\bon\s+(?:the\s+)?(?:button|card|label|
 _LIGHT = {"glow": "glow({color})", "shadow": "shadow()", "drop shadow": "shadow()"}
 _LIT = compiled(r"\b(?P<light>glow|(?:drop\s+)?shadow)\b")
 _OUTLINE = compiled(r"\boutlines?\b|\bborders?\b")
+_THIN = compiled(r"\b(?:thin|fine|hairline)\b")
+_THICK = compiled(r"\b(?:thick|bold|fat|heavy)\b")
 _NEW = {
     "subtitle": r"sub\s*titles?|sub\s*headings?|tag\s*lines?|second\s+lines?|captions?|lines?\s+of\s+text",
     "text": r"texts?|words?|labels?|titles?|headlines?|headings?|sentences?",
@@ -92,7 +94,8 @@ def add_light(draft: Draft, ask: Ask) -> bool:
     def change(element: Element) -> bool:
         if outline:
             key = "outline" if element.kind == "text" else "stroke"
-            return draft.set_keyword(element.call, key, f"stroke({literal(color or '#f8fafc')}, 3)")
+            width = 2 if ask.says(_THIN) else 8 if ask.says(_THICK) else 3
+            return draft.set_keyword(element.call, key, f"stroke({literal(color or '#f8fafc')}, {width})")
         assert light is not None
         code = _LIGHT[" ".join(light["light"].lower().split())]
         return draft.set_keyword(element.call, "shadow", code.format(color=literal(color or "#38bdf8")))
