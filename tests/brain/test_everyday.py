@@ -8,7 +8,7 @@ import pytest
 from tests.brain.cards import CARDS
 from tests.brain.outcomes import outcome_of
 from tests.brain.project import PROJECT
-from workbench.brain import AddScene, Message, Packet, ProjectView, SceneView
+from workbench.brain import AddScene, EditScene, Message, Packet, ProjectView, SceneView
 from workbench.brain.offline import OfflineDirector
 from workbench.brain.quoting import set_aside
 from workbench.brain.storyboard import facts_of
@@ -215,3 +215,14 @@ def test_a_follow_up_of_size_goes_back_and_forth(model) -> None:
     sizes = [float(view.scenes[1].source.split('"Why Orbit", size=')[1].split(",")[0]) for view in views]
     assert sizes[1] > sizes[0]
     assert sizes[2] < sizes[1]
+
+
+def test_a_follow_up_goes_on_from_the_last_request_only(model) -> None:
+    """A request that named no part leaves "slower please" to the scene, whatever was asked before it."""
+    told = ("make the button in the last scene green", "make everything warmer")
+    packet = Packet(
+        "slower please", AT_THE_END, CARDS, conversation=tuple(Message("user", one) for one in told)
+    )
+    step = model.decide(packet).plan.steps[0]
+    assert isinstance(step, EditScene)
+    assert step.instruction == "slower please"

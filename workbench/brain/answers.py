@@ -13,7 +13,7 @@ from workbench.brain.plan import Redo, SetFormat, Undo
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spoken import frame_rate_in, shape_in
 from workbench.brain.targets import position_of, selected_scene
-from workbench.brain.vocabulary import BEYOND, VIDEOS, compiled
+from workbench.brain.vocabulary import BEYOND, SHAPES, VIDEOS, compiled
 from workbench.scene.format import Format
 
 ABILITIES = (
@@ -57,6 +57,7 @@ _FORMAT = compiled(
 )
 _NOT_FORMAT = compiled(r"\b(?:add|draw|insert|title|text|circle|box|rect\w*|shape|button|scene\s+\d)\b")
 _RATIO = compiled(r"\b\d{1,4}\s*[:x×]\s*\d{1,4}\b")
+_FOR_WHERE = compiled(rf"\b(?:{SHAPES})(?!\w)")
 _EVERY_VIDEO = compiled(r"\b(?:all|every|each)\s+(?:of\s+)?(?:my\s+|our\s+|the\s+)?videos?\b")
 _A_VIDEO = compiled(rf"\b(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,4}}(?:{VIDEOS})\b")
 _AWAY = compiled(
@@ -139,6 +140,7 @@ def set_format(clause: Clause, situation: Situation) -> Verdict | None:
     if clause.says(_A_VIDEO) and len(clause.text.split()) > 8:
         return None
     clause.says(_RATIO)
+    clause.says(_FOR_WHERE)
     clause.says(_EVERY_VIDEO)
     wanted = shape or f"{current.width}x{current.height}@{rate}"
     if Format.parse(wanted, current.fps) == current:

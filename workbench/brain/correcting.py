@@ -53,12 +53,18 @@ def followed_up(quoted: Quoted, packet: Packet) -> Quoted:
         last = before[-1]
         return set_aside(_SIDE.sub(f"from the {side['side']}", last)) if _SIDE.search(last) else quoted
     how = _how_again(before) if again else compared["how"] if compared else ""
-    part = next((found for text in reversed(before) if (found := _part(text, scene))), "")
+    part = _part(_begun(before), scene)
     if not how or not part:
         return quoted
     much = compared["much"] if compared else ""
     place = 1 + [one.id for one in packet.project.scenes].index(scene.id)
     return replace(quoted, text=f"make the {part} {much}{how} in scene {place}")
+
+
+def _begun(before: list[str]) -> str:
+    """Return the last request that is no follow-up itself: the one that all later ones go on from."""
+    follow_ups = (_COMPARED, _AGAIN, _FROM)
+    return next((text for text in reversed(before) if not any(words.match(text) for words in follow_ups)), "")
 
 
 def _how_again(before: list[str]) -> str:

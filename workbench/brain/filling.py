@@ -119,6 +119,8 @@ def _silence_defaults(filled: Filled, declared: Mapping[str, Param]) -> None:
         for role in OTHER_TEXTS:
             if _is_text(declared.get(role)):
                 filled.params.setdefault(role, "")
+        if "cta" in filled.params and _is_text(declared.get("title")):
+            filled.params.setdefault("title", "")
 
 
 def _fill_numbers(filled: Filled, declared: Mapping[str, Param], facts: Facts) -> None:

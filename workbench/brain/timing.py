@@ -18,7 +18,7 @@ from workbench.brain.vocabulary import compiled
 from workbench.scene.format import MAX_SECONDS
 
 _LENGTH = compiled(
-    r"\b(?:long|longer|short|shorter|shorten|lengthen|extend|trim|cut|lasts?|lasting|duration|length|more|less|add|make|set|take|shave|knock|stays?|remains?|keep|hold|on\s+screen|give|gets?|needs?|should|be|only|just|run|scenes?|every|each|whole|stretch)\b"
+    r"\b(?:long|longer|short|shorter|shorten|lengthen|extend|trim|cut|lasts?|lasting|duration|length|more|less|add|make|set|take|shave|knock|stays?|remains?|keep|hold|on\s+screen|give|gets?|needs?|should|be|only|just|run|down|scenes?|every|each|whole|stretch)\b"
 )
 _MOTION = compiled(
     r"\b(?:fade|slide|appear|enter|delay|start|animate|animation|rise|pop|wipe|reveal|type|transition|over|in\s+from)s?\b"

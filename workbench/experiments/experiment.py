@@ -268,7 +268,8 @@ class Experiment:
 
     def __repr__(self) -> str:
         spec = self.spec
-        parts = f"{len(spec.variants)} variants x {len(spec.models)} models x {len(spec.cases)} cases"
+        arms = f"{_counted(len(spec.variants), 'variant')} x {_counted(len(spec.models), 'model')}"
+        parts = f"{arms} x {_counted(len(spec.cases), 'case')}"
         told = ", ".join(f"{count} {state}" for state, count in self.counts.items())
         return f"Experiment({self.name!r}, {parts} x {spec.repeats}: {told})"
 
@@ -316,3 +317,7 @@ class Experiment:
 
     def _announce(self, **data: Any) -> None:
         self.workspace.bus.emit(Event(CHANGED, None, None, {"experiment": self.name, **data}))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

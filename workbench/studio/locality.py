@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workbench.brain.edits.parts import MEANT_BY
 from workbench.brain.plan import EditScene
 from workbench.scene.diff import Change, diff, locality
 from workbench.scene.finding import Finding
@@ -19,6 +20,11 @@ JUDGED = frozenset({"surgical", "fix"})
 """Kinds of edits that may touch nothing else."""
 STRAY = "stray-change"
 _SCENE_WORDS = re.compile(r"\b(?:background|backdrop|scene|everything|duration|all)\b", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\b(?:in|of|on|for)\s+(?:the\s+|this\s+|that\s+)?(?:[\w-]+\s+)?scene\b|\bscene\s+(?:\d+|one|two|three|four|five|six)\b",
+    re.IGNORECASE,
+)
+"""Where an edit takes place, which does not make the scene itself what it is about."""
 _LEAST_LETTERS = 3
 
 
@@ -50,7 +56,7 @@ def targets_of(step: EditScene, graph: Graph) -> frozenset[str]:
         named.add("")
     if not named:
         named = {node.id for node in nodes if _is_mentioned(node, step.instruction)}
-        if _SCENE_WORDS.search(step.instruction):
+        if _SCENE_WORDS.search(_WHERE.sub("", step.instruction)):
             named.add("")
     return frozenset(named)
 
@@ -71,7 +77,9 @@ def _is_mentioned(node: Node, instruction: str) -> bool:
 
 
 def _names(node: Node, given: bool) -> Iterable[str]:
-    return (node.id.casefold() if given else "", _words(node))
+    called = node.id.casefold() if given else ""
+    others = (word for word, names in MEANT_BY.items() if called in names)
+    return (called, _words(node), *others)
 
 
 def _words(node: Node) -> str:
