@@ -157,6 +157,17 @@ def test_beliefs_fade_with_time(offline: Workspace, clock: FrozenClock) -> None:
     assert [belief.value for belief in studio.memory.beliefs] == ["teal"]
 
 
+def test_what_faded_says_so(offline: Workspace, clock: FrozenClock) -> None:
+    """The table tells a rule that grew old from a wish that never was sure enough."""
+    studio = Studio(offline, offline.project("Old", create=True))
+    hear(studio, "From now on use teal accents.", "Make it slower.")
+    assert "faded" not in studio.memory._repr_mimebundle_()["text/html"]
+    clock.advance(timedelta(days=400).total_seconds())
+    card = studio.memory._repr_mimebundle_()["text/html"]
+    assert card.count("faded; say it again or pin it") == 1
+    assert "not sure enough to use" in card
+
+
 def test_why_quotes_the_user(studio: Studio) -> None:
     """The evidence behind a taste is in the user's own words."""
     hear(studio, "Please stop using orange.", "I am tired of orange!")

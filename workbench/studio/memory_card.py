@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from workbench.memory.beliefs import Belief, in_force
+from workbench.memory.beliefs import HELD_AT, Belief, in_force
 from workbench.memory.evidence import Evidence
 from workbench.memory.relations import Relation
 from workbench.studio.cards import card, note
@@ -42,6 +42,8 @@ def _row(belief: Belief, *, in_use: bool) -> str:
     if belief.superseded_by:
         until = f" on {belief.until:%Y-%m-%d}" if belief.until else ""
         state = f"superseded by {belief.superseded_by}{until}"
+    elif _faded(belief):
+        state = "faded; say it again or pin it"
     elif belief.state in ("held", "avoided") and not in_use:
         state += " elsewhere; this project differs"
     chance = f"{belief.confidence:.0%} <span style='{_QUIET}'>({belief.low:.0%}–{belief.high:.0%})</span>"
@@ -59,6 +61,14 @@ def _row(belief: Belief, *, in_use: bool) -> str:
     styles = [*[f"{_CELL};white-space:nowrap"] * 4, _CELL]
     inner = "".join(f'<td style="{style}">{cell}</td>' for style, cell in zip(styles, cells, strict=True))
     return f"<tr{dim}>{inner}</tr>"
+
+
+def _faded(belief: Belief) -> bool:
+    """Say whether a taste that nothing spoke against was once sure enough, and is too old by now."""
+    sides = [(belief.side_of(each), each.weight) for each in belief.evidence]
+    once = sum(weight for side, weight in sides if side == sides[0][0])
+    agreed = all(side == sides[0][0] for side, _ in sides)
+    return belief.state == "leaning" and agreed and (1 + once) / (2 + once) >= HELD_AT
 
 
 def _evidence(belief: Belief) -> str:

@@ -40,8 +40,12 @@ def approach(instruction: str, kind: EditKind, *, is_new: bool, two_step: TwoSte
         return Approach(False, f"source at once: a {kind} change keeps the layout")
     named = {match.lower().rstrip("s") for match in _ELEMENTS.findall(instruction)}
     if len(named) >= _MANY:
-        return Approach(True, f"layout first: the request names {len(named)} kinds of things")
+        return Approach(True, f"layout first: the request names {_kinds(len(named))}")
     words = len(instruction.split())
     if words >= _LONG_WORDS:
         return Approach(True, f"layout first: the request has {words} words")
-    return Approach(False, f"source at once: the request names {len(named)} kinds of things")
+    return Approach(False, f"source at once: the request names {_kinds(len(named))}")
+
+
+def _kinds(count: int) -> str:
+    return "1 kind of thing" if count == 1 else f"{count} kinds of things"

@@ -147,15 +147,22 @@ def _status(error: openai.APIStatusError, where: str, secret: str) -> ModelFaile
         kind, words, remedy = "quota", "says that the quota is used up", "Check the account's plan."
     waits = retry_after_seconds(error)
     if waits is not None and kind in RETRIED:
-        remedy = f"It asks to wait {waits:g} seconds; then send the prompt again."
+        remedy = (
+            f"It asks to wait {waits:g} {'second' if waits == 1 else 'seconds'}; then send the prompt again."
+        )
     return fault(
         kind,
-        f"{where} {words} ({status}){': ' + told if told else '.'}",
+        f"{where} {words} ({status}){': ' + _ended(told) if told else '.'}",
         remedy,
         status=status,
         told=told,
         retry_after_seconds=waits,
     )
+
+
+def _ended(words: str) -> str:
+    """Return the server's words with a full stop, so that the remedy begins a sentence of its own."""
+    return words if words.rstrip().endswith((".", "!", "?")) else f"{words.rstrip()}."
 
 
 def _told(error: openai.APIStatusError) -> str:
