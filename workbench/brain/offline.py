@@ -5,6 +5,7 @@ from __future__ import annotations
 from workbench.brain.commands import decide
 from workbench.brain.edits import Performed, made_legible, perform, perform_like
 from workbench.brain.habits import with_habits
+from workbench.brain.house import with_house_colors
 from workbench.brain.meaning import similarity
 from workbench.brain.model import Decision, OnText, Usage, Writing, unheard
 from workbench.brain.packet import Packet, SceneView, TemplateCard
@@ -70,7 +71,8 @@ class OfflineDirector:
     def _plan(self, packet: Packet) -> Plan:
         if not packet.prompt.strip():
             return Plan("question", message="What should the video show?")
-        return with_habits(decide(packet, self._retrieve(packet.templates)), packet)
+        plan = decide(packet, self._retrieve(packet.templates))
+        return with_house_colors(with_habits(plan, packet), packet)
 
     def _retrieve(self, cards: tuple[TemplateCard, ...]) -> Retrieval:
         if self._retrieval is None or self._retrieval.cards != cards:
