@@ -37,6 +37,15 @@ def test_launch_brief_becomes_four_fitting_scenes(director):
 
 
 @pytest.mark.slow
+def test_a_quote_is_not_named_like_what_the_video_is_about(director):
+    """A scene with somebody's words has a name of its own in the strip."""
+    made, _ = scenes(
+        director, 'A video for Orbit: open with the name, then the quote "I kept it"', templates()
+    )
+    assert [step.name for step in made] == ["Orbit", "Quote"]
+
+
+@pytest.mark.slow
 def test_shipped_templates_serve_the_launch_brief(director):
     """With the shipped templates the same brief still gives four different ones."""
     made, _ = scenes(director, LAUNCH, templates())

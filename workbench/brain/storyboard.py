@@ -300,7 +300,8 @@ def _scenes(board: _Board, packet: Packet) -> list[AddScene]:
         if shot.part.cue == "open" and context.name.casefold() not in shot.title.casefold():
             shot.facts.texts.setdefault("kicker", context.name)
         filled = fill(role.card, shot.facts, shot.title, context)
-        name = _name(shot.title, role.card.title, taken)
+        borrowed = "quote" in filled.params and shot.title == context.headline
+        name = _name("" if borrowed else shot.title, role.card.title, taken)
         if not role.meant:
             said = board.quoted.original(shot.part.text)
             board.assumed.append(f"No template matches {said!r}: {role.card.title} is used.")
