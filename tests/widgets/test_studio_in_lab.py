@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.widgets.day import STILL, add_scene, outside, picture, serious_faults, text_of, wait_until, write
+from tests.widgets.day import (
+    STILL,
+    add_scene,
+    outside,
+    picture,
+    save,
+    serious_faults,
+    text_of,
+    wait_until,
+    write,
+)
 from tests.widgets.lab import Notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
@@ -145,6 +155,7 @@ def test_a_prompt_is_answered_and_restored(lab: Notebook) -> None:
     restore = studio.get_by_role("button", name=re.compile("Restore "))
     expect(restore).to_be_visible()
     expect(studio.locator(".wb-scene")).to_have_count(1)
+    expect(studio.locator(".wb-screen")).to_have_attribute("data-mode", "video")
     wait_until(lab.page, lambda: text_of(studio).strip() != "")
     made = text_of(studio)
     write(studio, "circle(60)")
@@ -228,6 +239,20 @@ def test_a_restarted_kernel_and_run_all_bring_everything_back(lab: Notebook) -> 
     lab.ready()
     expect(studio.locator(".wb-editor .cm-content")).to_have_text("circle(77)")
     add_scene(studio)
+
+
+def test_text_typed_while_the_kernel_is_gone_is_there_afterwards(lab: Notebook) -> None:
+    """Typing without a kernel says so; after Run All the text is in the editor, unsaved, and can be saved."""
+    studio = lab.studio()
+    add_scene(studio)
+    lab.restart()
+    write(studio, "circle(78)")
+    expect(studio.get_by_role("alert")).to_contain_text("Run the cell again")
+    lab.run_all()
+    expect(studio.get_by_role("alert")).to_be_hidden()
+    expect(studio.locator(".wb-editor .cm-content")).to_have_text("circle(78)")
+    expect(studio.get_by_label("Unsaved text")).to_be_visible()
+    save(studio)
 
 
 def test_two_views_of_a_project_show_the_same(lab: Notebook) -> None:
