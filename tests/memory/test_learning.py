@@ -98,3 +98,19 @@ def test_where_it_comes_from_is_kept() -> None:
 def test_long_texts_are_read_in_bounds() -> None:
     """Only the first twenty thousand letters are read."""
     assert learn("x " * 10_000 + "Always use teal.") == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Evaporation should be blue, condensation grey and rain dark blue.", "Rain must be dark blue."],
+)
+def test_the_colour_of_something_shown_is_no_taste(words: str) -> None:
+    """What a thing of the video looks like says nothing about the accent, also without an article."""
+    assert signs(words) == {}
+
+
+def test_parts_and_everything_are_about_taste() -> None:
+    """Parts of the look, everything, and what one wants stay tastes."""
+    assert signs("Accents should be teal.") == {("accent", "teal"): 1}
+    assert signs("Everything should be blue.") == {("accent", "blue"): 1}
+    assert signs("Choose teal.") == {("accent", "teal"): 1}

@@ -58,6 +58,10 @@ _JUDGED = word_set(
     exchange drop lose ditch remove
     """
 )
+_WANTING = word_set(
+    "want need choose pick take try go think paint color colour wear bring give enjoy adore only brand"
+)
+_TELLING = word_set("should must needs is are")
 _POINTING = word_set("the that this those these")
 
 
@@ -90,7 +94,7 @@ def _tastes(sentence: Sentence) -> list[tuple[str, str, Sign]]:
         for match in (each for each in every if start <= each.start < end):
             if match.start in aside or not _is_taste(match, every, tokens, names):
                 continue
-            if match.form == "color" and _of_something(match, every, tokens[start:end], start):
+            if match.form == "color" and _of_something(match, every, tokens, start, end):
                 continue
             key, value = _placed(match, tokens, start, end)
             if key:
@@ -118,18 +122,34 @@ def _is_taste(match: Match, every: Sequence[Match], tokens: Sequence[Token], nam
     return not picked_out or bool(_JUDGED & {token.text for token in tokens})
 
 
-def _of_something(match: Match, every: Sequence[Match], clause: Sequence[Token], start: int) -> bool:
+def _of_something(
+    match: Match, every: Sequence[Match], tokens: Sequence[Token], start: int, end: int
+) -> bool:
     """Say whether a colour belongs to something that is shown: "the moon should be yellow"."""
-    words = [token.text for token in clause]
+    words = [token.text for token in tokens[start:end]]
     begins = {each.start - start for each in every}
     if any(word in VISUAL - _WHOLES for word in words):
         return False
+    if _bare_subject(match, words, start, {token.text for token in tokens[:start]}):
+        return True
     return any(
         words[place] in ("the", "a", "an", "our", "my")
         and place + 1 not in begins
         and words[place + 1] not in _SMALL_WORDS | VISUAL
         for place in range(match.start - start - 1)
     )
+
+
+def _bare_subject(match: Match, words: Sequence[str], start: int, before: set[str]) -> bool:
+    """Say whether something without an article is coloured: "rain should be blue", "and rain dark blue"."""
+    words, at = (words[1:], match.start - start - 1) if words[:1] == ["and"] else (words, match.start - start)
+    if at < 1 or not words[0].isalpha() or words[0].endswith("ly"):
+        return False
+    if words[0] in _SMALL_WORDS | VISUAL | _JUDGED | _WANTING:
+        return False
+    if words[1] in _TELLING:
+        return True
+    return bool(before & _TELLING) and at == 1 and at + match.end - match.start == len(words)
 
 
 def _leads_to_looks(match: Match, following: str, before_taste: bool) -> bool:
