@@ -93,6 +93,27 @@ def test_a_leak_is_told_from_a_warm_up() -> None:
     assert memory_trend(at[:100], warm[:100], 0.25).leaks is None
 
 
+def test_what_is_taken_for_a_moment_and_given_back_is_no_leak() -> None:
+    """The floors of half minutes count: a saw of 30 MB over a level floor passes, over a rising one fails."""
+    at, dice = np.arange(0, 1800.0), np.random.default_rng(4)
+    saw = 500 + 30 * (at % 30) / 30 + dice.normal(0, 1, len(at))
+    busier = saw + np.where((at % 30) > 10, at / 20, 0)
+    assert memory_trend(at, busier, 0.25).leaks is False
+    assert memory_trend(at, saw + at / 60, 0.25).leaks is True
+
+
+def test_a_soak_that_cannot_tell_is_not_valid() -> None:
+    """Few floors and much noise neither fail nor pass a soak; other presets say nothing about memory then."""
+    at, dice = np.arange(0, 540.0), np.random.default_rng(6)
+    unsure = memory_trend(at, 500 + np.repeat(dice.normal(0, 12, 18), 30), 0.25)
+    assert unsure.leaks is None
+    assert "run it longer" in unsure.told
+    ruling = judge(replace(CALM, soak=True), run(), LOOKS, unsure)
+    assert ruling.ruling == "INVALID"
+    assert "Memory cannot be judged" in " ".join(ruling.reasons)
+    assert judge(CALM, run(), LOOKS, unsure).ruling == "PASS"
+
+
 def test_the_trend_test_is_seldom_wrong_about_noise() -> None:
     """Below one chance in a hundred for about one series in a hundred without a trend."""
     dice = np.random.default_rng(5)

@@ -51,6 +51,8 @@ def judge(
     invalid = (*_generators(samples, looks), *_enough(preset, samples))
     if busy > MOST_BUSY:
         invalid += (f"The machine was busy before: {busy:.1f} processes waited for each processor.",)
+    if preset.soak and trend.leaks is None:
+        invalid += (f"Memory cannot be judged: {trend.told}",)
     failed = _broken(preset, samples, trend)
     if invalid:
         return Verdict("INVALID", invalid, failed)
