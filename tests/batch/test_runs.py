@@ -92,11 +92,12 @@ def test_a_kernel_that_dies_is_a_failure(write: Write, tmp_path: Path) -> None:
 def test_the_command_exits_as_the_run_ended(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """0 when done, 1 when a cell fails, 2 for wrong parameters."""
+    """0 when done, without a word that cron would mail; 1 when a cell fails, 2 for wrong parameters."""
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "data"))
     notebook = str(write("a: int = 1", "assert a == 1, f'a is {a}'"))
     assert run(["batch", notebook, "--json", "--no-html"]) == 0
-    assert Path(json.loads(capfd.readouterr().out)["output"]).is_file()
+    said = capfd.readouterr()
+    assert (Path(json.loads(said.out)["output"]).is_file(), said.err) == (True, "")
     assert run(["batch", notebook, "2", "--no-html"]) == 1
     assert "a is 2" in capfd.readouterr().err
     assert run(["batch", notebook, "-p", "aa=2"]) == 2

@@ -126,6 +126,10 @@ class _Watch:
         return Failure(self._cell, _first_line(self._source), error)
 
 
+_QUIETLY = ("--log-level=ERROR",)
+"""A kernel of ours is reached from this machine alone, by a key; cron would mail its warning of that."""
+
+
 class _WatchedEngine(NBClientEngine):  # type: ignore[misc]
     """papermill's own engine, which also tells a watch when cells begin and end."""
 
@@ -145,7 +149,7 @@ class _WatchedEngine(NBClientEngine):  # type: ignore[misc]
             watch.ended(cell_index + 1, total)
 
         nb_man.cell_start, nb_man.cell_complete = cell_start, cell_complete
-        super().execute_managed_notebook(nb_man, kernel_name, **options)
+        super().execute_managed_notebook(nb_man, kernel_name, extra_arguments=[*_QUIETLY], **options)
 
 
 class _Writer:
