@@ -42,4 +42,4 @@ def pace_for(sqlite: bool) -> Pace:
     if sqlite:
         return Pace(250, 0.01, least_rows=100, most_rows=500, most_seconds=0.01, pauses=4.0,
                     least_pause_seconds=0.005)  # fmt: skip
-    return Pace(2000, 0.0, least_rows=500, most_rows=5000, most_seconds=0.2, pauses=0.0)
+    return Pace(2000, 0.0, least_rows=500, most_rows=3000, most_seconds=0.1, pauses=0.15)

@@ -80,16 +80,18 @@ class Selection:
         """Return the next rows after a place, in the order of places; their bytes when `measured`."""
         self.by_index(connection)
         order = ", ".join(f't."{name}"' for name in self.place)
-        keys = ", ".join(f't."{name}"' for name in self.key)
+        keys = [f't."{name}"' for name in self.key if self.place != self.key]
         size = self.bytes_of_row if measured else "0"
         beyond = f" AND ({order}) > ({', '.join(_names(after))})" if after else ""
         asked = self.bound(
-            f'SELECT {order}, {keys}, {size} FROM "{self.table}" t {self._walked()}{beyond} '
+            f'SELECT {", ".join([order, *keys, size])} FROM "{self.table}" t {self._walked()}{beyond} '
             f"ORDER BY {order} LIMIT {most}"
         )
         rows = connection.execute(asked, {f"after{number}": value for number, value in enumerate(after)})
         end = len(self.place)
-        return [Found(tuple(row[:end]), tuple(row[end:-1]), int(row[-1] or 0)) for row in rows]
+        if not keys:
+            return [Found(row[:end], row[:end], int(row[end] or 0)) for row in map(tuple, rows)]
+        return [Found(row[:end], row[end:-1], int(row[-1] or 0)) for row in map(tuple, rows)]
 
     def by_age(self, connection: Connection, most: int = 500) -> Iterator[list[Found]]:
         """Give the rows from the oldest on, page by page; the place of each begins with its moment."""
@@ -136,17 +138,16 @@ class Selection:
     def places(self) -> str:
         """Return PostgreSQL's query that gives the places `places_among` binds, as `k0` and so on."""
         dialect: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
-        arrays = ", ".join(
-            f"CAST(:places{number} AS {self.columns[column].compile(dialect)}[])"
-            for number, column in enumerate(self.place)
+        kinds = ", ".join(
+            f"k{number} {self.columns[column].compile(dialect)}" for number, column in enumerate(self.place)
         )
-        names = ", ".join(f"k{number}" for number in range(len(self.place)))
-        return f"SELECT * FROM unnest({arrays}) AS m ({names})"
+        return f"SELECT * FROM json_to_recordset(CAST(:places AS json)) AS m ({kinds})"
 
     def places_among(self, places: Sequence[Sequence[Any]]) -> dict[str, Any]:
         if self.sqlite:
             return {"places": json.dumps([place[0] for place in places])}
-        return {f"places{number}": [place[number] for place in places] for number in range(len(self.place))}
+        names = [f"k{number}" for number in range(len(self.place))]
+        return {"places": json.dumps([dict(zip(names, place, strict=True)) for place in places])}
 
 
 def _names(after: Sequence[Any]) -> list[str]:
