@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from workbench.brain.offline import OfflineDirector
@@ -65,6 +67,33 @@ def test_what_is_wanted(prompt: str, picture: PictureView, kind: type, use: str,
     assert isinstance(step, kind)
     assert (step.use, step.pictures) == (use, (picture.name,))
     assert getattr(step, "scene", None) == scene
+
+
+@pytest.mark.parametrize(
+    ("prompt", "meant"),
+    [
+        ("make a scene with the colours of this picture", "picture 2"),
+        ("recreate this picture", "picture 2"),
+        ("show the logo beside this picture", "logo"),
+        ("make a scene with the colours of @picture", "picture"),
+        ("show picture 2 in scene 1", "picture 2"),
+        ("show 'picture' in scene 1", "picture"),
+    ],
+)
+def test_a_name_that_is_only_a_word(prompt: str, meant: str) -> None:
+    """A picture that happens to be called "picture" is not the one that came with the prompt."""
+    older = PictureView("picture", 800, 600, state="ready", kind="poster", colors=(("#e43c44", 1.0),))
+    came = replace(SHOT, name="picture 2")
+    (step,) = plan(prompt, older, came, LOGO).steps
+    assert getattr(step, "pictures", ()) == (meant,)
+
+
+def test_an_attached_logo_is_not_the_older_one() -> None:
+    """What "this logo" points at came with the prompt; "the logo" is still the one of that name."""
+    came = replace(LOGO, name="logo 2", asked=True)
+    for word, meant in (("this", "logo 2"), ("the", "logo")):
+        (step,) = plan(f"put {word} logo in scene 1", LOGO, came).steps
+        assert getattr(step, "pictures", ()) == (meant,)
 
 
 @pytest.mark.parametrize("prompt", ["make the title blue", "delete scene 2", "remove the logo", "undo"])

@@ -142,9 +142,13 @@ def _meant(clause: Clause, known: Sequence[PictureView]) -> tuple[list[PictureVi
     plain = clause.text
     named: list[tuple[int, PictureView, tuple[int, int]]] = []
     for picture in known:
-        found = _name_in(picture.name, plain) or _mark_in(picture.name, clause)
+        found = _name_in(picture.name, plain)
+        if found and _only_a_word(picture, plain, found, known):
+            found = None
+        found = found or _mark_in(picture.name, clause)
         if found:
             named.append((found[0], picture, found))
+    named = [each for each in named if not any(_within(each[2], other[2]) for other in named)]
     if named:
         named.sort(key=lambda each: each[0])
         return [picture for _, picture, _ in named], [span for *_, span in named]
@@ -238,6 +242,23 @@ def _name_in(name: str, text: str) -> tuple[int, int] | None:
     pattern = r"[\s_.-]*".join(words)
     found = re.search(rf"(?<![\w@])@?{pattern}{_ENDING}(?!\w)", text, re.IGNORECASE)
     return found.span() if found else None
+
+
+def _only_a_word(
+    picture: PictureView, text: str, found: tuple[int, int], known: Sequence[PictureView]
+) -> bool:
+    """Whether an older picture's name, such as "picture", is a word for the one that came with the prompt."""
+    if picture.asked or not any(each.asked for each in known) or text[found[0]] == "@":
+        return False
+    if re.fullmatch(_ANY, picture.name, re.IGNORECASE):
+        return True
+    pointed = re.search(r"\b(?:this|these|attached)\s+$", text[: found[0]], re.IGNORECASE)
+    return bool(pointed and re.fullmatch(_ALL_KINDS, picture.name, re.IGNORECASE))
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    """Whether a name is said only as a part of a longer one: "picture" in "picture 2"."""
+    return inner != outer and outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _mark_in(name: str, clause: Clause) -> tuple[int, int] | None:
