@@ -31,7 +31,7 @@ def dashboard(viewers: str, rounds: int, visits: int, refresh: float, as_json: b
     if as_json:
         say_json(figures.as_dict())
     else:
-        _say(figures)
+        say_dashboard(figures)
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -48,7 +48,8 @@ def _say_step(step: str) -> None:
     click.echo(step, err=True)
 
 
-def _say(figures: DashboardFigures) -> None:
+def say_dashboard(figures: DashboardFigures) -> None:
+    """Print what was measured."""
     machine, *rest = lines_of(figures)
     click.echo(machine + "\n")
     say_table([_row(each) for each in figures.levels], LEVEL_HEADER)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from workbench.bench.dashboard import measure_dashboard
 from workbench.bench.telemetry import TelemetryFigures, measure_telemetry
+from workbench.cli.bench_dashboard import say_dashboard
 from workbench.cli.saying import json_option, say_json, say_table
 
 HEADER = ("Rows", "Files", "Bytes a row", "Hour ms", "Day ms", "Month ms", "Month of rows ms",
@@ -15,8 +17,11 @@ HEADER = ("Rows", "Files", "Bytes a row", "Hour ms", "Day ms", "Month ms", "Mont
 @click.option(
     "--rows", default="1", show_default=True, metavar="MILLIONS", help="Sizes to ask: 1, or 1,10 for both."
 )
+@click.option(
+    "--pages", is_flag=True, help="Measure the dashboard too: first paint, and memory of 1, 5 and 20 viewers."
+)
 @json_option
-def telemetry(rows: str, as_json: bool) -> None:
+def telemetry(rows: str, pages: bool, as_json: bool) -> None:
     """Measure what a span costs, what four processes can record, and how fast questions are answered."""
     try:
         sizes = tuple(round(float(each) * 1_000_000) for each in rows.split(","))
@@ -25,10 +30,13 @@ def telemetry(rows: str, as_json: bool) -> None:
     if not all(30_000 <= size <= 50_000_000 for size in sizes):
         raise click.BadParameter("give from 0.03 to 50 million rows")
     figures = measure_telemetry(sizes)
+    seen = measure_dashboard(say=lambda step: click.echo(step, err=True)) if pages else None
     if as_json:
-        say_json(figures.as_dict())
-    else:
-        _say(figures)
+        say_json({**figures.as_dict(), **({"dashboard": seen.as_dict()} if seen else {})})
+        return
+    _say(figures)
+    if seen:
+        say_dashboard(seen)
 
 
 def _say(figures: TelemetryFigures) -> None:
