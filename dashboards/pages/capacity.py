@@ -116,11 +116,11 @@ def _loads(seen: Snapshot) -> str:
     return tiles(
         [
             Tile(
-                "Throughput peaks at",
+                "Most is done with",
                 f"{fit.knee_users:.0f} users",
                 f"90 %: {fit.knee_low:.0f} to {fit.knee_high:.0f}",
             ),
-            Tile("At most", f"{fit.peak_throughput:.3g} a second", f"from {len(points)} measurements"),
+            Tile("Done a second", f"{fit.peak_throughput:.3g}", f"at most, from {len(points)} measurements"),
             Tile("What queues", share(fit.contention), "contention"),
             Tile("What must agree", f"{fit.coherency:.2g}", "coherency, a pair"),
         ]

@@ -10,14 +10,17 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from dashboards.drills import last_drill
 from dashboards.site import Site
 from tests.dashboard.conftest import AFTERNOON
 from workbench.clock import FrozenClock
 from workbench.studio.settings import Settings
+from workbench.telemetry.capacity import Refusal, fit_usl
 from workbench.telemetry.parquet import SCHEMA
 from workbench.telemetry.question import Period
 from workbench.telemetry.sample import Sample, sample_tables
 from workbench.telemetry.sample_home import SampleHome
+from workbench.telemetry.sample_trials import COHERENCY, CONTENTION
 
 pytestmark = pytest.mark.slow
 
@@ -73,6 +76,30 @@ def test_there_is_what_a_dashboard_is_for(rows: pa.Table) -> None:
     assert asked("SELECT count(DISTINCT fingerprint) FROM rows", rows)[0][0] >= 3
     hours = asked("SELECT count(*) FROM rows GROUP BY hour(ts) ORDER BY 1", rows)
     assert hours[-1][0] > 5 * hours[0][0]
+
+
+def test_nights_are_for_trials(rows: pa.Table) -> None:
+    """Load tests with rulings, whose knee is the one they were made by; comparisons, notebooks, requests."""
+    names = {name for (name,) in asked("SELECT DISTINCT name FROM rows", rows)}
+    assert {"stress.run", "stress.stage", "experiment.cell", "batch.run", "http.request"} <= names
+    points = asked(
+        "SELECT json_extract_string(attributes, '$.users')::DOUBLE, "
+        "json_extract_string(attributes, '$.throughput')::DOUBLE FROM rows WHERE name = 'stress.stage'",
+        rows,
+    )
+    fit = fit_usl([users for users, _ in points], [done for _, done in points])
+    assert not isinstance(fit, Refusal)
+    assert fit.knee_low <= ((1 - CONTENTION) / COHERENCY) ** 0.5 <= fit.knee_high
+
+
+def test_the_last_night_had_a_drill(tmp_path: Path) -> None:
+    """It is read as a real one is."""
+    with SampleHome(tmp_path / "sample", clock=FrozenClock(AFTERNOON), days=2, takes_a_day=20):
+        found = last_drill(tmp_path / "sample" / "stress")
+    assert found is not None
+    assert found.ok
+    assert len(found.faults) == 5
+    assert found.at < AFTERNOON
 
 
 def test_sample_and_real_never_meet(site: Site, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from contextlib import suppress
@@ -22,6 +23,7 @@ from workbench.telemetry.reading import Reading
 from workbench.telemetry.replay import replay
 from workbench.telemetry.rules import read_rules
 from workbench.telemetry.sample import DAYS, TAKES_A_DAY, Sample, live_table, sample_tables
+from workbench.telemetry.sample_trials import sample_drill
 from workbench.telemetry.segments import EPOCH, Manifest, Segment
 from workbench.telemetry.witness import read_spans
 
@@ -29,6 +31,8 @@ MADE_ANEW_AFTER = timedelta(hours=12)
 """A sample whose last row is older than this is made anew, so that its days end today."""
 WATCHED = timedelta(days=3)
 """How far back the sample has alerts."""
+DRILL_AGO = timedelta(hours=13)
+"""How long ago the sample's last drill was."""
 
 _GRACE_SECONDS = 60.0
 
@@ -72,6 +76,7 @@ class SampleHome:
         database = Database.open(self.folder / "sample.db", clock=self.clock, power_safe=False)
         for number, rows in enumerate(sample_tables(self._sample)):
             self._write(database, _until(rows, self._sample.until), f"s-sample-{number:04d}")
+        self._remember_drill()
         return database
 
     def tick(self) -> int:
@@ -109,6 +114,12 @@ class SampleHome:
         if begin < until:
             seen = read_spans(self.reading, begin.timestamp() - longest, until.timestamp())
             AlertBook(self.database).remember(replay(rules, seen, begin, until, step_seconds=60))
+
+    def _remember_drill(self) -> None:
+        """Keep a drill of the last night, where `workbench drill` keeps its own."""
+        (self.folder / "stress").mkdir()
+        kept = sample_drill(self._sample.until.timestamp() - DRILL_AGO.total_seconds())
+        (self.folder / "stress" / "drill.json").write_text(json.dumps(kept), encoding="utf-8")
 
     def _write(self, database: Database, rows: pa.Table, name: str) -> None:
         if rows.num_rows:

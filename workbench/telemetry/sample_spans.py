@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from workbench.telemetry.sample_rows import STEP, TOP, Batch, Ids, Numbers, Rows
+from workbench.telemetry.sample_trials import add_trials
 
 Chance = np.random.Generator
 PROJECTS = ("launch-film", "how-it-works", "weekly-news")
@@ -90,6 +91,7 @@ def spans_of(
         _counts(rows, chance, starts)
     if night is not None:
         _lifecycle(rows, chance, night + 3 * 3600, first)
+        add_trials(rows, chance, night, first + (1 << 32))
     return rows.table()
 
 

@@ -1,0 +1,145 @@
+"""What the sample team leaves to the night: load tests, comparisons of prompts, unattended notebooks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from workbench.telemetry.sample_rows import TOP, Batch, Ids, Numbers, Rows
+
+Chance = np.random.Generator
+HOUR = 3600.0
+KNEE_STEPS = (1, 2, 4, 8, 12, 16, 24, 32)
+STEP_SECONDS = 15.0
+ONE_PERSON_A_SECOND, CONTENTION, COHERENCY = 3.6, 0.045, 0.0042
+"""The sample's service by the Universal Scalability Law (Gunther 2007): it peaks at 15 people."""
+
+_TARGET_USERS, _TARGET_SECONDS = 20, 120.0
+_ROUTES = (
+    ("POST", "/projects/{project}/ask", 0.19, 1.4),
+    ("POST", "/projects/{project}/actions", 0.34, 0.21),
+    ("GET", "/projects/{project}/scenes", 0.27, 0.03),
+    ("GET", "/projects/{project}/scenes/{scene}/frames/{number}", 0.14, 0.16),
+    ("POST", "/projects", 0.06, 0.07),
+)
+_REQUESTS, _REFUSED = 240, 0.012
+_VARIANTS, _MODELS, _CASES = ("plain", "strict"), ("gpt-5.4-mini", "qwen3-coder-30b"), 9
+_ERRORS = (("ModelFailed", "experiment.cell", "The answer was no scene after two repairs.", "brain.writing"),)
+_NIGHTS_BETWEEN_TRIALS, _NIGHTS_BETWEEN_KNEES = 3, 7
+
+
+_FAULTS = (
+    ("a worker is killed", 34, 2.1, 0.9),
+    ("the service is restarted", 41, 7.4, 6.2),
+    ("the model is slow and fails", 27, 4.8, 0.4),
+    ("the disk is full", 22, 3.3, 1.1),
+    ("the database is locked", 36, 5.9, 0.6),
+)
+
+
+def sample_drill(at: float) -> dict[str, Any]:
+    """Return the made-up last drill, as `workbench drill` would have kept it; `at` in seconds since 1970."""
+    faults = [
+        {"fault": name, "ok": True, "acknowledged": count, "lost": 0, "twice": 0,
+         "slowest_seconds": slowest, "recovered_seconds": back}
+        for name, count, slowest, back in _FAULTS
+    ]  # fmt: skip
+    not_run = {"PostgreSQL is restarted": "The sample's database is SQLite."}
+    return {"at": at, "database": "sqlite", "ok": True, "faults": faults, "not_run": not_run, "gaps": 0}
+
+
+def throughput(users: float) -> float:
+    """Return what so many people get done a second, by the Universal Scalability Law."""
+    slowed = 1 + CONTENTION * (users - 1) + COHERENCY * users * (users - 1)
+    return ONE_PERSON_A_SECOND * users / slowed
+
+
+def add_trials(rows: Rows, chance: Chance, night: float, first: int) -> None:
+    """Add one night: `night` is its midnight in seconds since 1970, `first` makes its ids unlike others'."""
+    number = round(night / (24 * HOUR))
+    if number % _NIGHTS_BETWEEN_KNEES == 0:
+        _knee(rows, chance, night + 1 * HOUR, first)
+    _target(rows, chance, night + 1.5 * HOUR, first + 100)
+    if number % _NIGHTS_BETWEEN_TRIALS == 0:
+        _experiment(rows, chance, night + 2 * HOUR, first + 1000)
+    _notebook(rows, chance, night + 4 * HOUR, first + 2000, "cleanup", 45.0)
+    if number % _NIGHTS_BETWEEN_KNEES == 1:
+        _notebook(rows, chance, night + 5 * HOUR, first + 2100, "50_where_time_and_money_went", 60.0)
+
+
+def _knee(rows: Rows, chance: Chance, at: float, first: int) -> None:
+    """Add a run that holds more and more people, each number on its own."""
+    batch = _quiet(first, 1, "stress:1")
+    done = [throughput(users) * chance.lognormal(0, 0.05) for users in KNEE_STEPS]
+    for place, (users, each) in enumerate(zip(KNEE_STEPS, done, strict=True)):
+        told = {"preset": "knee", "users": float(users), "throughput": each}
+        ends = np.array([at + STEP_SECONDS * (place + 1)])
+        _span(rows, batch, "stress.stage", ends, np.array([STEP_SECONDS]), 16 + place, TOP, [told])
+    about = {"preset": "knee", "verdict": "PASS", "users": float(KNEE_STEPS[-1])}
+    whole = np.array([STEP_SECONDS * len(KNEE_STEPS) + 4])
+    told = {**about, "throughput": float(np.mean(done))}
+    _span(rows, batch, "stress.run", at + whole, whole, TOP, None, [told])
+
+
+def _target(rows: Rows, chance: Chance, at: float, first: int) -> None:
+    """Add a plain run, and the requests that the service answered meanwhile."""
+    done = throughput(_TARGET_USERS) * chance.lognormal(0, 0.04)
+    ruling = "INVALID" if chance.random() < 0.06 else "PASS"
+    told = {"preset": "target", "verdict": ruling, "users": float(_TARGET_USERS), "throughput": done}
+    lasted = np.array([_TARGET_SECONDS + 3])
+    run = _quiet(first, 1, "stress:1")
+    _span(rows, run, "stress.run", at + lasted, lasted, TOP, None, [told])
+    which = chance.choice(len(_ROUTES), _REQUESTS, p=[share for _, _, share, _ in _ROUTES])
+    taken = chance.lognormal(np.log([_ROUTES[each][3] for each in which]), 0.5)
+    ends = np.sort(at + chance.uniform(0, _TARGET_SECONDS, _REQUESTS)) + taken
+    refused = chance.random(_REQUESTS) < _REFUSED
+    answered = [
+        {"method": _ROUTES[each][0], "route": _ROUTES[each][1], "status": 409 if no else 200}
+        for each, no in zip(which, refused, strict=True)
+    ]
+    requests = _quiet(first + 1, _REQUESTS, "service:1")
+    _span(rows, requests, "http.request", ends, taken, TOP, None, answered)
+
+
+def _experiment(rows: Rows, chance: Chance, at: float, first: int) -> None:
+    """Add the cells of one comparison: every variant with every model on every case, one after another."""
+    cells = [(variant, model) for variant in _VARIANTS for model in _MODELS for _ in range(_CASES)]
+    taken = chance.lognormal(np.log(5.5), 0.4, len(cells))
+    wrong = chance.random(len(cells)) < np.array(
+        [0.02 if model == _MODELS[0] else 0.07 for _, model in cells]
+    )
+    blame = np.where(wrong, 0, -1)
+    batch = Batch(Ids(first, len(cells)), {"process": ["experiment:1"] * len(cells)}, blame, _ERRORS)
+    told = [{"experiment": "title-styles", "variant": variant, "model": model} for variant, model in cells]
+    asked = {"attributes": [json.dumps(each) for each in told], "model": [model for _, model in cells]}
+    good, bad = ~wrong, wrong
+    ends = at + np.cumsum(taken)
+    kept = {key: np.array(values, object) for key, values in asked.items()}
+    name = "experiment.cell"
+    rows.spans(
+        batch, name, ends, taken, TOP, None, good, more={key: each[good] for key, each in kept.items()}
+    )
+    rows.spans(batch, name, ends, taken, TOP, None, bad, wrong, True, {"model": kept["model"][bad]})
+
+
+def _notebook(rows: Rows, chance: Chance, at: float, first: int, name: str, seconds: float) -> None:
+    taken = chance.lognormal(np.log(seconds), 0.2, 1)
+    batch = _quiet(first, 1, "batch:1")
+    _span(rows, batch, "batch.run", at + taken, taken, TOP, None, [{"notebook": name}])
+
+
+def _quiet(first: int, count: int, process: str) -> Batch:
+    """Return traces in which nothing goes wrong."""
+    return Batch(Ids(first, count), {"process": [process] * count}, np.full(count, -1), _ERRORS)
+
+
+def _span(
+    rows: Rows, batch: Batch, name: str, ends: Numbers, taken: Numbers, number: int, parent: int | None,
+    told: Sequence[dict[str, Any]],
+) -> None:  # fmt: skip
+    rows.spans(
+        batch, name, ends, taken, number, parent, more={"attributes": [json.dumps(each) for each in told]}
+    )
