@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 KEY, SECRET = "the-client", "its-secret"
-LOGIN_PAGE = """<!DOCTYPE html><html lang="en"><title>Provider</title><link rel="icon" href="data:,"><h1>Provider</h1>
-<link rel="icon" href="data:,"><form method="post" action="/authorize?{query}">
+LOGIN_PAGE = """<!DOCTYPE html><html lang="en"><title>Provider</title>
+<link rel="icon" href="data:,"><h1>Provider</h1>
+<form method="post" action="/authorize?{query}">
 <label>Address <input name="email"></label> <label><input type="checkbox" name="unproven"> unproven</label>
 <button>Log in</button> <button name="deny" value="1">Do not</button></form></html>"""
 
