@@ -50,3 +50,31 @@ def test_the_editor_works_over_a_service(running: Served, tmp_path: Path, plain_
     with running.client(token) as client:
         kept = client.get("/projects/Far/scenes").json()
     assert [each["source"] for each in kept] == ['text("Hello from here", size=160, enter=rise())']
+
+
+def test_parts_and_cells_over_a_service(running: Served, tmp_path: Path, plain_page: Page) -> None:
+    """A scene cell keeps its scene at the service and plays; a player plays it; a history follows saves."""
+    token = running.token()
+    name = f"Parts {tmp_path.name}"
+    quiet = OPEN.replace("'Far'", repr(name)).format(url=running.url, token=token) + "\n%load_ext workbench"
+    with lab_server(tmp_path) as address:
+        notebook = Notebook.new(plain_page, address, tmp_path, "parts.ipynb", [])
+        notebook.run(quiet.replace("\nstudio\n", "\n"))
+        notebook.run('%%scene one --seconds 1\ntext("Hello", size=160, enter=rise())')
+        expect(plain_page.locator(".jp-OutputArea video")).to_have_count(1)
+        notebook.run("wb.player(studio.scene(1))")
+        player = plain_page.locator("[data-part=player]")
+        player.get_by_role("button", name="Play", exact=True).click()
+        expect(player.locator(".wb-screen")).to_have_attribute("data-mode", "video")
+        notebook.run("wb.history(studio.scene(1))")
+        revisions = plain_page.locator("[data-part=history] .wb-revision")
+        expect(revisions).to_have_count(1)
+        notebook.run('%%scene one --no-video\ntext("Bye", size=160, enter=rise())')
+        expect(revisions).to_have_count(2)
+        revisions.last.scroll_into_view_if_needed()
+        plain_page.screenshot(path=str(tmp_path / "parts.png"))
+    with running.client(token) as client:
+        kept = client.get(f"/projects/{name}/scenes").json()
+    assert [(each["source"].strip(), each["revision"]) for each in kept] == [
+        ('text("Bye", size=160, enter=rise())', 2)
+    ]
