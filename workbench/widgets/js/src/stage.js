@@ -74,13 +74,21 @@ export class Stage {
     this.length(told.checked);
     if (other) this.change();
     else if (!told.saved) this.refresh();
-    if (told.revision !== this.revision) this.fresh = false;
+    if (told.revision !== this.revision) this.outdated(told);
     this.revision = told.revision;
     if (told.saved) this.floor = told.job ?? 0;
     if (told.saved && told.checked.ok) {
       this.fresh = false;
       this.wanted = true;
     }
+  }
+
+  /** There is a newer revision than the one that was painted; what plays goes on with it. */
+  outdated(told) {
+    this.fresh = false;
+    if (told.saved || !told.checked.ok || this.video.paused) return;
+    this.wanted = true;
+    this.line.say("preview", { scene: this.scene });
   }
 
   checked(told) {
