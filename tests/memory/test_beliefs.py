@@ -29,6 +29,12 @@ def test_order_does_not_matter(evidence: list[Evidence], random) -> None:
     assert beliefs(evidence, NOW, project_id="p") == beliefs(shuffled, NOW, project_id="p")
 
 
+def test_statements_of_one_moment_have_one_order() -> None:
+    """Many of the same words and moment, from other messages, are told in one order, and weigh the same."""
+    alike = [replace(TEAL, source_id=f"m{number}") for number in range(60)]
+    assert beliefs(alike, NOW, project_id="p") == beliefs(alike[::-1], NOW, project_id="p")
+
+
 @pytest.mark.slow
 @laws
 @given(st.lists(statements, max_size=12), st.integers(0, 399))

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timedelta
+from math import fsum
 from typing import Literal
 
 import numpy as np
@@ -184,9 +185,7 @@ def _belief(scope: Scope, key: str, value: str, votes: list[_Vote], *, pinned: b
     agreeing = [vote for vote in votes if vote.value == value and vote.sign > 0]
     refusing = [vote for vote in votes if vote.value == value and vote.sign < 0]
     rivals = _rivals(key, value, votes, agreeing)
-    statements = tuple(
-        sorted({vote.statement for vote in [*agreeing, *refusing]}, key=lambda each: (each.when, each.said))
-    )
+    statements = tuple(sorted({vote.statement for vote in [*agreeing, *refusing]}, key=_place))
     agreeing, refusing, rivals = (
         _without_hints(agreeing, refusing),
         _without_hints(refusing, agreeing),
@@ -232,13 +231,18 @@ def _outlived(votes: list[_Vote], contrary: list[_Vote]) -> float:
     """Return the weight of `votes`, less where a newer contrary statement has overtaken them."""
     newest = max((vote.statement.when for vote in contrary), default=None)
     rule = max((vote.statement.when for vote in contrary if vote.statement.standing), default=None)
-    total = 0.0
-    for vote in votes:
-        when = vote.statement.when
-        overruled = rule is not None and when < rule
-        outlived = newest is not None and when < newest
-        total += vote.weight * (0.0 if overruled else _OUTLIVED_SHARE if outlived else 1.0)
-    return total
+
+    def left(when: datetime) -> float:
+        if rule is not None and when < rule:
+            return 0.0
+        return _OUTLIVED_SHARE if newest is not None and when < newest else 1.0
+
+    return fsum(vote.weight * left(vote.statement.when) for vote in votes)
+
+
+def _place(statement: Evidence) -> tuple[object, ...]:
+    """Return what statements are put in order by: the oldest first, and no two alike in the same place."""
+    return statement.when, statement.said, *(repr(each) for each in astuple(statement))
 
 
 def _superseded(found: list[Belief]) -> list[Belief]:
