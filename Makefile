@@ -45,8 +45,9 @@ fast: setup      ## The fast tests alone.
 machine:         # what the slow tests need from the system
 	@sh tests/machine.sh
 
+# The same examples every time, so that a run says something about the change; plain `pytest` looks for new ones.
 test: setup machine check  ## All tests: style, types, floors, fast, slow, notebooks.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --hypothesis-profile=ci
 	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=300 notebooks/*.ipynb
 
 lock: setup      ## Choose versions anew and write the lock files.
