@@ -33,7 +33,9 @@ def shelf_card(shown: Sequence[tuple[str, str, str, str, bytes]], late: Sequence
     """Return the pictures of a project: each with its state, its alt text, and why it failed."""
     cells = "".join(_cell(*each) for each in shown)
     told = (
-        f"{len(shown)} pictures." if shown else "No picture yet: studio.ask(..., images=[...]) brings some."
+        f"{len(shown)} {'picture' if len(shown) == 1 else 'pictures'}."
+        if shown
+        else "No picture yet: studio.ask(..., images=[...]) brings some."
     )
     offers = "".join(f'<div style="{_LINE}">{_late(each)}</div>' for each in late if each.offer)
     return card("Pictures", told, f'<div style="display:flex;gap:12px;flex-wrap:wrap">{cells}</div>', offers)

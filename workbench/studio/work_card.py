@@ -15,7 +15,11 @@ _CELL = "padding:2px 12px 2px 0;vertical-align:top"
 def work_card(jobs: Sequence[Job]) -> str:
     """Return jobs as a table that needs no script."""
     waiting = sum(not job.ended for job in jobs)
-    told = f"{len(jobs)} jobs, {waiting} not ended." if jobs else "Nothing runs in the background."
+    told = (
+        f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'}, {waiting} not ended."
+        if jobs
+        else "Nothing runs in the background."
+    )
     rows = "".join(_row(job) for job in jobs)
     return card("Background work", told, f'<table style="border-collapse:collapse">{rows}</table>')
 
