@@ -202,6 +202,6 @@ def test_lost_rows_are_told(workspace: Workspace) -> None:
         connection.execute(text("DELETE FROM message"))
     watching(workspace)()
     assert [(each.data["table"], each.data["rows"]) for each in heard] == [("message", 0)]
-    numbers = reported(workspace.database, backups, read_policy())
+    numbers = reported(workspace.database, backups, read_policy(workspace.settings.data / "retention.toml"))
     assert numbers["rows_lost_share"] == 1.0
     assert numbers["lifecycle_lag_days"] > 7
