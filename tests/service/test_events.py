@@ -77,9 +77,10 @@ def test_changes_come_once_each_in_order(studio: Studio) -> None:
             writer.join()
 
     first = studio.project.sequence
-    found = heard(studio, None, lambda parts: len(parts) >= 21, write)
+    found = heard(studio, None, lambda parts: len(parts) >= 41, write)
     assert found[0] == (first, "ready", {"sequence": first})
-    assert [number for number, *_ in found] == list(range(first, first + 21))
+    assert [number for number, *_ in found if number is not None] == list(range(first, first + 21))
+    assert [name for number, name, _ in found if number is None] == ["scene_saved"] * 20
 
 
 def test_a_reader_that_was_away_misses_nothing(studio: Studio) -> None:
@@ -113,9 +114,10 @@ def test_live_events_follow_the_changes_they_belong_to(studio: Studio) -> None:
         studio.add_scene(template="title")
         studio.workspace.bus.emit(Event("image_facts_ready", studio.project_id, data={"asset_id": "a"}))
 
-    found = heard(studio, None, lambda parts: len(parts) >= 3, act)
+    found = heard(studio, None, lambda parts: len(parts) >= 4, act)
     assert [(number is None, name) for number, name, _ in found[1:]] == [
         (False, "project_changed"),
+        (True, "scene_saved"),
         (True, "image_facts_ready"),
     ]
 

@@ -163,8 +163,23 @@ def test_every_view_of_a_project_hears_of_a_change(studio: Studio, workspace: Wo
     stranger.add_scene(source=HELLO)
     assert heard == []
     studio.add_scene(source=HELLO, name="one")
-    assert [(event.name, event.data["action"]) for event in heard] == [("project_changed", "add_scene")]
+    assert [(event.name, event.data["action"]) for event in heard] == [
+        ("project_changed", "add_scene"),
+        ("scene_saved", "add_scene"),
+    ]
     assert other.scene("one").source == HELLO
+
+
+def test_a_saved_scene_is_an_event_of_its_own(studio: Studio) -> None:
+    """It tells the scene and its revision; what saves nothing is none."""
+    heard: list[Event] = []
+    studio.on(heard.append, "scene_saved")
+    scene = studio.add_scene(source=HELLO, name="one").scene
+    assert scene is not None
+    studio.save_scene("one", source=HELLO + "\n")
+    studio.undo()
+    studio.do(read_action({"kind": "rename_project", "name": "Other"}))
+    assert [(each.scene_id, each.data["revision"]) for each in heard] == [(scene.id, 1), (scene.id, 2)]
 
 
 def test_export_refuses_broken_scenes_and_says_which(studio: Studio, tmp_path: Path) -> None:

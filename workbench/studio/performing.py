@@ -29,6 +29,11 @@ DEFAULT_TEMPLATE = "title"
 _SHOWS_PICTURES = "image"
 """Text without this word shows no picture, so that a new picture leaves what is known of it as it is."""
 
+SAVING = frozenset(
+    {"add_scene", "save_scene", "apply_template", "duplicate_scene", "split_scene", "restore_scene"}
+)
+"""Actions that give a scene a revision of its own, told as `scene_saved`; undo goes back to an old one."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Done:
@@ -69,14 +74,12 @@ class Performer:
             checked = self.judge(scene)
             scene = self._workspace.scenes.get(scene.id)
         sequence = self.project().sequence
-        self._workspace.bus.emit(
-            Event(
-                "project_changed",
-                self._project_id,
-                scene.id if scene else None,
-                {"action": kind, "sequence": sequence, "told": told},
-            )
-        )
+        about = {"action": kind, "sequence": sequence, "told": told}
+        scene_id = scene.id if scene else None
+        self._workspace.bus.emit(Event("project_changed", self._project_id, scene_id, about))
+        if scene is not None and kind in SAVING:
+            saved = {"action": kind, "name": scene.name, "revision": scene.revision}
+            self._workspace.bus.emit(Event("scene_saved", self._project_id, scene_id, saved))
         return Done(action, scene, checked, told, sequence)
 
     def project(self) -> Project:
