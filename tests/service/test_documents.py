@@ -6,13 +6,16 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 from tests.service.server import served
-from workbench.service.app import ROUTERS
+from workbench.service.app import ROUTERS, create_app
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
 
 pytestmark = pytest.mark.slow
 DOCS = Path(__file__).parents[2] / "docs"
@@ -52,3 +55,28 @@ def test_every_family_of_routes_is_told() -> None:
         for route in router.routes
     }
     assert {word for word in words if word not in text} == set()
+
+
+def test_every_body_has_an_example(tmp_path: Path) -> None:
+    """Whoever reads the service's description sees what a request may look like."""
+    with Workspace(Settings(data=tmp_path)) as workspace:
+        told = create_app(workspace).openapi()
+    schemas = told["components"]["schemas"]
+
+    def shown(schema: dict[str, Any]) -> bool:
+        if "$ref" in schema:
+            return shown(schemas[schema["$ref"].rpartition("/")[2]])
+        inner = [each for key in ("oneOf", "anyOf", "allOf") for each in schema.get(key, ())]
+        every = [schema, *schema.get("properties", {}).values()]
+        return any("example" in each or "examples" in each for each in every) or any(map(shown, inner))
+
+    bodies = {
+        f"{method} {path}": next(iter(asked["requestBody"]["content"].values()))
+        for path, asks in told["paths"].items()
+        for method, asked in asks.items()
+        if "requestBody" in asked
+    }
+    assert len(bodies) > 10
+    assert [
+        name for name, body in bodies.items() if "examples" not in body and not shown(body["schema"])
+    ] == []

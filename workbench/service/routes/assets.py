@@ -46,7 +46,12 @@ def add_asset(
     studio: OwnStudio,
     file: Annotated[UploadFile, File(description="PNG, JPEG, WebP, GIF, AVIF or SVG; at most 50 MB.")],
     name: Annotated[
-        str, Form(max_length=120, description="Default: the file's name without its ending.")
+        str,
+        Form(
+            max_length=120,
+            description="Default: the file's name without its ending.",
+            examples=["logo"],
+        ),
     ] = "",
 ) -> AssetSent:
     """Bring in a picture. It is measured in the background; nobody waits for that."""

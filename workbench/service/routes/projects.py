@@ -68,7 +68,11 @@ class Undeleted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str | None = Field(
-        None, min_length=1, max_length=120, description="Another name, when its own is taken by now."
+        None,
+        min_length=1,
+        max_length=120,
+        description="Another name, when its own is taken by now.",
+        examples=["Launch film, brought back"],
     )
 
 
