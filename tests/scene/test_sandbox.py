@@ -20,9 +20,12 @@ def test_every_layer_is_tried_and_holds_here():
 def test_what_an_author_raises_is_no_gap_in_the_language():
     """The hint about what the language lacks is given for that alone."""
     with Sandbox(workers=1, wrapped=False) as sandbox:
-        own = evaluate("raise NotImplementedError('mine')", sandbox=sandbox).findings[0]
+        said = ("mine", "the full monty does not support hats")
+        own = [evaluate(f"raise NotImplementedError({text!r})", sandbox=sandbox).findings[0] for text in said]
         gap = evaluate("try:\n    x = 1\nexcept* ValueError:\n    x = 2", sandbox=sandbox).findings[0]
-    assert (own.code, own.fix) == ("runtime", "Change the value that this line works on.")
+    assert [finding.code for finding in own] == ["runtime", "runtime"]
+    assert [finding.fix for finding in own] == ["Change the value that this line works on."] * 2
+    assert own[1].message == "The full monty does not support hats."
     assert (gap.code, gap.fix) == ("unsupported", "Write it with functions, loops and lists.")
 
 

@@ -1,4 +1,4 @@
-"""Who decides: offline nothing of the wire's client is loaded, which takes seconds."""
+"""Who decides: offline nothing of the wire's client is loaded, which takes a second."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ _FIXES = {
     "ModuleNotFoundError": "Leave the import out; everything is simply there.",
     "SyntaxError": "Mend the line; scene source is written like Python.",
 }
+_GAP = "The monty syntax parser does not yet support "
 _PLAINER = "Write it with functions, loops and lists."
 
 
@@ -65,9 +66,8 @@ def _limit(fault: Fault, limits: Limits) -> tuple[str, str, str] | None:
 
 def _mistake(fault: Fault) -> tuple[str, str, str]:
     message = unsealed(fault.message)
-    if fault.kind == "NotImplementedError" and "monty" in message:
-        feature = message.rpartition("support ")[2] or "this"
-        return "unsupported", f"The scene language has no {feature}.", _PLAINER
+    if fault.kind == "NotImplementedError" and message.startswith(_GAP):
+        return "unsupported", f"The scene language has no {message.removeprefix(_GAP) or 'this'}.", _PLAINER
     if fault.kind == "TypeError" and (
         match := re.search(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", message)
     ):

@@ -12,6 +12,6 @@ def chosen_model(settings: ModelSettings, emit: Emit) -> Model:
     """Return the model the settings ask for; nothing is sent before it is asked something."""
     if not settings.connected:
         return OfflineDirector()
-    from workbench.studio.connecting import connected_model  # the client of the wire takes seconds to load
+    from workbench.studio.connecting import connected_model  # the client of the wire takes a second to load
 
     return connected_model(settings, emit)
