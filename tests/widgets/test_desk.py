@@ -1,11 +1,15 @@
 """What a view says and what it hears, without a browser."""
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 
 from tests.widgets.conftest import HELLO
 from tests.widgets.views import FakeView
+from workbench.brain.lexical import LetterGrams
+from workbench.brain.offline import OfflineDirector
+from workbench.errors import ModelFailed
 from workbench.studio.studio import Studio
 from workbench.widgets.desk import Desk
 from workbench.widgets.hearing import COMMANDS
@@ -218,3 +222,39 @@ def test_a_scene_is_split_where_the_picture_stands(view: FakeView, studio: Studi
     assert not any(each["dirty"] for each in view.outlet.state["scenes"])
     view.say("act", action={"kind": "undo"})
     assert [each["seconds"] for each in view.outlet.state["scenes"]] == [5.0]
+
+
+def test_what_a_first_prompt_waits_for_is_loaded_while_it_is_written(
+    view: FakeView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writing a prompt begins: it is loaded beside everything else, and once, even when the prompt overtakes it."""
+    loaded: list[int] = []
+
+    def similarity(texts: Sequence[str]) -> LetterGrams:
+        loaded.append(len(texts))
+        return LetterGrams(texts)
+
+    workspace = view.desk.studio.workspace
+    monkeypatch.setitem(vars(workspace), "model", OfflineDirector(similarity))
+    view.desk.hear({"do": "begun", "view": "v"})
+    view.say("ask", prompt="make the title red")
+    assert view.last("messages")["messages"][-1]["role"] == "assistant"
+    assert loaded == [len(workspace.templates())]
+
+
+def test_a_model_that_cannot_get_ready_says_so_when_it_is_asked(
+    view: FakeView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beginning to write a prompt brings no error up; asking does."""
+
+    class Unready(OfflineDirector):
+        def get_ready(self, templates: object) -> None:
+            raise ModelFailed("There is no key.", remedy="Set one.")
+
+        decide = get_ready
+
+    monkeypatch.setitem(vars(view.desk.studio.workspace), "model", Unready())
+    view.say("begun")
+    assert view.heard("error") == []
+    view.say("ask", prompt="make the title red")
+    assert view.last("error")["message"] == "There is no key."

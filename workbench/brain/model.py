@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from workbench.brain.packet import Packet
+from workbench.brain.packet import Packet, TemplateCard
 from workbench.brain.plan import EditScene, ParamValue, Plan
 from workbench.errors import ModelFailed
 from workbench.scene.finding import Finding
@@ -115,6 +115,15 @@ class Model(Protocol):
 
         `findings` are what is wrong with an earlier try. `on_text` hears the source as it is written.
         """
+        ...
+
+
+@runtime_checkable
+class Readying(Protocol):
+    """A model that loads something before its first answer."""
+
+    def get_ready(self, templates: tuple[TemplateCard, ...]) -> None:
+        """Load it now; once it is loaded this costs nothing."""
         ...
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from workbench.brain.commands import decide
 from workbench.brain.edits import Performed, made_legible, perform, perform_like
 from workbench.brain.habits import with_habits
@@ -25,6 +27,11 @@ class OfflineDirector:
     def __init__(self, make_similarity: MakeSimilarity = similarity) -> None:
         self._make_similarity = make_similarity
         self._retrieval: Retrieval | None = None
+        self._retrieving = threading.Lock()
+
+    def get_ready(self, templates: tuple[TemplateCard, ...]) -> None:
+        """Load the sentence encoder and compare what the templates mean, which takes a second or more."""
+        self._retrieve(templates)
 
     def decide(self, packet: Packet) -> Decision:
         usage = Usage.local(self.name)
@@ -75,9 +82,10 @@ class OfflineDirector:
         return with_house_colors(with_habits(plan, packet), packet)
 
     def _retrieve(self, cards: tuple[TemplateCard, ...]) -> Retrieval:
-        if self._retrieval is None or self._retrieval.cards != cards:
-            self._retrieval = Retrieval(cards, self._make_similarity)
-        return self._retrieval
+        with self._retrieving:
+            if self._retrieval is None or self._retrieval.cards != cards:
+                self._retrieval = Retrieval(cards, self._make_similarity)
+            return self._retrieval
 
 
 def _repaired(usage: Usage, scene: SceneView, done: Performed, findings: tuple[Finding, ...]) -> Writing:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from workbench.brain.model import Closing, Model
+from workbench.brain.model import Closing, Model, Readying
 from workbench.cache import TtlCache
 from workbench.clock import Clock, SystemClock
 from workbench.errors import NotFound
@@ -140,6 +140,11 @@ class Workspace:
             self._model = chosen_model(self.settings.models, self.bus.emit)
             self._closes_model = True
         return self._model
+
+    def get_ready(self) -> None:
+        """Load what the first prompt would wait for; to be called while somebody writes one."""
+        if isinstance(self.model, Readying):
+            self.model.get_ready(self.templates())
 
     @property
     def template_folder(self) -> Path:

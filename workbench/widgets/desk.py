@@ -1,8 +1,8 @@
 """A studio as its views see it: what they say comes in, what they show goes out; no browser in here.
 
 Whatever a view says is answered within milliseconds, by putting work into a lane: `quick` (changes,
-checks, stills), `film` (previews, thumbnails), `talk` (prompts), `export`. Answers are messages to all
-views; the small state that a new view needs to draw itself is shown whole.
+checks, stills), `film` (previews, thumbnails), `talk` (prompts), `ready` (what they need), `export`.
+Answers are messages to all views; the small state that a new view needs to draw itself is shown whole.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class Desk:
         self.to_play = ""
         self.last_message = 0
         self._commands = commands
-        self._lanes = {name: Lane(name, self._failed) for name in ("quick", "film", "talk", "export")}
+        self._lanes = {
+            name: Lane(name, self._failed) for name in ("quick", "film", "talk", "ready", "export")
+        }
         self._showing = threading.Lock()
         self._stop = studio.on(self._changed, "project_changed")
 
@@ -76,6 +78,11 @@ class Desk:
     def talk(self) -> Lane:
         """Prompts."""
         return self._lanes["talk"]
+
+    @property
+    def ready(self) -> Lane:
+        """What a prompt will need, loaded while it is written."""
+        return self._lanes["ready"]
 
     @property
     def export(self) -> Lane:

@@ -60,6 +60,7 @@ COMMANDS: Mapping[str, Command] = {
     "point": pointing.point,
     "complete": language_help.options,
     "explain": language_help.explain,
+    "begun": talking.begun,
     "ask": talking.ask,
     "messages": talking.messages,
     "cancel": talking.cancel,

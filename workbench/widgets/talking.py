@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from workbench.errors import Cancelled, InputError
+from workbench.errors import Cancelled, InputError, WorkbenchError
 from workbench.widgets.desk import Desk, Said
 from workbench.widgets.editing import keep_typed, tell_scene
 from workbench.widgets.lanes import Cancel
@@ -13,6 +13,16 @@ from workbench.widgets.looking import film_soon
 from workbench.widgets.view_state import message_state
 
 MESSAGES_SHOWN = 100
+
+
+def begun(desk: Desk, _: Said) -> None:
+    """Somebody begins to write a prompt: what the first one would wait for is loaded meanwhile."""
+
+    def work(_: Cancel) -> None:
+        with suppress(WorkbenchError):  # asking tells it where the user looks
+            desk.studio.workspace.get_ready()
+
+    desk.ready.put("ready", work)
 
 
 def ask(desk: Desk, said: Said) -> None:

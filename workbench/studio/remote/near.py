@@ -191,6 +191,9 @@ class NearWorkspace:
         self.evaluator = Evaluator(self._sandbox, settings.evaluations_kept)
         self._fetching = threading.Lock()
 
+    def get_ready(self) -> None:
+        """The service answers prompts; nothing is loaded here."""
+
     def sources(self, assets: Sequence[Asset]) -> Assets:
         """Return the pictures as files of this machine; each content is fetched once."""
         return Assets({each.name: self._file(each) for each in assets})

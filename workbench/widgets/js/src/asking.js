@@ -10,7 +10,7 @@ export class Asking {
     this.studio = studio;
     this.shown = 0;
     this.about = h("button.about", { type: "button", title: "What the prompt is about", onclick: () => this.turn() });
-    this.input = h("textarea.prompt", { rows: 1, "aria-label": "Prompt", placeholder: "Say what you want to see or change", oninput: () => this.fit(), onkeydown: (event) => this.key(event) });
+    this.input = h("textarea.prompt", { rows: 1, "aria-label": "Prompt", placeholder: "Say what you want to see or change", onfocus: () => this.begin(), oninput: () => this.fit(), onkeydown: (event) => this.key(event) });
     this.stage = h("span.stage-name", { role: "status", "aria-live": "polite" });
     this.send = iconButton("send", "Send", () => this.ask());
     this.stop = h("button.button", { type: "button", hidden: true, onclick: () => this.cancel() }, "Cancel");
@@ -43,6 +43,12 @@ export class Asking {
       event.preventDefault();
       this.ask();
     }
+  }
+
+  /** Once a view: the kernel loads what a first prompt waits for while it is written. */
+  begin() {
+    if (!this.begun) this.line.say("begun");
+    this.begun = true;
   }
 
   fit() {

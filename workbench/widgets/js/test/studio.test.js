@@ -102,6 +102,14 @@ describe("a view of a studio", () => {
     expect(el.querySelector(".wb-trouble").textContent).toContain("Run the cell again");
   });
 
+  it("tells once that a prompt is begun", () => {
+    const { model, el } = opened("one");
+    const prompt = el.querySelector(".wb-prompt");
+    expect(model.heard("begun")).toEqual([]);
+    for (const _ of [1, 2]) prompt.dispatchEvent(new FocusEvent("focus"));
+    expect(model.heard("begun").length).toBe(1);
+  });
+
   it("saves with the keys wherever they are pressed in it, once", async () => {
     const { model, el } = opened("one");
     model.tell(sceneOf("one", "circle(9)"));
