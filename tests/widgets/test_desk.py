@@ -227,7 +227,7 @@ def test_a_scene_is_split_where_the_picture_stands(view: FakeView, studio: Studi
 def test_what_a_first_prompt_waits_for_is_loaded_while_it_is_written(
     view: FakeView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Writing a prompt begins: it is loaded beside everything else, and once, even when the prompt overtakes it."""
+    """It is loaded beside other work from the first focus on, and once, even if the prompt overtakes it."""
     loaded: list[int] = []
 
     def similarity(texts: Sequence[str]) -> LetterGrams:
