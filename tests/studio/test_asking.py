@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.brain.model import ScriptedModel, Usage, Writing
-from workbench.brain.plan import AddScene, DeleteScene, EditScene, Plan, SetDuration
+from workbench.brain.plan import AddScene, DeleteScene, EditScene, Outcome, Plan, SetDuration
 from workbench.errors import InputError, ModelFailed
 from workbench.studio.rewriting import MOST_REPAIRS
 from workbench.studio.studio import Studio
@@ -27,6 +27,17 @@ def test_steps_see_the_scenes_made_before_them(studio: Studio, model: ScriptedMo
     assert take.ok
     assert studio.scene("A").duration_seconds == 3
     assert [shot.name for shot in take.shots] == ["A"]
+
+
+@pytest.mark.parametrize(("outcome", "ok"), [("answer", True), ("question", False), ("cannot", False)])
+def test_a_take_that_declines_or_asks_back_is_not_ok(
+    outcome: Outcome, ok: bool, studio: Studio, model: ScriptedModel
+) -> None:
+    """What was asked for is done or answered, else the take is not ok, here and as data."""
+    script(model, Plan(outcome, message="There is no sound."))
+    take = studio.ask("add music")
+    assert (take.ok, take.as_dict()["ok"]) == (ok, ok)
+    assert take.text == "There is no sound."
 
 
 def test_an_edit_is_repaired_by_its_findings(studio: Studio, model: ScriptedModel) -> None:

@@ -35,7 +35,7 @@ def ask(prompt: str, project_name: str, picture: str | None, only_plan: bool, as
         studio = Studio(workspace, workspace.project(project_name, shape, create=True))
         take = studio.ask(text)
     _say_take(take, as_json)
-    return 0 if take.ok and take.plan.outcome in {"steps", "answer"} else 1
+    return 0 if take.ok else 1
 
 
 def _plan(workspace: Workspace, name: str, shape: Format | None, text: str, as_json: bool) -> int:

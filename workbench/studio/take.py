@@ -82,8 +82,12 @@ class Take:
 
     @property
     def ok(self) -> bool:
-        """Whether every step was done and every scene it touched can be painted."""
-        return all(step.done for step in self.steps) and all(shot.checked.ok for shot in self.shots)
+        """Whether the prompt was answered or all its steps done, and every scene it touched can be painted.
+
+        A request that was declined and one that was asked back about are not.
+        """
+        settled = self.plan.outcome in {"steps", "answer"} and all(step.done for step in self.steps)
+        return settled and all(shot.checked.ok for shot in self.shots)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
