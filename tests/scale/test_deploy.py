@@ -34,6 +34,17 @@ def test_every_command_of_compose_exists() -> None:
     assert ours == 2
 
 
+def test_every_image_has_a_release() -> None:
+    """The same file brings up the same versions tomorrow: down to the patch, never `latest`."""
+    images = [service["image"] for service in COMPOSE["services"].values() if "build" not in service]
+    images += re.findall(r"^FROM (\S+)", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
+    assert len(images) == 5
+    for image in images:
+        name, _, tag = image.rpartition(":")
+        numbers = 2 if name == "postgres" else 3
+        assert re.match(rf"v?\d+(\.\d+){{{numbers - 1}}}\b|RELEASE\.\d{{4}}-\d\d-\d\dT", tag), image
+
+
 def test_services_depend_on_services_and_volumes_that_are_there() -> None:
     """Names within the file agree, and nothing listens beyond this machine."""
     services = COMPOSE["services"]
