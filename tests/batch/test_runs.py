@@ -105,7 +105,7 @@ def test_the_command_exits_as_the_run_ended(
 
 
 def test_a_project_is_rendered_by_its_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`workbench batch render` makes the film; a missing project fails and says so."""
+    """`workbench batch render` makes the film; a missing project is refused."""
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "data"))
     (tmp_path / "a.scene").write_text('text("Hello", size=200, color="white", enter=fade(), name="title")\n')
     assert run(["project", "new", "Film", "--format", "320x180"]) == 0
@@ -128,4 +128,15 @@ def test_a_project_is_rendered_by_its_notebook(tmp_path: Path, monkeypatch: pyte
     )
     assert run(["batch", "render", "Film", str(tmp_path / "film.mp4"), "-p", "quality=draft"]) == 0
     assert (tmp_path / "film.mp4").stat().st_size > 1000
-    assert run(["batch", "render", "Films", "--no-html"]) == 1
+    assert run(["batch", "render", "Films", "--no-html"]) == 2
+
+
+def test_a_name_that_does_not_exist_is_a_wrong_parameter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What a notebook refuses as the command line would exits 2, as a parameter that it does not have."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "data"))
+    assert run(["batch", "stress", "-p", "preset=smok", "--no-html", "--json"]) == 2
+    said = capfd.readouterr()
+    assert "Did you mean 'smoke'?" in said.err
+    assert json.loads(said.out)["failure"]["refused"] is True

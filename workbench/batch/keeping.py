@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,9 +51,7 @@ def keep_record(
         "seconds": round(ran.seconds, 3),
         "ok": failure is None,
         "parameters": dict(parameters),
-        "failure": None
-        if failure is None
-        else {"cell": failure.cell, "line": failure.line, "error": failure.error},
+        "failure": None if failure is None else asdict(failure),
     }
     text = scrubber.clean_json(json.dumps(record, indent=1, ensure_ascii=False))
     with written(ran.path.with_suffix(".json"), durable=False) as partial:

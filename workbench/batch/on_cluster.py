@@ -11,6 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,5 +72,7 @@ def _run(name: str, content: str, parameters: dict[str, Any], limits: Limits) ->
         notebook.write_text(content, encoding="utf-8")
         ran = run_notebook(notebook, output, parameters, limits=limits, secrets=secrets)
         clean = Scrubber(secrets).clean
-        failed = ran.failure and Failure(ran.failure.cell, clean(ran.failure.line), clean(ran.failure.error))
+        failed = ran.failure and replace(
+            ran.failure, line=clean(ran.failure.line), error=clean(ran.failure.error)
+        )
         return output.read_text(encoding="utf-8"), failed

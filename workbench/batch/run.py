@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def run_batch(
     scrubber = Scrubber(secrets)
     failure = ran.failure
     if failure is not None:
-        failure = Failure(failure.cell, scrubber.clean(failure.line), scrubber.clean(failure.error))
+        failure = replace(failure, line=scrubber.clean(failure.line), error=scrubber.clean(failure.error))
         keeping.mark_failure(output, failure)
     record = keeping.keep_record(ran, name, parameters, started, scrubber)
     return Report(output, keeping.write_html(output) if html else None, record, failure)

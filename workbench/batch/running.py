@@ -21,8 +21,11 @@ from papermill.iorw import papermill_io
 
 from workbench.batch.catalog import KERNEL, opened
 from workbench.batch.secrets import Scrubber
+from workbench.errors import InputError, NotFound
 from workbench.render.outfile import written
 
+_REFUSALS = (InputError.__name__, NotFound.__name__)
+"""A kernel tells the names of errors alone."""
 _ENGINE = "workbench"
 _SCHEME = "workbench-batch://"
 
@@ -40,11 +43,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run ended early: the cell (counted from 1 among all cells), its first line, what it raised."""
+    """Why a run ended early: the cell (counted from 1 among all cells), its first line, what it raised.
+
+    `refused` says that what was asked for was wrong, such as a name that does not exist, and nothing broke.
+    """
 
     cell: int
     line: str
     error: str
+    refused: bool = False
 
     def __str__(self) -> str:
         place = f"cell {self.cell} ({self.line})" if self.cell else "the notebook"
@@ -88,7 +95,9 @@ def run_notebook(
             )
             failure = None
         except PapermillExecutionError as error:
-            failure = Failure(error.cell_index + 1, _first_line(error.source), _told(error))
+            failure = Failure(
+                error.cell_index + 1, _first_line(error.source), _told(error), error.ename in _REFUSALS
+            )
         except CellTimeoutError:
             failure = watch.failure(watch.why_late())
         except DeadKernelError:

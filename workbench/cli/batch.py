@@ -48,7 +48,8 @@ def batch(
     """Run the notebook NAME (cleanup, stress, experiment, render, or a path) with checked parameters.
 
     WORDS fill its parameters in their order; `-p` sets them by name. Secrets come by environment
-    variables, never as parameters. The exit code is 1 when a cell fails or takes too long.
+    variables, never as parameters. The exit code is 1 when a cell fails or takes too long, and 2 when what
+    was asked for is wrong: a parameter, or a name that the notebook does not find.
     """
     from workbench.batch.run import Batch, run_batch
     from workbench.batch.running import Limits
@@ -80,7 +81,8 @@ def batch(
         click.echo(f"Done in {report.record['seconds']:.1f} s: {kept}")
     if report.failure is not None:
         click.echo(f"workbench: {name} failed in {report.failure}\n  See {kept}", err=True)
-    return 0 if report.ok else 1
+        return 2 if report.failure.refused else 1
+    return 0
 
 
 @contextmanager
