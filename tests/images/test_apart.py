@@ -9,12 +9,14 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PIL import Image
 
 from tests.images.fragile_process import ENDS, ENDS_ONCE, FILLS, WAITS
 from tests.images.making import encoded, logo, poster
 from workbench.cli.serve import in_service
 from workbench.errors import Cancelled, InputError, TooSlow
 from workbench.images.apart import Measurer
+from workbench.stress.footprint import held_bytes
 from workbench.studio.analysing import IMAGE_FACTS, analyst, measured_here
 from workbench.studio.picture_settings import PictureSettings
 from workbench.studio.pictures import add_picture
@@ -59,6 +61,14 @@ def test_a_refusal_is_the_same_as_here(measurer: Measurer) -> None:
             measurer.facts(content)
         assert (apart.value.message, apart.value.remedy) == (here.value.message, here.value.remedy)
     assert len(measurer.pids) == 1
+
+
+def test_what_a_picture_took_is_given_back() -> None:
+    """Measuring takes some 150 MB for a moment; 60 are left once it has been answered, and stay so."""
+    with Measurer() as fresh:
+        fresh.facts(encoded(Image.effect_noise((1280, 720), 40).convert("RGB"), "JPEG"))
+        (measuring,) = map(psutil.Process, fresh.pids)
+        until(lambda: held_bytes(measuring) < 110_000_000)
 
 
 def test_a_picture_that_ends_the_process(measurer: Measurer) -> None:

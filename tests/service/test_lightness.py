@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from anyio import to_thread
 
+from workbench import frugal
 from workbench.clock import FrozenClock
 from workbench.errors import NotFound
-from workbench.service import frugal
 from workbench.service.state import Service, Studios
 from workbench.service.tidying import tidying
 from workbench.store.users import Users

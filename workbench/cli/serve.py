@@ -22,9 +22,9 @@ from workbench.studio.workspace import Workspace
 )
 def serve(host: str | None, port: int | None, database: str | None, log: bool) -> int:
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
+    from workbench.frugal import share_arenas
     from workbench.service.alerting import alerting
     from workbench.service.app import create_app
-    from workbench.service.frugal import share_arenas
     from workbench.service.keeping import keeping
     from workbench.service.ops import ops_plug
     from workbench.service.serving import serve as serve_app

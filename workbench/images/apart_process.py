@@ -4,6 +4,9 @@ A request is a line of JSON (`label`, `carried`, `bytes`) and so many bytes. The
 `facts`, or a `message` with its `remedy` and whether the picture was `refused`. JSON and not pickle: pictures
 come from outside, and nothing that this process sends can make the other side run code. It ends when its
 input does.
+
+What one picture took is given back to the system once it has been answered: the C library keeps large pieces
+between small ones that live on, and after a hundred pictures held 260 MB of which 200 were free.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import sys
 from typing import Any
 
 from workbench.errors import InputError, WorkbenchError
+from workbench.frugal import give_back
 from workbench.images.facts import facts
 from workbench.images.ocr import installed_reader
 from workbench.spans import gathered, resumed
@@ -35,6 +39,8 @@ def main() -> None:
         if len(content) < head["bytes"]:
             return
         print(json.dumps(_answer(content, head)), file=answers, flush=True)
+        del content
+        give_back()
 
 
 def _answer(content: bytes, head: dict[str, Any]) -> dict[str, Any]:

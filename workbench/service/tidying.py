@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from anyio import to_thread
 
 from workbench.errors import WorkbenchError
-from workbench.service.frugal import give_back
+from workbench.frugal import give_back
 from workbench.service.once import purge_answers
 from workbench.service.state import Service
 

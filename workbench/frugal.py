@@ -3,6 +3,8 @@
 glibc gives threads up to eight arenas for each processor and keeps in each what was freed there. A service
 has some forty threads that work for a moment and rest; on two processors, 50 MB lay free in 16 arenas after a
 few hundred requests, and 20 to 25 MB in two. The interpreter's lock makes more than two useless to us.
+One arena is no cure for work that takes and frees tens of megabytes between small things that live on: what
+is free lies between them, and only `give_back` returns it.
 """
 
 from __future__ import annotations
