@@ -8,11 +8,24 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+import psutil
 import pytest
 
 from workbench.errors import InputError, NotFound
+from workbench.images.apart import MEASURING
 from workbench.stress.arrivals import DROPPED
 from workbench.stress.comparing import compare
+from workbench.stress.footprint import (
+    OTHERS,
+    PAINTERS,
+    PICTURES,
+    SANDBOXES,
+    SERVICE,
+    Share,
+    held_bytes,
+    kind_of,
+    shares,
+)
 from workbench.stress.knee import knee_of
 from workbench.stress.leak import mann_kendall, memory_trend
 from workbench.stress.page import page
@@ -112,6 +125,43 @@ def test_a_soak_that_cannot_tell_is_not_valid() -> None:
     assert ruling.ruling == "INVALID"
     assert "Memory cannot be judged" in " ".join(ruling.reasons)
     assert judge(CALM, run(), LOOKS, unsure).ruling == "PASS"
+
+
+def test_the_process_that_grows_is_named() -> None:
+    """Of a service that stays and painters that grow by 3 MB a minute, the verdict names the painters."""
+    looks = [
+        Look(
+            at=float(at), late_seconds=0.01, memory_mb=300 + at / 20, generator_cpu=0.2,
+            kinds=(Share("service", 1, 250 + at % 2), *[Share("painters", 2, 50 + at / 20)][: at > 5]),
+        )
+        for at in range(600)
+    ]  # fmt: skip
+    report = reported(
+        replace(CALM, soak=True), run(), looks, began=datetime(2026, 3, 4, tzinfo=UTC), model="none"
+    )
+    service, painters = report.by_kind
+    assert (service.kind, service.trend.leaks, service.processes) == ("service", False, 1)
+    assert (painters.kind, painters.trend.leaks, painters.processes) == ("painters", True, 2)
+    assert painters.last_mb - painters.first_mb > 15
+    assert report.verdict.reasons == (f"Memory: {report.trend.told} By process: painters +3.00.",)
+    assert "it grows." in report.trend.told
+    html = page(report)
+    assert html.count("<polygon") == 2
+    assert "<td>painters</td><td>2</td>" in html
+
+
+def test_what_a_process_holds_is_told_by_its_kind() -> None:
+    """By the command lines that are really started; what only this process holds grows with what it takes."""
+    assert kind_of(["python", "-P", "-m", "workbench.render.worker", "a:B"]) == PAINTERS
+    assert kind_of(["python", "-P", "-m", MEASURING, "1000"]) == PICTURES
+    assert kind_of(["/worker", "subprocess"]) == SANDBOXES
+    assert kind_of(["/bin/sh", "/tmp/workbench-sandbox-a/limited", "subprocess"]) == SANDBOXES
+    assert kind_of(["/home/monty/python", "-c", "1"]) == kind_of([]) == OTHERS
+    process = psutil.Process()
+    before = held_bytes(process)
+    taken = b"x" * 50_000_000
+    assert 45_000_000 < held_bytes(process) - before < 60_000_000, len(taken)
+    assert [(each.kind, each.processes) for each in shares(process.pid, [process])] == [(SERVICE, 1)]
 
 
 def test_the_trend_test_is_seldom_wrong_about_noise() -> None:

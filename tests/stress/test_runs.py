@@ -36,6 +36,9 @@ def test_a_micro_run_from_end_to_end(
     assert {each["name"] for each in said["requests"]} >= {"create project", "ask for a scene"}
     assert said["arrivals"][0]["name"] == "save by hand"
     assert said["watched"]["memory_mb"]["most"] > 50
+    held = {each["kind"]: each["most_mb"] for each in said["by_kind"]}
+    assert {"service", "painters", "sandboxes"} <= set(held) <= {*held} - {"others"}
+    assert held["service"] > held["sandboxes"] > 0
     assert said["watched"]["waiting_jobs"]["most"] is not None
     assert json.loads((tmp_path / "stress" / "last.json").read_text())["verdict"] == said["verdict"]
     assert Path(said["kept"]).with_suffix(".html").is_file()

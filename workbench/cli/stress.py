@@ -114,7 +114,7 @@ def _say(report: Report, path: Path) -> None:
         click.echo("")
     for name, each in report.gap.items():
         click.echo(f"{name}: arrivals' P95 is {each['ratio']} times the people's.")
-    click.echo(f"Memory: {report.trend.told}")
+    _say_memory(report)
     if report.knee:
         click.echo(report.knee["told"])
     for change in report.changes:
@@ -129,3 +129,17 @@ def _say(report: Report, path: Path) -> None:
     click.echo(f"  {path.with_suffix('.html')}")
     if report.trouble:
         click.echo(report.trouble, err=True)
+
+
+def _say_memory(report: Report) -> None:
+    """Say what each kind of process held after the warm-up, and how that of all moved."""
+    rows = [
+        (each.kind, each.processes, f"{each.first_mb:.1f}", f"{each.last_mb:.1f}", f"{each.most_mb:.1f}",
+         "" if each.trend.slope is None
+         else f"{each.trend.slope:+.2f} ({each.trend.low:+.2f} to {each.trend.high:+.2f})")
+        for each in report.by_kind
+    ]  # fmt: skip
+    if rows:
+        say_table(rows, ["Memory, MB", "Processes", "After warm-up", "At the end", "Most", "A minute (95 %)"])
+        click.echo("")
+    click.echo(f"Memory: {report.trend.told}")

@@ -59,9 +59,8 @@ class Trend:
 def memory_trend(seconds: Sequence[float], megabytes: Sequence[float], most_slope: float) -> Trend:
     """Judge a series of looks; `leaks` is None when it cannot be told from them."""
     at, seen = np.asarray(seconds, float), np.asarray(megabytes, float)
-    if len(at):
-        kept = at >= at[0] + WARM_UP_SHARE * (at[-1] - at[0])
-        at, seen = at[kept], seen[kept]
+    kept = warm(at)
+    at, seen = at[kept], seen[kept]
     minutes = float(at[-1] - at[0]) / 60 if len(at) else 0.0
     floor_at, floors = _floors(at, seen)
     if len(floors) < LEAST_FLOORS or minutes < LEAST_MINUTES:
@@ -81,6 +80,12 @@ def memory_trend(seconds: Sequence[float], megabytes: Sequence[float], most_slop
         leaks,
         told + _WORDS[leaks],
     )
+
+
+def warm(seconds: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return for each look whether it came after the warm-up."""
+    at = np.asarray(seconds, float)
+    return at >= at[0] + WARM_UP_SHARE * (at[-1] - at[0]) if len(at) else np.zeros(0, bool)
 
 
 def _floors(at: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

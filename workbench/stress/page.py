@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import cycle
 from pathlib import Path
+
+import numpy as np
 
 from workbench.render.outfile import written
 from workbench.stress.reporting import Report
@@ -18,9 +21,13 @@ th, td { padding: .25rem .8rem; text-align: right; border-bottom: 1px solid #94a
 td:first-child, th:first-child { text-align: left }
 .ruling { color: white; padding: .2rem .8rem; border-radius: .4rem; font-weight: 700 }
 .PASS { background: #15803d } .FAIL { background: #dc2626 } .INVALID { background: #b45309 }
-svg { width: 100%; height: 9rem }
+svg { width: 100%; height: 9rem; background: #94a3b822 }
+.legend span { margin-right: 1.2rem; white-space: nowrap }
+.legend i { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: .2em }
 @media (prefers-color-scheme: dark) { body { background: #0f172a; color: #e2e8f0 } }
 """
+_MEMORY = ("after the warm-up, MB", "at the end, MB", "most, MB", "MB a minute", "from", "to (95 %)")
+_SHADES = ("#0284c7", "#16a34a", "#d97706", "#9333ea", "#dc2626", "#64748b")
 _FIGURES = ("count", "failed", "average", "p50", "p95", "p99", "slowest")
 
 
@@ -55,7 +62,8 @@ def page(report: Report) -> str:
         _table(("Kind", "times"), report.errors.items()) if report.errors else "<p>None.</p>",
         "<h2>Memory</h2>",
         f"<p>{escape(report.trend.told)}</p>",
-        _curve(report.memory),
+        _table(("Process", "how many", *_MEMORY), _kinds(report)),
+        _curve(report),
         "<h2>Watched</h2>",
         _table(("What", "median", "P95", "most"), watched),
     ]
@@ -96,12 +104,35 @@ def _cell(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else escape("—" if value is None else str(value))
 
 
-def _curve(points: Sequence[tuple[float, float]]) -> str:
-    if len(points) < 2:
+def _kinds(report: Report) -> Iterable[tuple[object, ...]]:
+    for each in report.by_kind:
+        trend = each.trend
+        yield (
+            each.kind, each.processes, each.first_mb, each.last_mb, each.most_mb,
+            trend.slope, trend.low, trend.high,
+        )  # fmt: skip
+
+
+def _curve(report: Report) -> str:
+    """Return memory over time, each kind of process on top of the others, the largest below."""
+    if len(report.memory) < 2:
         return ""
-    width, height = points[-1][0] or 1.0, max(value for _, value in points) or 1.0
-    path = " ".join(f"{at / width * 1000:.1f},{150 - value / height * 140:.1f}" for at, value in points)
-    line = f"<polyline points='{path}' fill='none' stroke='#0284c7' stroke-width='2'/>"
-    label = f"<text x='4' y='14' font-size='14' fill='currentColor'>{height:.0f} MB</text>"
+    begin, end = report.memory[0][0], report.memory[-1][0]
+    most = max(value for _, value in report.memory) or 1.0
+    series = dict(report.memory_by_kind) or {"all": report.memory}
+    below = np.zeros(len(next(iter(series.values()))))
+    areas, names = [], []
+    for (name, points), shade in zip(series.items(), cycle(_SHADES), strict=False):
+        above = below + np.array([value for _, value in points])
+        upper = [_point(at, value, begin, end, most) for (at, _), value in zip(points, above, strict=True)]
+        lower = [_point(at, value, begin, end, most) for (at, _), value in zip(points, below, strict=True)]
+        areas.append(f"<polygon points='{' '.join([*upper, *reversed(lower)])}' fill='{shade}'/>")
+        names.append(f"<span><i style='background:{shade}'></i>{escape(name)}</span>")
+        below = above
     box = "viewBox='0 0 1000 150' preserveAspectRatio='none' role='img' aria-label='memory over time'"
-    return f"<svg {box}>{line}{label}</svg>"
+    scale = f"0 to {most:.0f} MB, {begin:.0f} to {end:.0f} s"
+    return f"<svg {box}>{''.join(areas)}</svg><p class=legend>{''.join(names)}<span>{scale}</span></p>"
+
+
+def _point(at: float, value: float, begin: float, end: float, most: float) -> str:
+    return f"{(at - begin) / max(end - begin, 1e-9) * 1000:.1f},{150 - value / most * 145:.1f}"

@@ -14,6 +14,7 @@ import numpy as np
 from workbench.bench.machine import describe_machine
 from workbench.render.outfile import written
 from workbench.spans import count, span
+from workbench.stress.by_kind import KindMemory, memory_by_kind, told_by_kind
 from workbench.stress.comparing import Change, Times, compare
 from workbench.stress.knee import knee_of
 from workbench.stress.leak import Trend, memory_trend
@@ -46,6 +47,8 @@ class Report:
     watched: Mapping[str, Mapping[str, float | None]]
     times: Mapping[str, Times]
     memory: tuple[tuple[float, float], ...]
+    by_kind: tuple[KindMemory, ...]
+    memory_by_kind: Mapping[str, Sequence[tuple[float, float]]]
     knee: Mapping[str, Any] | None = None
     trouble: str = ""
     changes: tuple[Change, ...] = ()
@@ -82,12 +85,13 @@ def reported(
     trend = memory_trend(
         [at for at, _ in memory], [value for _, value in memory], preset.thresholds.leak_mb_a_minute
     )
+    kinds = memory_by_kind(looks, preset.thresholds.leak_mb_a_minute)
     return Report(
         preset=preset,
         began=began,
         model=model,
         machine=machine,
-        verdict=judge(preset, samples, looks, trend, busy=busy),
+        verdict=judge(preset, samples, looks, trend, busy=busy, growth=told_by_kind(kinds)),
         requests=tuple(summary(name, each) for name, each in requests.items()),
         scenarios=tuple(summary(name, each) for name, each in by_name(people, "scenario").items()),
         arrivals=tuple(summary(name, each) for name, each in arrivals.items()),
@@ -101,6 +105,8 @@ def reported(
             for name, found in requests.items()
         },
         memory=tuple(memory),
+        by_kind=kinds,
+        memory_by_kind={each.kind: _held(looks, each.kind) for each in kinds},
         knee=knee_of(preset, people),
         trouble=trouble,
     )
@@ -146,9 +152,28 @@ def tell_telemetry(report: Report) -> None:
         for name, value in (("p50", each.p50), ("p95", each.p95), ("p99", each.p99)):
             count(f"stress.{name}_ms", round(value * 1000, 1), what=each.name, **about)
         count("stress.requests", each.count, what=each.name, failed=each.failed, **about)
+    for kind in report.by_kind:
+        count("stress.memory_mb", kind.last_mb, what=kind.kind, **about)
 
 
-_WATCHED = ("memory_mb", "service_cpu", "generator_cpu", "waiting_jobs", "database_wait", "late_seconds")
+_WATCHED = (
+    "memory_mb",
+    "resident_mb",
+    "service_cpu",
+    "generator_cpu",
+    "waiting_jobs",
+    "database_wait",
+    "late_seconds",
+)
+
+
+def _held(looks: Sequence[Look], kind: str) -> list[tuple[float, float]]:
+    """Return what a kind of process held at each look; nothing where it was not there."""
+    return [
+        (look.at, sum(each.megabytes for each in look.kinds if each.kind == kind))
+        for look in looks
+        if look.kinds
+    ]
 
 
 def _gap(people: Sequence[Sample], arrivals: Sequence[Sample]) -> dict[str, float]:

@@ -42,18 +42,25 @@ class Verdict:
 
 
 def judge(
-    preset: Preset, samples: Sequence[Sample], looks: Sequence[Look], trend: Trend, *, busy: float = 0.0
+    preset: Preset,
+    samples: Sequence[Sample],
+    looks: Sequence[Look],
+    trend: Trend,
+    *,
+    busy: float = 0.0,
+    growth: str = "",
 ) -> Verdict:
     """Rule on a run; a run that is not valid neither passes nor fails.
 
-    `busy` is how many processes each processor of the machine had waiting before the load was put on.
+    `busy` is how many processes each processor of the machine had waiting before the load was put on;
+    `growth` tells which processes' memory moved, for whoever must look for a leak.
     """
     invalid = (*_generators(samples, looks), *_enough(preset, samples))
     if busy > MOST_BUSY:
         invalid += (f"The machine was busy before: {busy:.1f} processes waited for each processor.",)
     if preset.soak and trend.leaks is None:
-        invalid += (f"Memory cannot be judged: {trend.told}",)
-    failed = _broken(preset, samples, trend)
+        invalid += (f"Memory cannot be judged: {trend.told} {growth}".strip(),)
+    failed = _broken(preset, samples, trend, growth)
     if invalid:
         return Verdict("INVALID", invalid, failed)
     return Verdict("FAIL" if failed else "PASS", (), failed)
@@ -89,7 +96,7 @@ def _enough(preset: Preset, samples: Sequence[Sample]) -> list[str]:
     return found
 
 
-def _broken(preset: Preset, samples: Sequence[Sample], trend: Trend) -> tuple[str, ...]:
+def _broken(preset: Preset, samples: Sequence[Sample], trend: Trend, growth: str) -> tuple[str, ...]:
     limits = preset.thresholds
     requests = [each for each in samples if each.kind == "request" and each.error != DROPPED]
     if not requests:
@@ -112,7 +119,7 @@ def _broken(preset: Preset, samples: Sequence[Sample], trend: Trend) -> tuple[st
                 f"{who.capitalize()} waited {figures.p95:.2f} s (P95); {limits.p95_seconds:g} s is the most."
             )
     if trend.leaks:
-        found.append(f"Memory: {trend.told}")
+        found.append(f"Memory: {trend.told} {growth}".strip())
     return tuple(found)
 
 

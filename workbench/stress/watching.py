@@ -13,6 +13,7 @@ import psutil
 from workbench.errors import WorkbenchError
 from workbench.store.database import Database
 from workbench.store.jobs import Jobs
+from workbench.stress.footprint import Share, shares
 
 LOOK_SECONDS = 1.0
 
@@ -21,17 +22,21 @@ LOOK_SECONDS = 1.0
 class Look:
     """One look: seconds since the start; memory in MB; shares of a processor; jobs waiting; waits in seconds.
 
-    `late_seconds` is by how much this look came too late: the machine's own lag. What cannot be seen from
-    here, as of a service elsewhere, is None.
+    `memory_mb` is what the service and its processes hold for themselves, `kinds` the same by kind of
+    process, and `resident_mb` what is in memory with libraries and files. `late_seconds` is by how much this
+    look came too late: the machine's own lag. What cannot be seen from here, as of a service elsewhere, is
+    None.
     """
 
     at: float
     late_seconds: float
     memory_mb: float | None = None
+    resident_mb: float | None = None
     service_cpu: float | None = None
     generator_cpu: float | None = None
     waiting_jobs: int | None = None
     database_wait: float | None = None
+    kinds: tuple[Share, ...] = ()
 
 
 @dataclass
@@ -67,14 +72,17 @@ class Watch:
         served = self._tree([pid] if pid else [])
         asking = self._tree(self.generators)
         waiting, wait = self._queue()
+        kinds = shares(pid, served) if pid and served else ()
         return Look(
             at=round(at, 2),
             late_seconds=round(late, 4),
-            memory_mb=_memory(served) if served else None,
+            memory_mb=round(sum(each.megabytes for each in kinds), 1) if kinds else None,
+            resident_mb=_resident(served) if served else None,
             service_cpu=self._cpu(served) if served else None,
             generator_cpu=self._cpu(asking) if asking else None,
             waiting_jobs=waiting,
             database_wait=wait,
+            kinds=kinds,
         )
 
     def _tree(self, roots: Sequence[int]) -> list[psutil.Process]:
@@ -105,7 +113,7 @@ class Watch:
         return sum(n for (_, state), n in counts.items() if state in ("queued", "failed")), round(wait, 4)
 
 
-def _memory(processes: Sequence[psutil.Process]) -> float:
+def _resident(processes: Sequence[psutil.Process]) -> float:
     total = 0
     for each in processes:
         with suppress(psutil.Error):
