@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -289,20 +288,6 @@ def test_needed_only_when_there_is_something_to_do(world: World) -> None:
     assert compactor.needed()
     compactor.run()
     assert not compactor.needed()
-
-
-def test_rows_left_as_text_are_read(world: World) -> None:
-    """What a short process left in the spool is there at the first question, and once."""
-    spool = world.folder / "spool"
-    spool.mkdir(parents=True)
-    good = '{"ts": 1772366400000000, "kind": "count", "name": "tick", "value": 2.0, "sample": false}'
-    (spool / "s-short.jsonl").write_text(f"{good}\n{good[:40]}\n[1]\n{good}\n")
-    half = spool / "s-half.taken"
-    half.write_text(good)
-    os.utime(half, (time.time() - 600,) * 2)
-    assert [row[0] for row in rows_of(world)] == ["tick", "tick"]
-    assert [row[0] for row in rows_of(world)] == ["tick", "tick"]
-    assert not list(spool.glob("*.jsonl"))
 
 
 @pytest.mark.slow

@@ -80,6 +80,20 @@ def test_a_full_queue_drops_and_counts(world: World) -> None:
     assert told.rows == (("telemetry.dropped", 1, 15.0), ("tick", 10, None))
 
 
+def test_work_that_never_rests_is_no_trouble(world: World) -> None:
+    """What is recorded while the rest is written waits for the next second, not for a disk to recover."""
+    recorder = Recorder(
+        world.folder,
+        world.manifest,
+        flush_seconds=60,
+        listeners=[lambda _: recorder(Record("count", "meanwhile", {}))],
+    )
+    recorder(Record("count", "tick", {}))
+    assert recorder.flush()
+    assert (recorder.state.written, recorder.state.waiting, recorder.state.failures) == (1, 1, 0)
+    recorder.close()
+
+
 @pytest.mark.parametrize("trouble", ["full", "read-only", "closed database", "folder is a file"])
 def test_nothing_that_breaks_breaks_the_work(
     world: World, trouble: str, monkeypatch: pytest.MonkeyPatch
@@ -248,6 +262,7 @@ def test_two_processes_share_a_folder(world: World) -> None:
 def test_a_forked_child_records_for_itself(world: World) -> None:
     """The child writes a file of its own, which the compactor finds; the parent keeps its own."""
     body = (
+        "import workbench.telemetry.parquet\n"
         "count('parent', 1)\n"
         "child = os.fork()\n"
         "if child == 0:\n"

@@ -14,6 +14,7 @@ from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 from workbench.telemetry.segments import Manifest
 from workbench.telemetry.shipping import Shipper
+from workbench.telemetry.texts import texts
 
 
 @click.group()
@@ -30,7 +31,8 @@ def state(as_json: bool) -> None:
         manifest = Manifest(database)
         live = manifest.live()
         told = {"files": len(live), "rows": sum(each.rows for each in live if each.kind == "raw"),
-                "bytes": sum(each.bytes for each in live)}  # fmt: skip
+                "bytes": sum(each.bytes for each in live),
+                "texts": len(texts(settings.data / "telemetry"))}  # fmt: skip
         storage = storage_of(settings)
         shipping = None
         if storage:
@@ -39,6 +41,8 @@ def state(as_json: bool) -> None:
         say_json(told | {"storage": asdict(shipping) if shipping else None})
         return
     click.echo(f"{told['files']} files, {told['rows']} rows, {told['bytes'] / 2**20:.1f} MB.")
+    if told["texts"]:
+        click.echo(f"{told['texts']} more are still text; the next question or report takes them in.")
     if shipping is None:
         click.echo("They stay in the data folder; WORKBENCH_TELEMETRY_FILES names a storage for them.")
     else:

@@ -85,7 +85,12 @@ def row(record: Record, process: str, secrets: Sequence[str] = ()) -> dict[str, 
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value)[:LONGEST_TEXT]
+    return None if value is None else _writable(str(value)[:LONGEST_TEXT])
+
+
+def _writable(text: str) -> str:
+    """Return the text with what no file can hold, half a surrogate pair, as a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _number(value: object) -> float | None:
@@ -106,9 +111,9 @@ def _plain(more: dict[str, Any], secrets: Sequence[str]) -> str | None:
     told = {str(key)[:LONGEST_TEXT]: _value(value, secrets) for key, value in more.items()}
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     if len(text) <= MOST_ATTRIBUTE_LETTERS:
-        return text
+        return _writable(text)
     kept = {key: value for key, value in told.items() if len(str(value)) <= LONGEST_TEXT}
-    return json.dumps(kept | {"cut": True}, ensure_ascii=False)
+    return _writable(json.dumps(kept | {"cut": True}, ensure_ascii=False))
 
 
 def _value(value: object, secrets: Sequence[str]) -> object:

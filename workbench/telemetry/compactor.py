@@ -111,7 +111,7 @@ class Compactor:
 
     def _run(self) -> Tidied:
         now = self._clock.now()
-        adopt_spool(self.folder, self._manifest, now)
+        adopt_spool(self.folder, self._manifest)
         adopted = self._adopt(now)
         merged = written = 0
         database = connect(self.folder)

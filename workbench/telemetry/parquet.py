@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -36,12 +38,14 @@ def table(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
 def write_segment(folder: Path, rows: pa.Table, name: str, now: datetime) -> Segment:
     """Write rows as a file of level 0 that appears under its name when it is whole; the list is not told.
 
-    Sample rows and real ones never share a file.
+    Sample rows and real ones never share a file. A file that is there already stays as it is.
     """
     path = place_of("raw", hour_of(now), name)
     target = folder / path
+    if target.is_file():
+        return described(folder, path, name, now)
     target.parent.mkdir(parents=True, exist_ok=True)
-    torn = target.with_suffix(TORN)
+    torn = target.with_name(f"{name}.{os.getpid()}-{threading.get_ident()}{TORN}")
     try:
         pq.write_table(rows, torn, compression="zstd", compression_level=3)
         torn.replace(target)

@@ -24,6 +24,7 @@ from workbench.telemetry.questions import QUESTIONS
 from workbench.telemetry.rollup import RELATIVE_ERROR, rolled
 from workbench.telemetry.segments import Manifest, Segment, microseconds
 from workbench.telemetry.spool import adopt_spool
+from workbench.telemetry.texts import texts
 
 LONG = timedelta(hours=25)
 """Periods longer than this are answered from hours where the question can be."""
@@ -104,9 +105,10 @@ class Reading:
     def _answer(
         self, question: Question, sql: str, values: Mapping[str, Any], period: Period | None, *, hours: bool
     ) -> Answer:
-        self._catch_up()
+        behind = self._catch_up()
         began = perf_counter()
         sources, notes = self._at_hand(self._sources(period, hours=hours))
+        notes += behind
         try:
             columns, rows = self._run(sql, values, sources, hours=hours)
         except duckdb.Error as failure:
@@ -120,11 +122,18 @@ class Reading:
         seconds = perf_counter() - began
         return Answer(question, sql, values, columns, rows, seconds, not bound, bound, notes)
 
-    def _catch_up(self) -> None:
+    def _catch_up(self) -> tuple[str, ...]:
+        """Take in what lies there as text; a disk that is full or read-only spoils no answer."""
         if self._before is not None:
             self._before()
-        if any((self.folder / "spool").glob("s-*")):
-            adopt_spool(self.folder, self._manifest, self._manifest.database.now())
+        try:
+            adopt_spool(self.folder, self._manifest)
+        except Exception as trouble:  # noqa: BLE001 - the disk's or the database's, and the answer says so
+            left = len(texts(self.folder))
+            return (
+                f"{left} files of new rows could not be taken in ({trouble}); their rows are missing here.",
+            )
+        return ()
 
     def _sources(self, period: Period | None, *, hours: bool) -> _Sources:
         since = microseconds(period.since) if period else None

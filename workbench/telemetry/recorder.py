@@ -3,25 +3,22 @@
 Whoever works only appends to the queue. When it is full, or nothing can be written, records are dropped and
 counted. What is still in the queue when a process is killed is lost: about `flush_seconds` of work.
 
-A process that ends before Arrow was ever needed leaves its rows as text in `spool/`; the next one that
-writes or reads makes a file of them. A forked child writes files of its own and lists none of them, since it
-must not use its parent's database connections; the compactor finds those.
+Until Arrow is loaded, which takes a new process seconds when the machine is busy, rows are written as text;
+whoever reads or tidies up makes files of them. A forked child writes files of its own and lists none of them,
+since it must not use its parent's database connections; the compactor finds those.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import signal
 import socket
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -31,7 +28,9 @@ from workbench.clock import Clock, SystemClock
 from workbench.identity import new_id
 from workbench.spans import Record
 from workbench.telemetry.columns import row
-from workbench.telemetry.segments import TORN, Manifest
+from workbench.telemetry.housekeeping import Housekeeper, parquet
+from workbench.telemetry.segments import Manifest
+from workbench.telemetry.texts import write_text
 
 FLUSH_SECONDS = 1.0
 FLUSH_ROWS = 2_000
@@ -40,7 +39,6 @@ LONGEST_PAUSE_SECONDS = 60.0
 TIDY_FLUSHES = 24
 _PATIENCE_SECONDS = 5.0
 _LONGEST_HOST = 40
-_FEW = 2_000
 
 Row = Mapping[str, Any]
 Listener = Callable[[Sequence[Row]], None]
@@ -78,7 +76,7 @@ class Recorder:
         self._flush_seconds = flush_seconds
         self._most = most_waiting
         self._listeners = tuple(listeners)
-        self._tidy = tidy
+        self._housekeeper = Housekeeper(tidy)
         self._clock = clock or SystemClock()
         self._closed = False
         self._written = self._dropped = self._told_dropped = self._failures = self._flushes = 0
@@ -116,16 +114,18 @@ class Recorder:
         waiting = len(self._waiting) + len(self._held)
         return RecorderState(self._written, waiting, self._dropped, self._failures, self._trouble)
 
-    def flush(self, *, leaving: bool = False, patience_seconds: float = _PATIENCE_SECONDS) -> bool:
-        """Write what waits, as text when the process is `leaving`; returns whether nothing is left."""
+    def flush(self, *, patience_seconds: float = _PATIENCE_SECONDS) -> bool:
+        """Write what waits; returns whether that went well."""
         if not self._flushing.acquire(timeout=patience_seconds):
             return False
         try:
-            return self._flush(spooled=leaving and "pyarrow" not in sys.modules)
+            self._flush()
         except Exception as trouble:  # noqa: BLE001 - a full disk or a closed database is not the author's trouble
             self._failures += 1
             self._trouble = f"{type(trouble).__name__}: {trouble}"
             return False
+        else:
+            return True
         finally:
             self._flushing.release()
 
@@ -137,14 +137,16 @@ class Recorder:
         self._closing.set()
         self._news.set()
         self._full.set()
-        self.flush(leaving=True)
+        self.flush()
+        self._housekeeper.close(_PATIENCE_SECONDS)
         self._drop(len(self._waiting) + len(self._held))
         self._waiting.clear()
         self._held = []
 
     def _forked(self) -> None:
         self._begin()
-        self._manifest = self._tidy = None
+        self._manifest = None
+        self._housekeeper = Housekeeper()
         self._listeners = ()
         self._written = self._dropped = self._told_dropped = 0
 
@@ -174,11 +176,10 @@ class Recorder:
             troubles = 0 if self.flush() else min(troubles + 1, 6)
             if troubles:
                 self._wake()
-            elif self._tidy is not None and self._flushes % TIDY_FLUSHES == 1:
-                with suppress(Exception):
-                    self._tidy()
+            elif self._flushes % TIDY_FLUSHES == 1:
+                self._housekeeper.call()
 
-    def _flush(self, *, spooled: bool) -> bool:
+    def _flush(self) -> None:
         fresh = self._drained()
         if fresh:
             self._tell(fresh)
@@ -186,12 +187,11 @@ class Recorder:
             self._drop(len(fresh) - len(fresh[:room]))
             self._held += fresh[:room]
         if self._held:
-            (self._spool if spooled and len(self._held) <= _FEW else self._write)(self._held)
+            self._write(self._held)
             self._written += len(self._held)
             self._flushes += 1
             self._held = []
             self._trouble = ""
-        return not self._waiting
 
     def _drained(self) -> list[Row]:
         fresh: list[Row] = []
@@ -214,18 +214,14 @@ class Recorder:
                 listener(rows)
 
     def _write(self, rows: Sequence[Row]) -> None:
-        parquet = import_module("workbench.telemetry.parquet")
-        segment = parquet.write_segment(self.folder, parquet.table(rows), f"s-{new_id()}", self._clock.now())
+        name, arrow = f"s-{new_id()}", parquet()
+        if arrow is None:
+            write_text(self.folder, rows, name)
+            return
+        segment = arrow.write_segment(self.folder, arrow.table(rows), name, self._clock.now())
         if self._manifest is not None:
             with suppress(Exception):  # a file that is not listed now is found by the compactor
                 self._manifest.add([segment])
-
-    def _spool(self, rows: Sequence[Row]) -> None:
-        target = self.folder / "spool" / f"s-{new_id()}.jsonl"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        torn = target.with_suffix(TORN)
-        torn.write_text("\n".join(json.dumps(each) for each in rows), encoding="utf-8")
-        torn.replace(target)
 
 
 _OPEN: WeakSet[Recorder] = WeakSet()
@@ -258,6 +254,6 @@ def _hear_sigterm() -> None:
 def _on_sigterm(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of handlers
     for recorder in list(_OPEN):
         recorder._manifest = None  # noqa: SLF001 - the database may be in the middle of something here
-        recorder.flush(leaving=True, patience_seconds=1.0)
+        recorder.flush(patience_seconds=1.0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.kill(os.getpid(), number)

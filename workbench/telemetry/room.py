@@ -127,7 +127,8 @@ class Telemetry:
         return made
 
     def tidy_when_needed(self) -> None:
-        """Merge files when there are enough of them and nobody else does."""
+        """Make files of texts; merge files when there are enough of them and nobody else does."""
+        import_module("workbench.telemetry.spool").adopt_spool(self.folder, self.manifest)
         compactor = self.compactor()
         if compactor.needed():
             compactor.run()

@@ -25,6 +25,7 @@ from workbench.identity import new_id
 from workbench.store.leasing import Lease
 from workbench.telemetry.depot import Depot
 from workbench.telemetry.segments import Manifest, Segment
+from workbench.telemetry.texts import texts
 
 SHIP_SECONDS = 30.0
 CACHE_BYTES = 2 * 2**30
@@ -120,9 +121,8 @@ class Shipper:
             self._thread = None
 
     def _adopt(self) -> None:
-        if any((self.depot.folder / "spool").glob("s-*")):
-            spool = import_module("workbench.telemetry.spool")
-            spool.adopt_spool(self.depot.folder, self._manifest, self._clock.now())
+        if texts(self.depot.folder):
+            import_module("workbench.telemetry.spool").adopt_spool(self.depot.folder, self._manifest)
 
     def _send(self, ready: Sequence[Segment]) -> None:
         for number, segment in enumerate(ready, 1):
