@@ -126,7 +126,48 @@ def test_hold_by_command(data: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert run(["lifecycle", "hold", "project", project]) == 2
     assert run(["lifecycle", "hold", "project", "nobody", "--why", "x"]) == 2
     assert run(["lifecycle", "hold", "project", project, "--why", "court order"]) == 0
-    capsys.readouterr()
+    end = capsys.readouterr().out.partition("End it with: workbench ")[2].strip()
     _, status = said(capsys, "lifecycle", "status")
     assert [each["key"] for each in status["holds"]] == [project]
     assert Scenes(world.database).list(project)
+    assert run(["lifecycle", "plan"]) == 0
+    assert (
+        f"Held, so kept with all that belongs to it: project {project} (court order)."
+        in capsys.readouterr().out
+    )
+    assert run(["lifecycle", "status"]) == 0
+    assert end in capsys.readouterr().out
+    assert run(end.split()) == 0
+    capsys.readouterr()
+    assert said(capsys, "lifecycle", "status")[1]["holds"] == []
+
+
+def test_every_rule_to_confirm_is_named(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan that two rules stop is told once, with all that has to be added."""
+    rule = 'table = "{}"\nmoment = "created_at"\nkeep_days = 30\nmost_share = 0.1\n'
+    (data / "retention.toml").write_text(
+        f"[conversation]\n{rule.format('message')}[revisions]\n{rule.format('revision')}"
+        'keep_last = { count = 5, per = "scene_id", by = "number" }\nkeep_true = ["pinned"]\n'
+    )
+    World(str(data / "workbench.db")).live(100)
+    plan = str(tmp_path / "plan.json")
+    assert run(["lifecycle", "plan", "--out", plan]) == 0
+    capsys.readouterr()
+    assert run(["lifecycle", "apply", plan]) == 2
+    told = capsys.readouterr().err
+    assert "add --confirm conversation --confirm revisions" in told
+    assert run(["lifecycle", "apply", plan, *told.split("add ")[1].split()]) == 0
+
+
+def test_an_older_database_is_backed_up_before_a_look(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`lifecycle plan` of a newer workbench upgrades on top of a verified backup, as the studio does."""
+    engine = open_engine(parse_url(str(data / "workbench.db")), power_safe=False)
+    schema.move(engine, "0010")
+    engine.dispose()
+    assert run(["lifecycle", "plan"]) == 0
+    capsys.readouterr()
+    run(["db", "backup", "--list", "--json"])
+    (kept,) = json.loads(capsys.readouterr().out)
+    assert (kept["schema"], kept["verified"]) == ("0010", True)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect
 
 from tests.lifecycle.dying import die_after, done_or_dead
 from workbench.errors import EnvironmentFault, InputError
@@ -120,9 +120,36 @@ def test_plain_alembic_is_guarded(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "alembic", "-c", str(tmp_path / "alembic.ini"), "upgrade", "head"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode != 0
-    assert "revision had 1 rows and has 0" in done.stderr
+    assert "FAILED: The migration would lose data: revision had 1 rows and has 0" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
     with Database.open(tmp_path / "a.db") as database:
         assert database.health().schema == schema.head()
+
+
+def alembic(folder: Path, *arguments: str) -> tuple[int, str]:
+    """Run Alembic's own command with the configuration of the documents."""
+    (folder / "alembic.ini").write_text("[alembic]\nscript_location = workbench:store/migrations\n")
+    command = [sys.executable, "-m", "alembic", "-c", str(folder / "alembic.ini"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_plain_alembic_by_two_lines(blank: Engine, tmp_path: Path) -> None:
+    """Two lines of alembic.ini and an address bring an empty database up to date, on both engines."""
+    address = blank.url.render_as_string(hide_password=False)
+    assert alembic(tmp_path, "-x", f"database={address}", "upgrade", "head") == (0, "")
+    with blank.connect() as connection:
+        assert schema.version_of(connection) == schema.head()
+
+
+@pytest.mark.slow
+def test_plain_alembic_without_an_address(tmp_path: Path) -> None:
+    """What was left out is told in a line, without a traceback."""
+    code, told = alembic(tmp_path, "upgrade", "head")
+    assert code != 0
+    assert "FAILED: No database was named. Add -x database=URL" in told
+    assert "Traceback" not in told
 
 
 def upgrade_and_die(place: Path, versions: Path, statements: int) -> None:

@@ -66,6 +66,18 @@ def test_litter(tmp_path: Path) -> None:
     assert not any(each.exists() for each in old)
 
 
+def test_litter_is_told_by_its_folder(database: Database, tmp_path: Path) -> None:
+    """Hundreds of leftovers are one line that names some, and one deed."""
+    for number in range(5):
+        aged(_folder(tmp_path / f"workbench-sandbox-{number}", owner=2**22 + 1))
+    (found,) = find_repairs(database, tmp_path / "data", tmp_path)
+    assert (
+        f"5 in {tmp_path}: workbench-sandbox-0, workbench-sandbox-1, workbench-sandbox-2, ...;" in found.found
+    )
+    found.mend()
+    assert find_repairs(database, tmp_path / "data", tmp_path) == ()
+
+
 def test_doctor_repairs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

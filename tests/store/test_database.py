@@ -66,6 +66,17 @@ def test_server_that_is_not_there(tmp_path: Path) -> None:
         Database.open(f"postgresql://nobody@/none?host={tmp_path}")
 
 
+@pytest.mark.slow
+def test_database_or_user_that_is_not_there(postgresql_server: str) -> None:
+    """A server that answers and has no such database, or no such user, is told by that name."""
+    for user, name, told in (
+        ("workbench", "none", "database named 'none'"),
+        ("ana", "x", "role named 'ana'"),
+    ):
+        with pytest.raises(InputError, match=told):
+            Database.open(f"postgresql://{user}@/{name}?host={postgresql_server}")
+
+
 def test_readers_cannot_write(database: Database, project: Project) -> None:
     """A reading block sees one moment, whatever is written meanwhile."""
     count = text("SELECT count(*) FROM scene")

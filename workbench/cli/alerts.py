@@ -10,9 +10,11 @@ from pathlib import Path
 import click
 
 from workbench.cli.saying import json_option, say_done, say_json, say_table
+from workbench.clock import SystemClock
 from workbench.store.database import Database
 from workbench.studio.measuring import reading_of
 from workbench.studio.settings import Settings
+from workbench.studio.upgrading import open_database
 from workbench.studio.watching import rules_of_folder, watch_of
 from workbench.telemetry.alert_book import AlertBook, plain
 from workbench.telemetry.alerts import OPEN, Alert
@@ -108,7 +110,7 @@ def _opened(sample: bool) -> Iterator[tuple[Database, Reading]]:
             yield home.database, home.reading
         return
     with (
-        Database.open(settings.database_url) as database,
+        open_database(settings, SystemClock()) as database,
         reading_of(settings, Manifest(database)) as reading,
     ):
         yield database, reading

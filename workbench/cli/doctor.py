@@ -15,6 +15,7 @@ from textwrap import wrap
 import click
 
 from workbench.cli.saying import json_option, say_json
+from workbench.clock import SystemClock
 from workbench.render.quality import QUALITIES
 from workbench.scene.evaluate import evaluate
 from workbench.scene.format import Format
@@ -102,9 +103,9 @@ def _data() -> Iterator[Look]:
 
 
 def _database() -> Iterator[Look]:
-    from workbench.store.database import Database
+    from workbench.studio.upgrading import open_database
 
-    with Database.open(Settings().database_url) as database:
+    with open_database(Settings(), SystemClock()) as database:
         health = database.health()
     seen = f"{health.library}, journal {health.journal_mode}, schema {health.schema}"
     yield Look("Database", health.intact, seen, "Restore a backup; the quick check found damage.")
@@ -116,15 +117,15 @@ def _safety() -> Iterator[Look]:
     from workbench.lifecycle.backups import Backups
     from workbench.lifecycle.health import examine
     from workbench.lifecycle.retention import retention_of
-    from workbench.store.database import Database
     from workbench.store.object_blobs import blobs_at
+    from workbench.studio.upgrading import open_database
 
     settings = Settings()
     backups, blobs = (
         Backups(settings.data / "backups"),
         blobs_at(settings.data, settings.scale.files, "files"),
     )
-    with Database.open(settings.database_url) as database:
+    with open_database(settings, SystemClock()) as database:
         policy = retention_of(database, settings.data, storage=settings.scale.files).policy
         for sign in examine(database, backups, policy, blobs):
             needed = sign.name not in {

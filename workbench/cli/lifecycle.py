@@ -18,15 +18,15 @@ from workbench.lifecycle.books import Cleanup
 from workbench.lifecycle.cleaning import Budget, CleaningReport
 from workbench.lifecycle.figures import figures
 from workbench.lifecycle.health import describe
-from workbench.lifecycle.holds import Holds
+from workbench.lifecycle.holds import Hold, Holds
 from workbench.lifecycle.planning import Plan, read_plan, write_plan
 from workbench.lifecycle.retention import Retention, retention_of
 from workbench.lifecycle.signing import sign as signature_of
 from workbench.lifecycle.state import Orphans, State
-from workbench.store.database import Database
 from workbench.store.object_blobs import ObjectBlobs, blobs_at
 from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.settings import Settings
+from workbench.studio.upgrading import open_database
 
 _SHOWN = 5
 
@@ -54,12 +54,13 @@ def plan(policy_file: Path | None, out: Path | None, as_json: bool) -> None:
     """
     with _retention(policy_file) as retention:
         made = retention.plan()
-    if out:
-        write_plan(made, out)
-    if as_json:
-        say_json(figures(made))
-        return
-    _say_plan(made)
+        if out:
+            write_plan(made, out)
+        if as_json:
+            say_json(figures(made))
+            return
+        _say_plan(made)
+        _say_holds(retention)
     if out:
         click.echo(f"Read it, then: workbench lifecycle apply {out}")
 
@@ -79,7 +80,11 @@ def apply(
     made = read_plan(plan_file)
     with _retention(policy_file) as retention:
         report = retention.apply(made, confirmed=set(confirm), budget=Budget(seconds=seconds))
-    say_json(figures(made, report)) if as_json else _say_report(report)
+        if as_json:
+            say_json(figures(made, report))
+        else:
+            _say_report(report)
+            _say_holds(retention)
     return 0 if report.finished else 1
 
 
@@ -110,7 +115,7 @@ def hold(kind: str, key: str, why: str | None, hold_id: str | None) -> None:
             click.echo(f"Released {hold_id}.")
             return
         placed = holds.place(kind, key, why=why or "", who=Settings().user)
-    click.echo(f"Held {kind} {key}. End it with: workbench lifecycle hold {kind} {key} --release {placed.id}")
+    click.echo(f"Held {kind} {key}. End it with: {_release(placed)}")
 
 
 @lifecycle.command()
@@ -177,10 +182,20 @@ def sign(body: str, path: str) -> None:
 def _retention(policy_file: Path | None) -> Iterator[Retention]:
     # A power cut may take back the last batches, which the next run repeats: no need to wait for the disk.
     settings = Settings()
-    with Database.open(settings.database_url, power_safe=False) as database:
+    with open_database(settings, SystemClock(), power_safe=False) as database:
         yield retention_of(
             database, settings.data, policy_file, who=settings.user, storage=settings.scale.files
         )
+
+
+def _release(held: Hold) -> str:
+    return f"workbench lifecycle hold {held.kind} {held.key} --release {held.id}"
+
+
+def _say_holds(retention: Retention) -> None:
+    held = [f"{each.kind} {each.key} ({each.why})" for each in Holds(retention.database).active()]
+    if held:
+        click.echo(f"Held, so kept with all that belongs to it: {', '.join(held)}.")
 
 
 def _say_plan(made: Plan) -> None:
@@ -219,7 +234,8 @@ def _say_state(found: State) -> None:
         told = "waits for its table" if lag.days is None else f"{lag.days:.1f} days past its cutoff"
         click.echo(f"{lag.rule:<18} {told}")
     for each in found.holds:
-        click.echo(f"held {each.kind} {each.key}: {each.why} ({each.who})")
+        click.echo(f"held {each.kind} {each.key}: {each.why} ({each.who}, since {each.created_at:%Y-%m-%d})")
+        click.echo(f"  end it with: {_release(each)}")
     _say_orphans(found.orphans)
     if found.tampered:
         click.secho(f"The books were changed after they were closed: {', '.join(found.tampered)}", fg="red")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from workbench.cli.saying import say_json
+from workbench.clock import SystemClock
 from workbench.errors import WorkbenchError
 from workbench.lifecycle.repairing import Repair, find_repairs
-from workbench.store.database import Database
 from workbench.studio.settings import Settings
+from workbench.studio.upgrading import open_database
 
 
 def repair(*, yes: bool, as_json: bool) -> int:
     """Tell what would be mended; with `yes`, or once that was answered, mend it. Exit 1 when some stayed."""
     settings = Settings()
-    with Database.open(settings.database_url) as database:
+    with open_database(settings, SystemClock()) as database:
         found = find_repairs(database, settings.data)
         if not as_json:
             _say(found)

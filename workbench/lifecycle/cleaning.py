@@ -314,10 +314,15 @@ class Cleaner:
             raise InputError(f"The plan is {age.days} days old.", remedy="Make a new plan and read it.")
 
     def _refuse_unconfirmed(self, plan: Plan, confirmed: Collection[str]) -> None:
-        for item in plan.items:
-            if item.needs_confirmation and item.rule not in confirmed:
-                raise InputError(
-                    f"The rule {item.rule!r} would remove {item.rows} of the {item.table_rows} rows "
-                    f"of {item.table} ({item.share:.0%}).",
-                    remedy=f"Look at the plan. If it is right, add --confirm {item.rule}",
-                )
+        open_ = [item for item in plan.items if item.needs_confirmation and item.rule not in confirmed]
+        if open_:
+            told = [
+                f"{item.rule!r} would remove {item.rows} of the {item.table_rows} rows "
+                f"of {item.table} ({item.share:.0%})"
+                for item in open_
+            ]
+            raise InputError(
+                f"The rule {', and the rule '.join(told)}.",
+                remedy="Look at the plan. If it is right, add "
+                + " ".join(f"--confirm {item.rule}" for item in open_),
+            )

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Index, bindparam, inspect, select, text
 
-from workbench.lifecycle.litter import find_litter, sweep
+from workbench.lifecycle.litter import Litter, find_litter, sweep
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.rows import Moment, metadata, scene
 
 _LARGE_LOG_BYTES = 64 * 2**20
+_NAMED = 3
 _EMPTY = hashlib.sha256().hexdigest()
 
 
@@ -133,9 +134,17 @@ def _write_ahead_log(database: Database) -> Iterator[Repair]:
 
 
 def _litter(folder: Path, temporary: Path | None) -> Iterator[Repair]:
+    """Give what is left in each folder as one thing to mend: a machine that was killed often has hundreds."""
+    homes: dict[Path, list[Litter]] = {}
     for each in find_litter(folder, temporary=temporary):
-        told = f"{each.path}, {each.bytes} bytes, {each.age_seconds / 3600:.0f} hours old, owner gone"
-        yield Repair("left behind", told, partial(sweep, [each]))
+        homes.setdefault(each.path.parent, []).append(each)
+    for home, left in homes.items():
+        names = [each.path.name for each in left]
+        told = str(left[0].path) if len(left) == 1 else f"{len(left)} in {home}: {', '.join(names[:_NAMED])}"
+        told += ", ..." if len(left) > _NAMED else ""
+        hours = max(each.age_seconds for each in left) / 3600
+        told += f"; {sum(each.bytes for each in left)} bytes, up to {hours:.0f} hours old, owner gone"
+        yield Repair("left behind", told, partial(sweep, left))
 
 
 def _empty_files(folder: Path) -> Iterator[Repair]:

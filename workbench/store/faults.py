@@ -7,6 +7,7 @@ do. SQLite is spared most of it, because there one writes at a time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,12 +26,15 @@ _REMEDIES: tuple[tuple[tuple[str, ...], type[EnvironmentFault], str, str], ...] 
      "Try again; if it stays, look for a program that holds the file open."),
     (("readonly database", "read-only transaction", "permission denied"), EnvironmentFault,
      "The database cannot be written.", "Check the permissions of the file and its folder."),
+    (("no password supplied", "authentication failed", "no pg_hba.conf entry"), EnvironmentFault,
+     "The database server refused the login.", "Check the user of the URL, and PGPASSWORD or ~/.pgpass."),
     (("unable to open database",), EnvironmentFault, "The database file cannot be opened.",
      "Check that its folder exists and may be written."),
     (("connection refused", "connection is bad", "could not connect", "connection failed",
       "connection timeout", "could not translate host", "failed to resolve"),
      Busy, "The database server cannot be reached.", "Check that it runs and that the URL is right."),
 )  # fmt: skip
+_MISSING = re.compile(r'FATAL: +(database|role) "(.+)" does not exist')
 _STATES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("40001", "40P01"), "Somebody else changed the same at the same moment."),
     (("23503", "23505"), "Somebody else added or removed the same at the same moment."),
@@ -66,6 +70,11 @@ def explain(failure: DBAPIError) -> WorkbenchError | None:
         return EnvironmentFault(
             "The database file is damaged.", remedy="Restore it from a backup.", driver=said
         )
+    if missing := _MISSING.search(said):
+        kind, name = missing.groups()
+        program = "createdb" if kind == "database" else "createuser"
+        told = f"The server has no {kind} named {name!r}."
+        return InputError(told, remedy=f"Make it ({program} {name}), or correct the URL.", driver=said)
     if state.startswith("22") or "cannot contain nul" in lowered:
         told = said.partition("\n")[0]
         return InputError(f"A value cannot be kept: {told}.", remedy="Make it shorter, or leave it out.")

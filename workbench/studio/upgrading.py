@@ -12,7 +12,7 @@ from workbench.store.object_blobs import blobs_at
 from workbench.studio.settings import Settings
 
 
-def open_database(settings: Settings, clock: Clock) -> Database:
+def open_database(settings: Settings, clock: Clock, *, power_safe: bool = True) -> Database:
     """Open the database, making it when there is none.
 
     An older one is judged, backed up (restored and counted), rehearsed and then upgraded; when any of
@@ -29,7 +29,7 @@ def open_database(settings: Settings, clock: Clock) -> Database:
             )
         finally:
             engine.dispose()
-    return Database.open(settings.database_url, clock=clock)
+    return Database.open(settings.database_url, clock=clock, power_safe=power_safe)
 
 
 def _is_older(address: str) -> bool:

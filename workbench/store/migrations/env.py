@@ -7,10 +7,13 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.runtime.migration import MigrationInfo
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
+from workbench.errors import InputError, WorkbenchError
 from workbench.store import schema
 from workbench.store.engines import open_engine, parse_url
+from workbench.store.faults import explained
 from workbench.store.guard.autogenerate import expand_key_changes
 from workbench.store.rows import Moment, metadata
 
@@ -47,19 +50,36 @@ def run(connection: Connection) -> Mapping[str, str]:
 
 def address() -> str:
     """Return `-x database=URL` of the command line, else `sqlalchemy.url` of alembic.ini."""
-    return context.get_x_argument(as_dictionary=True).get(
-        "database", context.config.get_main_option("sqlalchemy.url") or ""
-    )
+    given = context.get_x_argument(as_dictionary=True).get("database")
+    found = given or context.config.get_main_option("sqlalchemy.url")
+    if not found:
+        raise InputError(
+            "No database was named.",
+            remedy="Add -x database=URL before the command, or sqlalchemy.url to alembic.ini.",
+        )
+    return found
 
 
-given = context.config.attributes.get("connection")
-if context.is_offline_mode():
-    context.configure(url=address(), target_metadata=metadata, literal_binds=True)
-    with context.begin_transaction():
-        context.run_migrations()
-elif given is not None:
-    run(given)
+def run_alone() -> None:
+    """Run the steps on a connection of our own; what stops them is told as Alembic tells it, in a line."""
+    try:
+        if context.is_offline_mode():
+            context.configure(url=address(), target_metadata=metadata, literal_binds=True)
+            with context.begin_transaction():
+                context.run_migrations()
+            return
+        engine = open_engine(parse_url(address()), power_safe=True)
+        try:
+            with explained():
+                schema.guarded(engine, run)
+        finally:
+            engine.dispose()
+    except WorkbenchError as failure:
+        raise CommandError(str(failure)) from failure
+
+
+handed = context.config.attributes.get("connection")
+if handed is not None and not context.is_offline_mode():
+    run(handed)
 else:
-    engine = open_engine(parse_url(address()), power_safe=True)
-    schema.guarded(engine, run)
-    engine.dispose()
+    run_alone()
