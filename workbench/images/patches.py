@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from workbench.images.colors import oklab
 from workbench.images.values import Area, Swatch, TextLine
@@ -26,6 +25,8 @@ Pixels = NDArray[np.uint8]
 
 def blocks(small: Pixels, swatches: tuple[Swatch, ...], ground: str | None) -> tuple[Area, ...]:
     """Return rectangles full of one colour of the palette, the largest first: buttons, bars, panels."""
+    from scipy import ndimage  # it takes longer to load than all else that a studio needs of pictures
+
     height, width = small.shape[:2]
     labs = oklab(small[..., :3].reshape(-1, 3)).reshape(height, width, 3)
     seen = small[..., 3] >= 128

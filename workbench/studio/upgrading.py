@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from workbench.clock import Clock
-from workbench.lifecycle.backups import Backups
-from workbench.lifecycle.migrating import upgrade
 from workbench.store import schema
 from workbench.store.database import Database
 from workbench.store.engines import READING, open_engine, parse_url
@@ -19,6 +17,9 @@ def open_database(settings: Settings, clock: Clock, *, power_safe: bool = True) 
     that fails, it stays as it was and the error says why.
     """
     if _is_older(settings.database_url):
+        from workbench.lifecycle.backups import Backups  # what judges SQL takes long to load
+        from workbench.lifecycle.migrating import upgrade
+
         engine = open_engine(parse_url(settings.database_url), power_safe=True)
         try:
             upgrade(
