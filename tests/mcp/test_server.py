@@ -18,6 +18,7 @@ from mcp.server import MCPServer
 from mcp.shared.exceptions import MCPError
 from PIL import Image
 
+import workbench
 from tests.mcp.conftest import HELLO
 from workbench.service.mcp_actions import action_types
 from workbench.studio.actions import action_kinds
@@ -48,6 +49,17 @@ def test_every_action_is_a_tool_with_its_own_fields(server: MCPServer) -> None:
     for kind in action_types():
         schema = tools[kind.model_fields["kind"].default].input_schema
         assert set(schema["properties"]) == {"project", *kind.model_fields} - {"kind"}
+
+
+def test_a_client_is_told_which_workbench_it_speaks_to(server: MCPServer) -> None:
+    """Name, version and how to work with it come with the connection."""
+
+    async def introduced(client: Client) -> tuple[str, str, str | None]:
+        return client.server_info.name, client.server_info.version, client.instructions
+
+    name, version, instructions = talk(server, introduced)
+    assert (name, version) == ("workbench", workbench.__version__)
+    assert "workbench://language" in (instructions or "")
 
 
 def test_tools_say_what_they_may_change(server: MCPServer) -> None:

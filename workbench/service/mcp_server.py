@@ -12,6 +12,7 @@ import re
 import threading
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -251,7 +252,11 @@ def build_server(workspace: Workspace, limits: Limits | None = None) -> MCPServe
     """Return an MCP server over a workspace; whoever opened the workspace closes it."""
     tools = Tools(workspace, limits or Limits())
     server = MCPServer(
-        "workbench", title="Motion graphics workbench", instructions=INSTRUCTIONS, log_level="WARNING"
+        "workbench",
+        title="Motion graphics workbench",
+        instructions=INSTRUCTIONS,
+        version=version("workbench"),
+        log_level="WARNING",
     )
     for look in (
         tools.list_projects,
