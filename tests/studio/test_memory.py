@@ -204,6 +204,16 @@ def test_relations_name_the_scenes(studio: Studio) -> None:
 
 
 @pytest.mark.slow
+def test_a_rule_is_told_beside_what_was_done_for_it(offline: Workspace) -> None:
+    """ "From now on" changes what is there and says that it will be kept in mind; a wish only changes."""
+    studio = Studio(offline, offline.project("P", create=True))
+    studio.add_scene(source=SOURCE)
+    kept = "I will keep in mind: teal (text colour). studio.memory shows and forgets it."
+    assert studio.ask("from now on use teal for the text").text.endswith(kept)
+    assert "keep in mind" not in studio.ask("make the text red").text
+
+
+@pytest.mark.slow
 def test_a_taste_that_was_only_told_is_no_failure(offline: Workspace) -> None:
     """The answer says what will be kept in mind; nothing is painted in what was denied."""
     studio = Studio(offline, offline.project("P", create=True))

@@ -23,7 +23,7 @@ from workbench.store.values import Project, Scene
 from workbench.studio.actions import AddScene, SaveScene, read_action
 from workbench.studio.bringing import Given
 from workbench.studio.evaluator import Checked
-from workbench.studio.kept_in_mind import kept_in_mind
+from workbench.studio.kept_in_mind import kept_in_mind, rules_told
 from workbench.studio.packet_card import PacketTold, packet_told
 from workbench.studio.performing import Done, Performer
 from workbench.studio.picture_views import pictures_section
@@ -93,7 +93,7 @@ class Asking:
         packet = self._packet(prompt)
         came = self._pictures.came_with(prompt)
         learned = self._memory.hear(self._workspace.messages.add(project.id, "user", prompt, take=came))
-        plan = self._decided(packet)
+        plan = rules_told(self._decided(packet), learned)
         if isinstance(self._workspace.model, OfflineDirector):
             plan = kept_in_mind(plan, learned)
         steps = self._steps(packet, plan)

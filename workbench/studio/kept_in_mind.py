@@ -1,4 +1,4 @@
-"""What an answer says about tastes that a prompt told, where nothing else could be done about it."""
+"""What an answer says about tastes that a prompt told."""
 
 from __future__ import annotations
 
@@ -11,15 +11,24 @@ from workbench.memory.evidence import KEYS, Evidence
 _MOST_TOLD = 4
 
 
+def rules_told(plan: Plan, learned: Sequence[Evidence]) -> Plan:
+    """Return the plan with the rules its prompt gave ("from now on", "never") told beside what is done."""
+    rules = [each for each in learned if each.standing]
+    return replace(plan, assumed=(*plan.assumed, _said(rules))) if plan.steps and rules else plan
+
+
 def kept_in_mind(plan: Plan, learned: Sequence[Evidence]) -> Plan:
     """Return the plan with what was learned in its words: a taste that was understood is no failure."""
     if plan.steps or plan.outcome not in ("cannot", "answer") or not learned:
         return plan
-    told = dict.fromkeys(_told(each) for each in learned)
-    said = f"I will keep in mind: {', '.join(list(told)[:_MOST_TOLD])}. studio.memory shows and forgets it."
     if "did not understand" in plan.message:
-        return replace(plan, outcome="answer", message=said)
-    return replace(plan, message=f"{plan.message} {said}")
+        return replace(plan, outcome="answer", message=_said(learned))
+    return replace(plan, message=f"{plan.message} {_said(learned)}")
+
+
+def _said(learned: Sequence[Evidence]) -> str:
+    told = list(dict.fromkeys(_told(each) for each in learned))[:_MOST_TOLD]
+    return f"I will keep in mind: {', '.join(told)}. studio.memory shows and forgets it."
 
 
 def _told(evidence: Evidence) -> str:
