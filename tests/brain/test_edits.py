@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import re
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,26 @@ def test_letters_outside_ascii_do_not_shift_edits():
     """Columns count bytes: an edit after an emoji lands where it should."""
     done = perform('text("Grüße 🎉", size=80, name="title")\n', {}, "make the title twice as big")
     assert done.source == 'text("Grüße 🎉", size=160, name="title")\n'
+
+
+@pytest.mark.parametrize("prompt", ["make the moon purple", "make the dog bigger", "the sky should be red"])
+def test_a_thing_the_scene_does_not_have_is_refused_and_nothing_else_changed(prompt):
+    """What is there is not painted in place of what was asked for; a part that bears the name is."""
+    accent = 'accent = param("accent", "#38bdf8", kind="color")\ntext("Hi", color=accent, name="title")\n'
+    done = perform(accent, {}, prompt)
+    assert not done.done
+    assert re.fullmatch(r"There is no (moon|dog|sky) in this scene\.", done.refused[0])
+    moon = perform(accent + 'circle(80, fill="#ffffff", name="moon")\n', {}, "make the moon purple")
+    assert 'fill="#a855f7", name="moon"' in moon.source
+
+
+@pytest.mark.parametrize("words", ["highlights", "main colour", "brand color", "accent"])
+def test_a_scenes_leading_colour_has_several_names(words):
+    """All of them mean the accent, and nothing is left that nothing was done about."""
+    accent = 'accent = param("accent", "#38bdf8", kind="color")\ntext("Hi", color=accent, name="title")\n'
+    done = perform(accent, {}, f"make the {words} purple")
+    assert done.params == {"accent": "#a855f7"}
+    assert done.refused == ()
 
 
 def test_the_director_writes_what_it_planned():

@@ -23,7 +23,8 @@ def kept_in_mind(plan: Plan, learned: Sequence[Evidence]) -> Plan:
         return plan
     if "did not understand" in plan.message:
         return replace(plan, outcome="answer", message=_said(learned))
-    return replace(plan, message=f"{plan.message} {_said(learned)}")
+    rules = [each for each in learned if each.standing]
+    return replace(plan, message=f"{plan.message} {_said(rules)}") if rules else plan
 
 
 def _said(learned: Sequence[Evidence]) -> str:

@@ -26,7 +26,7 @@ _ON_COLOR = compiled(
     r"\b[\w#]+\s+(?:text\s+|letters\s+|words\s+|type\s+)?on\s+(?:an?\s+)?(?:\w+\s+)?[\w#]+\b"
 )
 _EVERY_WORD = compiled(r"\b(?:everything|all|texts?|letters|words|it)\b|^\W*[\w#]+\s+on\s+")
-_ACCENT = compiled(r"\baccents?\b")
+_ACCENT = compiled(r"\b(?:accents?|highlights?|(?:main|key|primary|brand) colou?r)\b")
 _GRADIENT = compiled(r"\bgradient\b")
 _MOVES: dict[str, Recolor] = {
     r"warmer|less\s+cold|less\s+cool": warmer,

@@ -34,7 +34,9 @@ MEANT_BY = {word: frozenset(names.split()) for words, names in _MEANT_BY.items()
 """What a word for a part of a scene may be called in the source: names and kinds of nodes."""
 
 _THE_PART = re.compile(
-    r"\bthe\s+(?P<part>logo|button|cta|chart|graph|image|picture|photo|particles|circle|subtitle|caption)\b",
+    r"\bthe\s+(?P<part>logo|button|cta|chart|graph|image|picture|photo|particles|circle|subtitle|caption|"
+    r"moon|sun|sky|clouds?|mountains?|planet|rocket|car|house|tree|flower|dog|cat|bird|horse|fish|man|woman|"
+    r"person|face)\b",
     re.IGNORECASE,
 )
 _MAIN_NAMES = ("name", "quote")
