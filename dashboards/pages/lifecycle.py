@@ -101,7 +101,7 @@ def _tiles(seen: Snapshot) -> str:
             Tile(
                 "Retention",
                 f"{late:.1f} d behind" if late else "on time",
-                "the oldest row past its cutoff",
+                "for how long a row could have gone",
                 "bad" if late > _LATE_DAYS else "warn" if late > 1 else "good",
             ),
             Tile(

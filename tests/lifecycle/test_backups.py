@@ -12,6 +12,7 @@ from workbench.clock import FrozenClock
 from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.identity import seeded_ids
 from workbench.lifecycle.backups import Backups
+from workbench.lifecycle.drill import run_drill
 from workbench.store import Assets, Blobs, Database, Project, Scenes
 from workbench.store.engines import parse_url
 
@@ -80,6 +81,31 @@ def test_a_check_that_could_not_run_is_no_pass(database: Database, backups: Back
     assert checked.verification is not None
     assert (checked.verification.outcome, checked.verified) == ("could not run", False)
     assert backups.get(made.id) == checked
+
+
+@pytest.mark.slow
+def test_a_server_where_no_copy_can_be_made(blank_postgresql: str, backups: Backups) -> None:
+    """Who may not create a database, or reaches no server, has checked nothing, and is told why."""
+    with Database.open(blank_postgresql) as database, database.write() as connection:
+        connection.execute(text("CREATE ROLE poor LOGIN"))
+    with Database.open(blank_postgresql) as database:
+        made = backups.make(database.engine, "test")
+        poor, away = database.url.set(username="poor"), parse_url("postgresql://workbench@/x?host=/nowhere")
+    assert made.verified
+    for near, told in ((poor, "may not create a database"), (away, "cannot be reached")):
+        checked = backups.verify(made, near=near)
+        assert checked.verification is not None
+        assert (checked.verification.outcome, checked.verified) == ("could not run", False)
+        assert told in checked.verification.problems[0]
+        with pytest.raises(EnvironmentFault, match=told), backups.restored(made, near):
+            pass
+
+
+def test_a_drill_verifies_its_backup(database: Database, project: Project, backups: Backups) -> None:
+    """What a drill restored and counted is listed as restored and counted."""
+    done = run_drill(database.engine, backups)
+    assert done.passed
+    assert backups.get(done.backup).verified
 
 
 def test_files_are_kept_once(tmp_path: Path, database: Database, project: Project, backups: Backups) -> None:

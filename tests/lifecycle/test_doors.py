@@ -157,8 +157,9 @@ def test_every_rule_to_confirm_is_named(
     capsys.readouterr()
     assert run(["lifecycle", "apply", plan]) == 2
     told = capsys.readouterr().err
-    assert "add --confirm conversation --confirm revisions" in told
-    assert run(["lifecycle", "apply", plan, *told.split("add ")[1].split()]) == 0
+    assert "by name: --confirm conversation --confirm revisions" in told
+    assert '"confirm": ["conversation", "revisions"]' in told
+    assert run(["lifecycle", "apply", plan, "--confirm", "conversation", "--confirm", "revisions"]) == 0
 
 
 def test_an_older_database_is_backed_up_before_a_look(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy import text
 
 from tests.lifecycle.world import World, small_policy
 from workbench.lifecycle.backups import Backups
-from workbench.lifecycle.health import examine
+from workbench.lifecycle.health import examine, find_shrunk
 from workbench.lifecycle.planning import make_plan
+from workbench.lifecycle.schedule import CLEANUP
 from workbench.store import Assets, Blobs, Database, Project, Scenes
+from workbench.store.jobs import Jobs
 
 
 def ill(database: Database, tmp_path: Path) -> dict[str, str]:
@@ -39,6 +41,39 @@ def test_rows_that_vanish(database: Database, project: Project, tmp_path: Path) 
     with database.write() as connection:
         connection.execute(text("DELETE FROM revision"))
     assert list(ill(database, tmp_path)) == ["Rows of revision"]
+
+
+def test_a_backup_does_not_hide_a_loss(place: str, tmp_path: Path) -> None:
+    """Rows lost just before a backup are told for a day; then what is there is what there should be."""
+    world = World(place)
+    world.live(8)
+    backups = Backups(tmp_path / "backups", clock=world.clock)
+    backups.make(world.database.engine, "before")
+    with world.database.write() as connection:
+        connection.execute(text("DELETE FROM message"))
+    world.clock.advance(60)
+    backups.make(world.database.engine, "after")
+    assert [each.table for each in find_shrunk(world.database, backups)] == ["message"]
+    world.clock.advance(86_400)
+    assert list(find_shrunk(world.database, backups)) == []
+    world.database.close()
+
+
+def test_a_daily_chore_that_failed(database: Database, project: Project, tmp_path: Path) -> None:
+    """A cleanup or backup of the schedule that failed for good is a sign until the next is done."""
+    Backups(tmp_path / "backups").make(database.engine, "test")
+    jobs = Jobs(database)
+    for outcome, signs in (("failed", ["Daily cleanup"]), ("done", [])):
+        made = jobs.add(CLEANUP, {}, key=outcome, most_attempts=1)
+        claimed = jobs.claim([CLEANUP], "me")
+        assert claimed is not None
+        assert claimed.id == made.id
+        if outcome == "failed":
+            jobs.fail(claimed, "The rule 'conversation' would remove 9 of 10 rows", again=False)
+        else:
+            with jobs.finishing(claimed, {}):
+                pass
+        assert list(ill(database, tmp_path)) == signs
 
 
 def test_retention_is_no_alarm(place: str, tmp_path: Path) -> None:

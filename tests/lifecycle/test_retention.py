@@ -58,6 +58,19 @@ def test_what_undo_still_needs_is_no_lag(world: World) -> None:
     assert [lag.days for lag in find_lags(world.database, policy)] == [0.0] * 3
 
 
+def test_work_after_a_cleanup_is_no_lag(world: World) -> None:
+    """Old steps that today's work pushed out of the kept ones are late since the last cleanup, not by age."""
+    (project, *_) = world.live(100)
+    world.cleaner(small_policy()).apply(make_plan(world.database, small_policy()))
+    for number in range(2):
+        world.messages.add(project, "user", f"today {number}")
+    world.clock.advance(3600)
+    lag = max(lag.days or 0.0 for lag in find_lags(world.database, small_policy()))
+    assert 0 <= lag < 0.1
+    world.clock.advance(200 * 86_400)
+    assert max(lag.days or 0.0 for lag in find_lags(world.database, small_policy())) > 100
+
+
 def test_undo_puts_everything_back(world: World) -> None:
     """Within the grace, undo restores every row as it was, to the last letter."""
     world.live(100)

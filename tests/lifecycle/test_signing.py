@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,6 +23,22 @@ def request(body: bytes = b"{}", key: bytes = KEY, late_seconds: int = 0) -> Sig
     sent_at = int(NOW.timestamp()) - late_seconds
     signature = sign(key, "POST", "/ops/cron/lifecycle", "r1", sent_at, body)
     return SignedRequest("POST", "/ops/cron/lifecycle", "r1", str(sent_at), body, signature)
+
+
+def test_openssl_signs_as_documented() -> None:
+    """The shell commands of the documents make the headers that the service accepts."""
+    page = (Path(__file__).parents[2] / "docs" / "lifecycle.md").read_text()
+    commands = page.split("```sh")[1].split("```")[0].replace("curl -sS", "printf '%s\\n'")
+    done = subprocess.run(
+        ["sh", "-c", commands], env={**os.environ, "KEY": KEY.decode(), "URL": "http://x"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told = dict(line.split(": ") for line in done.stdout.splitlines() if line.startswith("X-"))
+    shown = SignedRequest(
+        "POST", "/ops/cron/lifecycle", told["X-Workbench-Id"], told["X-Workbench-Time"],
+        b'{"dry_run": true}', told["X-Workbench-Signature"],
+    )  # fmt: skip
+    assert judge_request(shown, [KEY], datetime.fromtimestamp(int(shown.sent_at), UTC)) == "accepted"
 
 
 @pytest.mark.parametrize("keys", [[KEY], [OTHER, KEY], [KEY, OTHER]])

@@ -130,6 +130,7 @@ def _safety() -> Iterator[Look]:
         for sign in examine(database, backups, policy, blobs):
             needed = sign.name not in {
                 "Backup", "Last verification", "Retention", "Room for backups", "Free space inside",
+                "Daily backup", "Daily cleanup",
             }  # fmt: skip
             yield Look(f"Data: {sign.name}", sign.well, sign.seen, sign.remedy, needed)
 

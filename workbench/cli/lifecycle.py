@@ -231,7 +231,7 @@ def _say_entries(entries: tuple[Cleanup, ...]) -> None:
 def _say_state(found: State) -> None:
     _say_entries(found.cleanups)
     for lag in found.lags:
-        told = "waits for its table" if lag.days is None else f"{lag.days:.1f} days past its cutoff"
+        told = "waits for its table" if lag.days is None else f"{lag.days:.1f} days behind"
         click.echo(f"{lag.rule:<18} {told}")
     for each in found.holds:
         click.echo(f"held {each.kind} {each.key}: {each.why} ({each.who}, since {each.created_at:%Y-%m-%d})")

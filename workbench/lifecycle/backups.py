@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.clock import Clock, SystemClock
 from workbench.errors import EnvironmentFault, InputError, NotFound, WorkbenchError
@@ -98,20 +99,34 @@ class Backups:
         """
         started = self._clock.monotonic()
         try:
-            problems = tuple(self._problems(manifest, near))
+            with explained():
+                problems = tuple(self._problems(manifest, near))
             outcome: Outcome = "failed" if problems else "passed"
-        except (WorkbenchError, OSError) as failure:
+        except (WorkbenchError, OSError, SQLAlchemyError) as failure:
             problems, outcome = (str(failure),), "could not run"
-        seconds = round(self._clock.monotonic() - started, 3)
-        checked = Verification(outcome, self._clock.now(), seconds, problems)
+        return self.conclude(manifest, outcome, problems, self._clock.monotonic() - started)
+
+    def conclude(
+        self, manifest: Manifest, outcome: Outcome, problems: tuple[str, ...], seconds: float
+    ) -> Manifest:
+        """Write down what restoring a backup elsewhere came to."""
+        checked = Verification(outcome, self._clock.now(), round(seconds, 3), problems)
         verified = replace(manifest, verification=checked)
         write_manifest(verified, self.folder / manifest.id)
         return verified
 
+    def damage(self, manifest: Manifest) -> Iterator[str]:
+        """Tell which of its files are not what was written, by their sums; nothing is restored."""
+        if checksum(self.path(manifest)) != manifest.sha256:
+            yield "the copy is not what was written: its checksum differs"
+        for digest in manifest.files:
+            if not self.files.exists(digest) or checksum(self.files.path(digest)) != digest:
+                yield f"the file {digest[:12]}… is missing or damaged"
+
     @contextmanager
     def restored(self, manifest: Manifest, near: URL | None = None) -> Iterator[Engine]:
         """Give an engine on a throw-away copy of the backup."""
-        with copy_in(self.path(manifest), near=near or self._near(manifest)) as engine:
+        with explained(), copy_in(self.path(manifest), near=near or self._near(manifest)) as engine:
             yield engine
 
     @traced("lifecycle.restore")
@@ -186,15 +201,12 @@ class Backups:
         return manifest
 
     def _problems(self, manifest: Manifest, near: URL | None) -> Iterator[str]:
-        if checksum(self.path(manifest)) != manifest.sha256:
-            yield "the copy is not what was written: its checksum differs"
+        if damage := tuple(self.damage(manifest)):
+            yield from damage
             return
-        for digest in manifest.files:
-            if not self.files.exists(digest) or checksum(self.files.path(digest)) != digest:
-                yield f"the file {digest[:12]}… is missing or damaged"
-        with self.restored(manifest, near) as engine, explained(), engine.connect() as connection:
+        with self.restored(manifest, near) as engine, engine.connect() as connection:
             if engine.dialect.name == "sqlite":
-                yield from _sqlite_problems(connection)
+                yield from sqlite_problems(connection)
             yield from differences(manifest, take_census(connection))
 
     def _near(self, manifest: Manifest) -> URL:
@@ -246,7 +258,8 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sqlite_problems(connection: Connection) -> Iterator[str]:
+def sqlite_problems(connection: Connection) -> Iterator[str]:
+    """Tell what SQLite itself finds wrong with a file: damaged pages, rows without their parent."""
     said = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
     if said != ["ok"]:
         yield f"integrity check: {'; '.join(map(str, said))}"

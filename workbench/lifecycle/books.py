@@ -108,6 +108,14 @@ def entries(database: Database, *, most: int = 50) -> tuple[Cleanup, ...]:
         return tuple(_cleanup(row) for row in connection.execute(asked).mappings())
 
 
+def last_cleaned(database: Database) -> dict[str, datetime]:
+    """Return for each rule when its last finished cleanup began; one that was undone does not count."""
+    began = func.max(cleanup.c.started_at).label("began")
+    asked = select(cleanup.c.rule, began).where(cleanup.c.state == "done").group_by(cleanup.c.rule)
+    with database.read() as connection:
+        return {row.rule: row.began for row in connection.execute(asked)}
+
+
 def entry_of(connection: Connection, cleanup_id: str) -> Cleanup:
     """Return an entry by its id."""
     found = connection.execute(select(cleanup).where(cleanup.c.id == cleanup_id)).mappings().one_or_none()

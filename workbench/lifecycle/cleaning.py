@@ -7,6 +7,7 @@ next one goes on behind the last.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -323,6 +324,7 @@ class Cleaner:
             ]
             raise InputError(
                 f"The rule {', and the rule '.join(told)}.",
-                remedy="Look at the plan. If it is right, add "
-                + " ".join(f"--confirm {item.rule}" for item in open_),
+                remedy="Look at the plan. If it is right, confirm by name: "
+                + " ".join(f"--confirm {item.rule}" for item in open_)
+                + f' (in a signed request: "confirm": {json.dumps([item.rule for item in open_])}).',
             )

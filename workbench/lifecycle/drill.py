@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from workbench.clock import Clock, SystemClock
-from workbench.lifecycle.backups import Backups, checksum, differences
+from workbench.lifecycle.backups import Backups, differences, sqlite_problems
+from workbench.lifecycle.manifest import Outcome
 from workbench.spans import traced
 from workbench.store.blobs import Blobs
 from workbench.store.guard.census import take_census
@@ -56,12 +57,20 @@ def run_drill(
         return result
 
     backup = timed("back up", lambda: backups.make(engine, "drill", blobs=blobs, verify=False))
-    sound = timed("check the sum", lambda: checksum(backups.path(backup)) == backup.sha256)
+    damage = timed("check the sums", lambda: tuple(backups.damage(backup)))
     began = ticks.monotonic()
     with backups.restored(backup, engine.url) as copy:
         stages.append(Stage("restore elsewhere", round(ticks.monotonic() - began, 3)))
         with copy.connect() as connection:
             census = timed("count everything", lambda: take_census(connection))
-    recovery = round(ticks.monotonic() - began, 3)
-    problems = tuple(differences(backup, census)) if sound else ("the checksum differs",)
+            recovery = round(ticks.monotonic() - began, 3)
+            broken = timed("look for damage", lambda: tuple(_broken(connection)))
+    problems = (*damage, *differences(backup, census), *broken)
+    outcome: Outcome = "failed" if problems else "passed"
+    backups.conclude(backup, outcome, problems, ticks.monotonic() - began)
     return Drill(backup.id, census.rows, backup.bytes, tuple(stages), recovery, problems)
+
+
+def _broken(connection: Connection) -> Iterator[str]:
+    if connection.dialect.name == "sqlite":
+        yield from sqlite_problems(connection)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from workbench.events import Emit, Event
 from workbench.lifecycle.backups import Backups, checksum
-from workbench.lifecycle.books import entries
+from workbench.lifecycle.books import Cleanup, entries
 from workbench.lifecycle.compacting import FREE_SHARE, SPARE_BYTES, free_bytes
 from workbench.lifecycle.files import named_files
+from workbench.lifecycle.manifest import Manifest
 from workbench.lifecycle.orphans import Orphaned, note_orphans, told_orphans
 from workbench.lifecycle.policy import Policy
+from workbench.lifecycle.schedule import BACKUP, CLEANUP
 from workbench.lifecycle.state import find_lags
 from workbench.spans import count
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
+from workbench.store.rows import job
 
 MOST_SHRINK = 0.05
+TOLD_FOR = timedelta(days=1)
+"""For how long a table that shrank is told, whatever backups are made meanwhile."""
 BACKUP_DAYS = 2.0
 LAG_DAYS = 7.0
 FREE_BYTES = 2**30
@@ -41,7 +47,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """A table that has fewer rows than were `expected` after the `backup` and what retention took since."""
+    """A table that has fewer rows than are `expected` by a `backup` and what retention took since."""
 
     table: str
     rows: int
@@ -67,6 +73,7 @@ def examine(
         *_shrunk(database, backups),
         _lag(database, policy),
         _cleaned(database),
+        *_chores(database),
         _references(database),
         _orphans(database, policy, thorough),
         _positions(database),
@@ -101,23 +108,37 @@ def alarms(database: Database, backups: Backups, emit: Emit) -> tuple[Shrunk, ..
 
 
 def find_shrunk(database: Database, backups: Backups) -> Iterator[Shrunk]:
-    """Give each protected table that has fewer rows than the last backup, less what retention took since."""
-    last = next((each for each in backups.list() if each.schema), None)
-    if last is None:
+    """Give each protected table that has fewer rows than a backup, less what retention took since.
+
+    The last backup tells, and every one of the last day, so that none hides a loss just before it.
+    """
+    now = database.now()
+    known = [each for each in backups.list() if each.schema]
+    told = [*known[:1], *(each for each in known[1:] if now - each.made_at <= TOLD_FOR)]
+    if not told:
         return
     with database.read() as connection:
-        now = count_rows(connection)
-    removed: dict[str, int] = {}
-    for entry in entries(database, most=500):
-        if entry.updated_at >= last.made_at:
-            removed[entry.table_name] = (
-                removed.get(entry.table_name, 0) + entry.removed_rows - entry.undone_rows
-            )
-    for table, held in last.tables.items():
-        expected = held.rows - removed.get(table, 0)
-        found = now.get(table, 0)
+        counted = count_rows(connection)
+    books = entries(database, most=500)
+    worst: dict[str, Shrunk] = {}
+    for each in told:
+        for shrunk in _fewer(each, counted, books):
+            before = worst.get(shrunk.table)
+            if before is None or shrunk.share > before.share:
+                worst[shrunk.table] = shrunk
+    yield from worst.values()
+
+
+def _fewer(backup: Manifest, counted: Mapping[str, int], books: Sequence[Cleanup]) -> Iterator[Shrunk]:
+    removed: Counter[str] = Counter()
+    for entry in books:
+        if entry.updated_at >= backup.made_at:
+            removed[entry.table_name] += entry.removed_rows - entry.undone_rows
+    for table, held in backup.tables.items():
+        expected = held.rows - removed[table]
+        found = counted.get(table, 0)
         if table not in _OWN_BOOKS and expected > found:
-            yield Shrunk(table, found, expected, last.id)
+            yield Shrunk(table, found, expected, backup.id)
 
 
 def _backup(database: Database, backups: Backups) -> Iterator[Sign]:
@@ -159,6 +180,19 @@ def _cleaned(database: Database) -> Sign:
     age = (database.now() - last.updated_at) / timedelta(days=1)
     state = "" if last.state != "running" else ", not finished"
     return Sign("Last cleanup", True, f"{age:.1f} days ago, {last.removed_rows} of {last.rule}{state}")
+
+
+def _chores(database: Database) -> Iterator[Sign]:
+    """Tell that the last run of something the service does every day came to nothing, and why."""
+    for kind, name, remedy in (
+        (BACKUP, "Daily backup", "Run: workbench db backup"),
+        (CLEANUP, "Daily cleanup", "Run: workbench lifecycle plan --out plan.json, then apply it"),
+    ):
+        last = select(job.c.state, job.c.error, job.c.created_at).where(job.c.kind == kind)
+        with database.read() as connection:
+            row = connection.execute(last.order_by(job.c.created_at.desc(), job.c.id.desc()).limit(1)).first()
+        if row and row.state == "dead":
+            yield Sign(name, False, f"that of {row.created_at:%Y-%m-%d} came to nothing: {row.error}", remedy)
 
 
 def _references(database: Database) -> Sign:

@@ -8,6 +8,8 @@ from hashlib import blake2b
 
 from workbench.store.jobs import Job, Jobs
 
+CLEANUP = "lifecycle.cleanup"
+BACKUP = "lifecycle.backup"
 _RETRIES = 3
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
-from workbench.lifecycle.books import Cleanup, entries, tampered
+from workbench.lifecycle.books import Cleanup, entries, last_cleaned, tampered
 from workbench.lifecycle.files import named_files
 from workbench.lifecycle.holds import Hold, Holds
 from workbench.lifecycle.orphans import Orphaned, note_orphans, told_orphans
@@ -22,7 +23,11 @@ YOUNG_SECONDS = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How many days the oldest row a rule would take is past its cutoff; None while its table is missing."""
+    """For how many days a rule could have taken its oldest row; None while its table is missing.
+
+    What a cleanup left had to stay then, so what may go now may do so since that cleanup at most: work of
+    today pushes old steps out of the last ones that are kept.
+    """
 
     rule: str
     days: float | None
@@ -74,6 +79,7 @@ def look(
 def find_lags(database: Database, policy: Policy) -> tuple[Lag, ...]:
     """Return how far each rule is behind; 0 when there is nothing to take."""
     now = database.now()
+    cleaned = last_cleaned(database)
     found = []
     with database.read() as connection:
         for rule in policy.rules:
@@ -82,8 +88,9 @@ def find_lags(database: Database, policy: Policy) -> tuple[Lag, ...]:
                 found.append(Lag(rule.name, None))
                 continue
             first = oldest(connection, selection, needed_by(connection, policy, rule, now))
-            seconds = (selection.moments["cutoff"] - first).total_seconds() if first else 0.0
-            found.append(Lag(rule.name, seconds / 86_400))
+            late = selection.moments["cutoff"] - first if first else timedelta(0)
+            late = min(late, now - cleaned.get(rule.name, now - late))
+            found.append(Lag(rule.name, late / timedelta(days=1)))
     return tuple(found)
 
 

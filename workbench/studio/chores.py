@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from workbench.lifecycle.schedule import Chore
+from workbench.lifecycle.schedule import BACKUP, CLEANUP, Chore
 from workbench.studio.lifecycle_settings import LifecycleSettings
 
-CLEANUP = "lifecycle.cleanup"
-BACKUP = "lifecycle.backup"
+__all__ = ["BACKUP", "CLEANUP", "chores"]
 
 
 def chores(settings: LifecycleSettings) -> tuple[Chore, ...]:

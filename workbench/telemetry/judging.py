@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.telemetry.evidence import Evidence, Window
@@ -51,6 +51,12 @@ _MEASURES: Mapping[str, Callable[[Window, float], float]] = {
     "a_minute": lambda window, over: window.total / (over / 60),
     "cost_usd": lambda window, _: window.cost_usd,
 }
+_WHERE_TO_LOOK = {
+    "rows_lost_share": "which table: workbench doctor",
+    "lifecycle_lag_days": "which rule: workbench lifecycle status",
+    "orphan_rows": "which rows: workbench lifecycle status",
+    "backup_age_days": "why: workbench db backup --list",
+}
 _MEASURED_WITHOUT_SPANS = {"a_minute", "cost_usd"}
 
 
@@ -90,13 +96,16 @@ def _bad_share(rule: Burn, window: Window) -> float:
 def _reported(rule: Reported, value: float | None) -> Verdict:
     if value is None:
         return Verdict("unknown", None, rule.limit, f"nobody reports {rule.report}")
-    return _bounded(rule, value, "reported", rule.report)
+    verdict = _bounded(rule, value, "reported", rule.report)
+    where = _WHERE_TO_LOOK.get(rule.report)
+    return replace(verdict, told=f"{verdict.told}; {where}") if where else verdict
 
 
 def _bounded(rule: Threshold | Reported, value: float, how: str, measure: str) -> Verdict:
     found: Found = "bad" if rule.broken_by(value) else "good"
     side = "above" if rule.above is not None else "below"
-    shown = f"{value:.1%}" if measure == "error_rate" else f"{value:.4g}"
-    limit = f"{rule.limit:.0%}" if measure == "error_rate" else f"{rule.limit:g}"
+    share = measure in {"error_rate", "rows_lost_share"}
+    shown = f"{value:.1%}" if share else f"{value:.4g}"
+    limit = f"{rule.limit:.0%}" if share else f"{rule.limit:g}"
     told = f"{measure.replace('_', ' ')} {shown} {how} (told when {side} {limit})"
     return Verdict(found, value, rule.limit, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from workbench.lifecycle.figures import figures
 from workbench.lifecycle.health import examine
 from workbench.lifecycle.replays import first_seen
 from workbench.lifecycle.retention import Retention, retention_of
-from workbench.lifecycle.signing import SignedRequest, judge_request
+from workbench.lifecycle.signing import SignedRequest, Verdict, judge_request
 from workbench.service.access import TheCaller, TheService
 from workbench.service.problems import Refusal, problem_responses
 from workbench.service.state import Service
@@ -26,6 +27,11 @@ from workbench.service.state import Service
 router = APIRouter(tags=["keeping"])
 CRON_PATH = "/ops/cron/lifecycle"
 _MOST_SECONDS = 900.0
+_REMEDIES: Mapping[Verdict, str] = {
+    "out of time": "Its X-Workbench-Time may be off by 5 minutes; compare both clocks.",
+    "malformed": "Its three headers X-Workbench-… are told in docs/lifecycle.md.",
+    "wrong signature": "Compare the key, and what is signed: docs/lifecycle.md has the commands.",
+}
 
 
 class SignSeen(BaseModel):
@@ -86,7 +92,7 @@ async def signed_cleanup(
     if verdict == "not configured":
         raise HTTPException(404, "Not Found")
     if verdict != "accepted":
-        raise Refusal(401, f"The request is not accepted: {verdict}.", remedy="See docs/lifecycle.md.")
+        raise Refusal(401, f"The request is not accepted: {verdict}.", remedy=_REMEDIES[verdict])
     asked = _asked(body)
     if not await to_thread.run_sync(first_seen, service.workspace.database, request_id):
         raise Refusal(409, "This request was obeyed before.", remedy="Sign a new one with an id of its own.")
@@ -97,8 +103,11 @@ def _asked(body: bytes) -> CleanupAsked:
     try:
         return CleanupAsked.model_validate_json(body or b"{}")
     except ValidationError as wrong:
+        first = wrong.errors()[0]
+        where = f"{first['loc'][0]}: " if first["loc"] else ""
         raise InputError(
-            f"The body is not right: {wrong.errors()[0]['msg']}.", remedy="See docs/lifecycle.md."
+            f"The body is not right: {where}{first['msg']}.",
+            remedy=f"It is JSON of {', '.join(CleanupAsked.model_fields)}; see docs/lifecycle.md.",
         ) from wrong
 
 
