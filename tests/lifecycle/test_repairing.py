@@ -14,7 +14,7 @@ from sqlalchemy import inspect, text
 from workbench.cli.main import run
 from workbench.lifecycle.litter import OWNER, YOUNG_SECONDS, find_litter, sweep
 from workbench.lifecycle.repairing import find_repairs
-from workbench.store import Blobs, Database, Project, Scenes
+from workbench.store import Assets, Blobs, Database, Project, Scenes
 
 OLD = 2 * YOUNG_SECONDS
 
@@ -76,6 +76,26 @@ def test_litter_is_told_by_its_folder(database: Database, tmp_path: Path) -> Non
     )
     found.mend()
     assert find_repairs(database, tmp_path / "data", tmp_path) == ()
+
+
+@pytest.mark.parametrize("harm", ["missing", "damaged", "empty"])
+def test_files_that_a_backup_has(database: Database, project: Project, tmp_path: Path, harm: str) -> None:
+    """A named file that is gone or is not what it was comes back from a backup that has it."""
+    blobs = Blobs(tmp_path / "files")
+    digest = blobs.put(b"picture")
+    Assets(database).add(project.id, "logo", digest, "image/png", bytes=7)
+    place = blobs.path(digest)
+    if harm == "missing":
+        place.unlink()
+    else:
+        place.write_bytes(b"" if harm == "empty" else b"another")
+    told = {each.name for each in find_repairs(database, tmp_path, tmp_path)}
+    assert told == ({"empty file"} if harm == "empty" else set())
+    Blobs(tmp_path / "backups" / "files").put(b"picture")
+    for each in find_repairs(database, tmp_path, tmp_path):
+        each.mend()
+    assert blobs.get(digest) == b"picture"
+    assert find_repairs(database, tmp_path, tmp_path) == ()
 
 
 def test_doctor_repairs(

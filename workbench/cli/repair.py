@@ -8,6 +8,7 @@ from workbench.cli.saying import say_json
 from workbench.clock import SystemClock
 from workbench.errors import WorkbenchError
 from workbench.lifecycle.repairing import Repair, find_repairs
+from workbench.store.object_blobs import blobs_at
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
 
@@ -16,7 +17,8 @@ def repair(*, yes: bool, as_json: bool) -> int:
     """Tell what would be mended; with `yes`, or once that was answered, mend it. Exit 1 when some stayed."""
     settings = Settings()
     with open_database(settings, SystemClock()) as database:
-        found = find_repairs(database, settings.data)
+        blobs = blobs_at(settings.data, settings.scale.files, "files")
+        found = find_repairs(database, settings.data, blobs=blobs)
         if not as_json:
             _say(found)
         if not found or not (yes or (not as_json and click.confirm("Mend all of this?"))):
@@ -24,7 +26,7 @@ def repair(*, yes: bool, as_json: bool) -> int:
                 say_json({"found": [_plain(each) for each in found], "mended": [], "failed": []})
             return 0
         failed = [(each, why) for each in found if (why := _mend(each))]
-        left = find_repairs(database, settings.data)
+        left = find_repairs(database, settings.data, blobs=blobs)
     mended = [each for each in found if each not in [one for one, _ in failed]]
     if as_json:
         told = [{**_plain(each), "why": why} for each, why in failed]

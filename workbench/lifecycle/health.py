@@ -32,6 +32,7 @@ TOLD_FOR = timedelta(days=1)
 BACKUP_DAYS = 2.0
 LAG_DAYS = 7.0
 FREE_BYTES = 2**30
+_FROM_A_BACKUP = "Run: workbench doctor --repair, which takes from a backup what one has"
 _OWN_BOOKS = frozenset({"lease", "hold", "cleanup", "removed_row", "orphan", "job", "kept_answer"})
 
 
@@ -245,7 +246,7 @@ def _files(database: Database, blobs: Blobs, thorough: bool) -> Sign:
     damaged = [each for each in looked_at if checksum(blobs.path(each)) != each]
     seen = f"{len(named)} named, {len(missing)} missing"
     seen += f", {len(damaged)} damaged" if thorough else ""
-    return Sign("Files", not missing and not damaged, seen, "Run: workbench db restore --over")
+    return Sign("Files", not missing and not damaged, seen, _FROM_A_BACKUP)
 
 
 def _disks(backups: Backups, blobs: Blobs) -> Iterator[Sign]:

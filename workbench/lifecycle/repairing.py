@@ -1,7 +1,7 @@
 """Repairs that cannot lose anything: each is found and told first, then done, then looked at again.
 
-What needs judgement (rows without their parent, damaged files, shrunken tables) is told by the health signs
-and left to people and their backups.
+What needs judgement (rows without their parent, files no backup has, shrunken tables) is told by the health
+signs and left to people and their backups.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Index, bindparam, inspect, select, text
 
+from workbench.lifecycle.backups import checksum
+from workbench.lifecycle.files import named_files
 from workbench.lifecycle.litter import Litter, find_litter, sweep
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
@@ -33,9 +35,13 @@ class Repair:
     mend: Callable[[], object]
 
 
-def find_repairs(database: Database, folder: Path, temporary: Path | None = None) -> tuple[Repair, ...]:
-    """Look for what can be mended safely; changes nothing."""
+def find_repairs(
+    database: Database, folder: Path, temporary: Path | None = None, blobs: Blobs | None = None
+) -> tuple[Repair, ...]:
+    """Look for what can be mended safely; changes nothing. `blobs` are the files, where not in the folder."""
+    files, kept = blobs or Blobs(folder / "files"), Blobs(folder / "backups" / "files")
     with database.read() as connection:
+        named = sorted(named_files(connection))
         gaps = _gaps(connection)
         missing = [(index, str(index.table)) for index in _missing_indexes(connection)]
         stale = _stale_leases(connection, database)
@@ -49,6 +55,7 @@ def find_repairs(database: Database, folder: Path, temporary: Path | None = None
         *_write_ahead_log(database),
         *_litter(folder, temporary),
         *_empty_files(folder),
+        *_files(files, kept, named),
     )
 
 
@@ -151,4 +158,25 @@ def _empty_files(folder: Path) -> Iterator[Repair]:
     """Find kept files without any content: once gone, the same picture can be added again."""
     for place in Blobs(folder / "files").files():
         if place.stat().st_size == 0 and place.parent.name + place.name != _EMPTY:
-            yield Repair("empty file", str(place), place.unlink)
+            yield Repair("empty file", str(place), partial(_drop_empty, place))
+
+
+def _drop_empty(place: Path) -> None:
+    if place.stat().st_size == 0:
+        place.unlink()
+
+
+def _files(files: Blobs, kept: Blobs, named: list[str]) -> Iterator[Repair]:
+    """Find named files that are gone, or are not what their name says, and that a backup has as they were."""
+    for digest in named:
+        fault = "damaged" if files.exists(digest) else "missing"
+        if fault == "damaged" and checksum(files.path(digest)) == digest:
+            continue
+        if kept.exists(digest) and checksum(kept.path(digest)) == digest:
+            told = f"{digest[:12]}…, which a backup has"
+            yield Repair(f"{fault} file", told, partial(_bring_back, files, kept, digest))
+
+
+def _bring_back(files: Blobs, kept: Blobs, digest: str) -> None:
+    files.place(digest).unlink(missing_ok=True)
+    files.put_file(kept.path(digest))
