@@ -138,5 +138,5 @@ def test_a_name_that_does_not_exist_is_a_wrong_parameter(
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path / "data"))
     assert run(["batch", "stress", "-p", "preset=smok", "--no-html", "--json"]) == 2
     said = capfd.readouterr()
-    assert "Did you mean 'smoke'?" in said.err
+    assert "workbench: stress: There is no stress preset named 'smok'. Did you mean 'smoke'?" in said.err
     assert json.loads(said.out)["failure"]["refused"] is True

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from workbench.cli.saying import json_option, say_json, say_table
 from workbench.errors import InputError, WorkbenchError
 from workbench.spans import span
 from workbench.studio.settings import Settings
+
+if TYPE_CHECKING:
+    from workbench.batch.running import Failure
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,9 +83,16 @@ def batch(
     elif report.ok:
         click.echo(f"Done in {report.record['seconds']:.1f} s: {kept}")
     if report.failure is not None:
-        click.echo(f"workbench: {name} failed in {report.failure}\n  See {kept}", err=True)
+        click.echo(f"workbench: {_told(name, report.failure)}\n  See {kept}", err=True)
         return 2 if report.failure.refused else 1
     return 0
+
+
+def _told(name: str, failure: Failure) -> str:
+    """Say how a run ended; of what was refused only why, as any other command would."""
+    if failure.refused:
+        return f"{name}: {failure.error.partition(': ')[2]}"
+    return f"{name} failed in {failure}"
 
 
 @contextmanager
