@@ -19,6 +19,8 @@ from workbench.kept import Kept
 Range = tuple[int, int]
 LETTERS_KEPT = 100_000
 """Of texts beyond ASCII that were cut, in all; about 130 bytes each."""
+IDLE_SECONDS = 120.0
+"""What nobody set or painted for so long is made again in a millisecond when it is needed."""
 
 _NO_GLYPHS = hb.Font(hb.Face(b""))
 _CLOSING = set("、。，．：；？！）］｝」』】〉》〕ー…ぁぃぅぇぉっゃゅょァィゥェォッャュョ)]}.,:;!?%")
@@ -47,7 +49,9 @@ def _clusters(text: str) -> tuple[Range, ...]:
     return tuple(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
-_CUT: Kept[str, tuple[Range, ...]] = Kept(LETTERS_KEPT, weigh=lambda _, found: len(found) + 2)
+_CUT: Kept[str, tuple[Range, ...]] = Kept(
+    LETTERS_KEPT, weigh=lambda _, found: len(found) + 2, idle_seconds=IDLE_SECONDS
+)
 
 
 def may_break(before: str, after: str) -> bool:

@@ -16,7 +16,7 @@ import uharfbuzz as hb
 from workbench.kept import Kept
 from workbench.render import fonts
 from workbench.render.assets import Assets
-from workbench.render.lettering import Range, directed_runs, letters, may_break, starts_word
+from workbench.render.lettering import IDLE_SECONDS, Range, directed_runs, letters, may_break, starts_word
 from workbench.scene.measure import Glyph, TextBlock, TextLine, TextSpec
 
 GLYPHS_KEPT = 16_000
@@ -102,7 +102,7 @@ def _weight(_: TextSpec, block: TextBlock) -> int:
     return len(block.glyphs) + _TEXT_GLYPHS
 
 
-_SET: Kept[TextSpec, TextBlock] = Kept(GLYPHS_KEPT, weigh=_weight, least=16)
+_SET: Kept[TextSpec, TextBlock] = Kept(GLYPHS_KEPT, weigh=_weight, least=16, idle_seconds=IDLE_SECONDS)
 
 
 def _places(content: str) -> list[tuple[int, int]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
+from workbench.kept import Kept
 from workbench.render import fonts
 from workbench.render.brushes import gradient_center, gradient_line
 from workbench.render.canvas import Brush, GlyphRun, Pen, Rgba, Segment
+from workbench.render.lettering import IDLE_SECONDS
 from workbench.render.skialib import skia
 
 BLENDS = {
@@ -21,6 +24,10 @@ BLENDS = {
     "difference": skia.BlendMode.kDifference,
 }
 _FONTS = skia.FontMgr.New_Custom_Empty()
+GLYPHS_KEPT = 16_000
+"""Of each kind of shape, and as many pieces of a path: about 1 KB each."""
+_BESIDES = 2
+Key = TypeVar("Key", bound=Hashable)
 _CAPS = {"butt": skia.Paint.kButt_Cap, "round": skia.Paint.kRound_Cap, "square": skia.Paint.kSquare_Cap}
 
 
@@ -56,9 +63,12 @@ def color_int(color: Rgba) -> int:
     return alpha << 24 | red << 16 | green << 8 | blue
 
 
-@lru_cache(maxsize=512)
 def skia_path(segments: tuple[Segment, ...]) -> Any:
     """Return the path of those segments."""
+    return _known(_PATHS, segments, _path)
+
+
+def _path(segments: tuple[Segment, ...]) -> Any:
     path = skia.Path()
     draw = {"M": path.moveTo, "L": path.lineTo, "C": path.cubicTo, "Z": path.close}
     for verb, *numbers in segments:
@@ -78,25 +88,34 @@ def skia_font(key: str, weight: int, size: float) -> Any:
     return font
 
 
-@lru_cache(maxsize=2048)
 def text_blob(run: GlyphRun) -> Any:
     """Return the glyphs as one blob."""
+    return _known(_BLOBS, run, _blob)
+
+
+def _blob(run: GlyphRun) -> Any:
     builder = skia.TextBlobBuilder()
     font = skia_font(run.font, run.weight, run.size)
     builder.allocRunPos(font, list(run.glyphs), [skia.Point(x, y) for x, y in run.positions])
     return builder.make()
 
 
-@lru_cache(maxsize=512)
 def text_outline(run: GlyphRun) -> Any:
     """Return the outline of all glyphs for a pen: without the overlaps that variable fonts have."""
+    return _known(_OUTLINES, run, _outline)
+
+
+def _outline(run: GlyphRun) -> Any:
     shape = text_shape(run)
     return skia.Simplify(shape) or shape
 
 
-@lru_cache(maxsize=2048)
 def text_shape(run: GlyphRun) -> Any:
     """Return all glyphs as one shape to fill: exact at every place and size, where masks snap to quarters."""
+    return _known(_SHAPES, run, _shape)
+
+
+def _shape(run: GlyphRun) -> Any:
     font = skia_font(run.font, run.weight, run.size)
     whole = skia.Path()
     for glyph, (x, y) in zip(run.glyphs, run.positions, strict=True):
@@ -104,6 +123,22 @@ def text_shape(run: GlyphRun) -> Any:
         if outline is not None:
             whole.addPath(outline, x, y)
     return whole
+
+
+def _kept() -> Kept[Any, Any]:
+    return Kept(GLYPHS_KEPT, weigh=_weight, least=16, idle_seconds=IDLE_SECONDS)
+
+
+def _weight(key: GlyphRun | tuple[Segment, ...], _: Any) -> int:
+    return _BESIDES + len(key.glyphs if isinstance(key, GlyphRun) else key)
+
+
+_PATHS, _BLOBS, _OUTLINES, _SHAPES = _kept(), _kept(), _kept(), _kept()
+
+
+def _known(kept: Kept[Any, Any], key: Key, make: Callable[[Key], Any]) -> Any:
+    found = kept.get(key)
+    return kept.put(key, make(key)) if found is None else found
 
 
 @lru_cache(maxsize=64)

@@ -24,7 +24,7 @@ from workbench.studio.working import Outcome, Run, Task
 IMAGE_FACTS = "image_facts"
 PRIORITY = 1
 """Measuring is short: where one worker does everything, it goes before films (0)."""
-HOT_SECONDS = 600.0
+HOT_SECONDS = 300.0
 MOST_HOT = 256
 
 AnalysisState = Literal["queued", "running", "ready", "failed", "expired"]
