@@ -31,6 +31,7 @@ from workbench.stress.leak import mann_kendall, memory_trend
 from workbench.stress.page import page
 from workbench.stress.presets import PRESETS, Preset, preset_named
 from workbench.stress.reporting import accept, compared, keep, reported
+from workbench.stress.running import _trouble
 from workbench.stress.samples import Sample, read_samples, summary, write_sample
 from workbench.stress.verdict import judge
 from workbench.stress.watching import Look
@@ -162,6 +163,14 @@ def test_what_a_process_holds_is_told_by_its_kind() -> None:
     taken = b"x" * 50_000_000
     assert 45_000_000 < held_bytes(process) - before < 60_000_000, len(taken)
     assert [(each.kind, each.processes) for each in shares(process.pid, [process])] == [(SERVICE, 1)]
+
+
+def test_what_the_service_wrote_is_told_when_requests_failed_in_it(tmp_path: Path) -> None:
+    """Its log goes with the run; of a run without such failures nothing is told."""
+    (tmp_path / "serve.log").write_text("an earlier line\nTraceback: disk is on fire\n")
+    assert "disk is on fire" in _trouble(tmp_path, run(error="500"))
+    assert "disk is on fire" in _trouble(tmp_path, run(error="no answer: Closed"))
+    assert _trouble(tmp_path, run(error="404")) == _trouble(tmp_path, run()) == ""
 
 
 def test_the_trend_test_is_seldom_wrong_about_noise() -> None:

@@ -31,6 +31,7 @@ from workbench.stress.watching import Watch
 
 GRACE_SECONDS = 150.0
 """How long after its end a generator may wait for answers that are still under way."""
+_LAST_WORDS = 6000
 Say = Callable[[str], None]
 
 
@@ -177,11 +178,18 @@ def _wait(load: Load, preset: Preset, say: Say) -> None:
 
 
 def _trouble(scratch: Path, samples: Sequence[Sample]) -> str:
-    """Return what the generators complained about when they measured nothing."""
+    """Return what the generators wrote that measured nothing, or a service in which requests failed."""
     if any(each.who == "people" for each in samples):
-        return ""
+        return _of_service(scratch / "serve.log", samples)
     logs = [scratch / f"{name}.log" for name in ("people", "arrivals")]
     return "\n".join(log.read_text(errors="replace")[-1500:] for log in logs if log.exists())
+
+
+def _of_service(log: Path, samples: Sequence[Sample]) -> str:
+    """Return the end of what the service wrote when requests failed in it or were never answered."""
+    if not log.exists() or not any(each.error.startswith(("5", "no answer")) for each in samples):
+        return ""
+    return f"The service wrote:\n{log.read_text(errors='replace')[-_LAST_WORDS:].strip()}"
 
 
 def _refuse_without_locust() -> None:
