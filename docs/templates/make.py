@@ -32,8 +32,8 @@ INTRODUCTION = """# Templates
 
 A template is a scene with a header and parameters: one `.scene` file in
 [`workbench/templates/library`](../workbench/templates/library). Add one by its id, set its parameters, and
-edit the source afterwards like that of any other scene. Every template suits 16:9, 9:16, 1:1, 4:5 and 4:3;
-long texts shrink to fit, and text colours follow the background.
+edit the source afterwards like that of any other scene; the header stays behind. Every template suits 16:9,
+9:16, 1:1, 4:5 and 4:3; long texts shrink to fit, and text colours follow the background.
 
 This page and its pictures are written by `python docs/templates/make.py`.
 """

@@ -18,6 +18,8 @@ from workbench.studio.actions import (
     action_kinds,
     read_action,
 )
+from workbench.studio.performing import Performer
+from workbench.studio.project_views import project_view
 from workbench.studio.settings import Settings
 from workbench.studio.studio import Studio, open_studio
 from workbench.studio.workspace import Workspace
@@ -43,6 +45,19 @@ def test_the_default_scene_is_a_title_that_can_be_painted(studio: Studio) -> Non
     assert done.checked is not None
     assert done.checked.worst != "error"
     assert done.checked.draft.duration_seconds == 5
+
+
+def test_a_scene_of_a_template_begins_with_the_scene(studio: Studio, workspace: Workspace) -> None:
+    """Added or applied, it has no header; the director knows which template it is, of older scenes too."""
+    whole = workspace.template("hero")
+    studio.add_scene(template="hero")
+    studio.do(ApplyTemplate(scene=studio.add_scene(source=HELLO).scene.id, template="hero"))
+    studio.add_scene(source=whole.source)
+    sources = [scene.source for scene in studio.scenes]
+    assert sources == [whole.scene_source, whole.scene_source, whole.source]
+    assert sources[0].startswith("kicker = param(")
+    views = project_view(workspace, Performer(workspace, studio.project_id), None).scenes
+    assert [view.template for view in views] == ["hero"] * 3
 
 
 def test_a_broken_save_is_kept_marked_and_leaves_neighbours_alone(studio: Studio) -> None:

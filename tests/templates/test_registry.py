@@ -6,6 +6,7 @@ import pytest
 
 from workbench.errors import InputError, NotFound
 from workbench.templates import declared_params, parse_template, problems, template, templates
+from workbench.templates.registry import without_header
 
 HEADER = {
     "title": "Growth chart",
@@ -37,6 +38,24 @@ def test_header_becomes_fields():
     assert found.keywords == ("chart", "bars", "growth")
     assert found.formats == ("16:9", "9:16", "1:1")
     assert found.source.endswith(BODY)
+
+
+@pytest.mark.parametrize("identity", [each.id for each in templates()])
+def test_a_scene_made_of_a_template_begins_with_the_scene(identity: str):
+    """The header speaks of the template and stays behind, and nothing else does."""
+    found = template(identity)
+    header, _, body = found.source.partition("\n\n")
+    assert header.count("\n") + 1 == len(HEADER)
+    assert found.scene_source == body.lstrip("\n")
+    assert [each.name for each in declared_params(found.scene_source)] == [each.name for each in found.params]
+
+
+@pytest.mark.parametrize(
+    "source", ["", "circle(5)\n", "# a note\n\ncircle(5)\n", "x = 1\n# title: no header\n"]
+)
+def test_what_has_no_header_keeps_every_byte(source: str):
+    """Comments of one's own are no header."""
+    assert without_header(source) == source
 
 
 def test_params_are_read_without_running():

@@ -156,7 +156,7 @@ class Performer:
         chosen = None if action.source is not None else self._template(action.template)
         scene = self._workspace.scenes.add(
             self._project_id,
-            chosen.source if chosen else action.source or "",
+            chosen.scene_source if chosen else action.source or "",
             name=action.name,
             params=action.params,
             duration_seconds=action.duration_seconds or (chosen.seconds if chosen else 5.0),
@@ -176,7 +176,7 @@ class Performer:
         return self._keep(
             action,
             None,
-            source=self._template(action.template).source,
+            source=self._template(action.template).scene_source,
             params=dict(action.params),
             excerpt={},
         )

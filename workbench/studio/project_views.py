@@ -13,7 +13,9 @@ CHANGES_LOOKED_AT = 10
 def project_view(workspace: Workspace, performer: Performer, selected: str | None) -> ProjectView:
     """Return the project as it stands now."""
     project = performer.project()
-    origin = {each.source: each.id for each in workspace.templates()}
+    origin = {
+        source: each.id for each in workspace.templates() for source in (each.source, each.scene_source)
+    }  # scenes of earlier versions begin with the template's header
     views = [
         SceneView(
             scene.id,

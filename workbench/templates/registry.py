@@ -52,6 +52,7 @@ from workbench.scene.graph import Param
 LIBRARY = Path(__file__).parent / "library"
 SUFFIX = ".scene"
 HEADER_KEYS = ("title", "category", "keywords", "seconds", "formats", "about")
+_HEADER = re.compile(rf"\A\ufeff?(?:#\s*(?:{'|'.join(HEADER_KEYS)})\s*:[^\n]*\n)+\n*")
 _HEADER_LINE = re.compile(r"#\s*([a-z_]+)\s*:\s*(.*)")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -69,6 +70,11 @@ class Template:
     about: str
     source: str
     params: tuple[Param, ...]
+
+    @property
+    def scene_source(self) -> str:
+        """The source of a scene made of it: without the header, which speaks of the template."""
+        return without_header(self.source)
 
 
 def templates(folder: Path | None = None) -> tuple[Template, ...]:
@@ -137,6 +143,11 @@ def parse_template(identity: str, source: str, path: Path | None = None) -> Temp
         source=source,
         params=declared_params(source),
     )
+
+
+def without_header(source: str) -> str:
+    """Return scene source without the template's header at its beginning; other comments stay."""
+    return _HEADER.sub("", source)
 
 
 @cache

@@ -12,14 +12,13 @@ from workbench.scene.format import Format
 from workbench.store.values import Scene
 from workbench.studio.evaluator import Draft
 from workbench.studio.studio import Studio
-from workbench.templates.registry import HEADER_KEYS, SUFFIX, Template, parse_template
+from workbench.templates.registry import SUFFIX, Template, parse_template, without_header
 from workbench.widgets.desk import Desk, Said
 from workbench.widgets.lanes import Cancel
 from workbench.widgets.looking import source_for
 
 _STILL_HEIGHT = 180
 _CLIP_HEIGHT = 180
-_HEADER = re.compile(rf"\A(?:#\s*(?:{'|'.join(HEADER_KEYS)})\s*:[^\n]*\n)+\n?")
 
 
 def templates(desk: Desk, _: Said) -> None:
@@ -121,4 +120,4 @@ def scene_as_template(scene: Scene, studio: Studio, title: str) -> Template:
         f"# title: {plain}\n# category: mine\n# keywords: {words}\n# seconds: {seconds:g}\n"
         f"# formats: {formats}\n# about: Made from the scene {scene.name} of {studio.name}.\n\n"
     )
-    return parse_template(name, header + _HEADER.sub("", scene.source).lstrip("\n"))
+    return parse_template(name, header + without_header(scene.source).lstrip("\n"))
