@@ -69,7 +69,7 @@ def test_a_failing_cell_is_named_and_the_rest_does_not_run(write: Write, tmp_pat
     [(Limits(cell_seconds=1), "longer than 1 s"), (Limits(total_seconds=5), "run took longer than 5 s")],
 )
 def test_a_cell_or_a_run_that_takes_too_long_is_ended(
-    write: Write, tmp_path: Path, limits: Limits, told: str
+    write: Write, tmp_path: Path, limits: Limits, told: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """What was done before is kept, and the top of the notebook says why there is no more."""
     notebook = write("a: int = 1", "print('before')", "import time\ntime.sleep(120)")
@@ -79,6 +79,7 @@ def test_a_cell_or_a_run_that_takes_too_long_is_ended(
     text = report.notebook.read_text()
     assert "before" in text
     assert "ended early" in text
+    assert capfd.readouterr().err == ""
 
 
 def test_a_kernel_that_dies_is_a_failure(write: Write, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def run_batch(
     failure is in the report. The secrets of `environment` are in none of the files. `cluster` is the
     address of a Dask scheduler, one of whose machines runs it.
     """
-    logging.getLogger("papermill").setLevel(logging.WARNING)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
     notebook = find(batch.name)
     secrets = secrets_in(environment)
     parameters = chosen(

@@ -135,8 +135,9 @@ class _Watch:
         return Failure(self._cell, _first_line(self._source), error)
 
 
-_QUIETLY = ("--log-level=ERROR",)
-"""A kernel of ours is reached from this machine alone, by a key; cron would mail its warning of that."""
+_QUIETLY = ("--log-level=CRITICAL",)
+"""A kernel of ours is reached from this machine alone, by a key, and may be ended; cron would mail what it
+writes of both, and how a run ended is told by us."""
 
 
 class _WatchedEngine(NBClientEngine):  # type: ignore[misc]
