@@ -135,8 +135,7 @@ def _say_memory(report: Report) -> None:
     """Say what each kind of process held after the warm-up, and how that of all moved."""
     rows = [
         (each.kind, each.processes, f"{each.first_mb:.1f}", f"{each.last_mb:.1f}", f"{each.most_mb:.1f}",
-         "" if each.trend.slope is None
-         else f"{each.trend.slope:+.2f} ({each.trend.low:+.2f} to {each.trend.high:+.2f})")
+         each.trend.interval)
         for each in report.by_kind
     ]  # fmt: skip
     if rows:

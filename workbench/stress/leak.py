@@ -55,6 +55,13 @@ class Trend:
     leaks: bool | None
     told: str
 
+    @property
+    def interval(self) -> str:
+        """Return the slope with its interval in words of figures, empty when there is none."""
+        if self.slope is None:
+            return ""
+        return f"{self.slope:+.2f} ({self.low:+.2f} to {self.high:+.2f})"
+
 
 def memory_trend(seconds: Sequence[float], megabytes: Sequence[float], most_slope: float) -> Trend:
     """Judge a series of looks; `leaks` is None when it cannot be told from them."""

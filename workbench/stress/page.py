@@ -26,7 +26,7 @@ svg { width: 100%; height: 9rem; background: #94a3b822 }
 .legend i { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: .2em }
 @media (prefers-color-scheme: dark) { body { background: #0f172a; color: #e2e8f0 } }
 """
-_MEMORY = ("after the warm-up, MB", "at the end, MB", "most, MB", "MB a minute", "from", "to (95 %)")
+_MEMORY = ("after the warm-up, MB", "at the end", "most", "a minute (95 %)")
 _SHADES = ("#0284c7", "#16a34a", "#d97706", "#9333ea", "#dc2626", "#64748b")
 _FIGURES = ("count", "failed", "average", "p50", "p95", "p99", "slowest")
 
@@ -61,7 +61,9 @@ def page(report: Report) -> str:
         "<h2>Errors</h2>",
         _table(("Kind", "times"), report.errors.items()) if report.errors else "<p>None.</p>",
         "<h2>Memory</h2>",
-        f"<p>{escape(report.trend.told)}</p>",
+        f"<p>{escape(report.trend.told)} What counts is what only these processes can give back.</p>"
+        if report.memory
+        else "<p>It cannot be seen from here.</p>",
         _table(("Process", "how many", *_MEMORY), _kinds(report)),
         _curve(report),
         "<h2>Watched</h2>",
@@ -106,11 +108,8 @@ def _cell(value: object) -> str:
 
 def _kinds(report: Report) -> Iterable[tuple[object, ...]]:
     for each in report.by_kind:
-        trend = each.trend
-        yield (
-            each.kind, each.processes, each.first_mb, each.last_mb, each.most_mb,
-            trend.slope, trend.low, trend.high,
-        )  # fmt: skip
+        held = (f"{megabytes:.1f}" for megabytes in (each.first_mb, each.last_mb, each.most_mb))
+        yield (each.kind, each.processes, *held, each.trend.interval or None)
 
 
 def _curve(report: Report) -> str:
