@@ -37,7 +37,7 @@ class AlertList:
         self._acknowledge = acknowledge
         self._shown: tuple[Any, ...] = ()
         self._column = pn.Column(
-            pn.pane.HTML(LOADING, stylesheets=[STYLES], sizing_mode="stretch_width", margin=0),
+            _pane(LOADING),
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -57,11 +57,14 @@ class AlertList:
         if not alerts:
             self._say(state("Nothing fired in this time.", "good"))
             return
-        shown = tuple((each.id, each.state, ago(each.fired_at or each.since, snapshot.at)) for each in alerts)
+        shown = tuple(
+            (each.id, each.state, each.told, ago(each.fired_at or each.since, snapshot.at)) for each in alerts
+        )
         if shown != self._shown:
             self._shown = shown
             self._column.objects = [
-                item for each in alerts[:MOST_SHOWN] for item in self._row(each, snapshot)
+                *(item for each in alerts[:MOST_SHOWN] for item in self._row(each, snapshot)),
+                *([_pane(_more(len(alerts)))] if len(alerts) > MOST_SHOWN else ()),
             ]
 
     def _row(self, alert: Alert, snapshot: Snapshot) -> list[Any]:
@@ -74,7 +77,7 @@ class AlertList:
             f"<small>{escape(alert.told)}</small>"
             f"<small>{when}, {alert.severity}{seen}</small></div></li></ul>"
         )
-        pane = pn.pane.HTML(said, stylesheets=[STYLES], sizing_mode="stretch_width", margin=0)
+        pane = _pane(said)
         if alert.state != "firing":
             return [pane]
         button = pn.widgets.Button(
@@ -89,9 +92,16 @@ class AlertList:
     def _say(self, words: str) -> None:
         if self._shown != (words,):
             self._shown = (words,)
-            self._column.objects = [
-                pn.pane.HTML(words, stylesheets=[STYLES], sizing_mode="stretch_width", margin=0)
-            ]
+            self._column.objects = [_pane(words)]
+
+
+def _pane(words: str) -> Any:
+    return pn.pane.HTML(words, stylesheets=[STYLES], sizing_mode="stretch_width", margin=0)
+
+
+def _more(alerts: int) -> str:
+    left = alerts - MOST_SHOWN
+    return f'<p class="note">{left} more in this time: <code>workbench alerts list --all</code></p>'
 
 
 def _tone(alert: Alert) -> str:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy.exc import DBAPIError
+
 from workbench.errors import WorkbenchError
 from workbench.telemetry.question import Answer, Period, Question, Value
 from workbench.telemetry.questions import QUESTIONS
 
 FACT = "fact:"
+LONGEST_REASON = 240
 MOST_HELD = 32
 
 
@@ -111,8 +114,10 @@ class Source:
             return self._lasting(ask, own) if ask.every_seconds else self._asked(ask, own)
         except WorkbenchError as failure:
             return Failed(str(failure))
+        except DBAPIError as failure:  # its own words would be a page of SQL
+            return Failed(_briefly(f"The database said: {failure.orig}"))
         except Exception as failure:  # noqa: BLE001 - a page shows what failed, whatever it was
-            return Failed(f"{type(failure).__name__}: {failure}")
+            return Failed(_briefly(f"{type(failure).__name__}: {failure}"))
 
     def _asked(self, ask: Ask, period: Period) -> Answer:
         return self._reading.ask(ask.name, period, **dict(ask.given))
@@ -126,3 +131,9 @@ class Source:
         while len(self._held) > MOST_HELD:
             self._held.pop(next(iter(self._held)))
         return held[1]
+
+
+def _briefly(why: str) -> str:
+    """Return the first line of a reason, as much of it as a card can hold."""
+    first = (why.splitlines() or [""])[0]
+    return first if len(first) <= LONGEST_REASON else f"{first[: LONGEST_REASON - 1]}…"

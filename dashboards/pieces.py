@@ -10,6 +10,8 @@ from typing import Any
 from dashboards.words import UNKNOWN
 
 Row = Mapping[str, Any]
+_SHORTEST_BAR = 2.0
+_NARROW = "\N{NO-BREAK SPACE}%"
 LONG_LETTERS, MANY_TILES = 7, 7
 """A tile's value of more letters is set smaller where it is narrow; more tiles than that take two rows."""
 
@@ -29,7 +31,7 @@ def tiles(each: Sequence[Tile]) -> str:
     cells = "".join(
         f'<div class="tile {tile.tone}"><dt>{escape(tile.label)}</dt>'
         f'<dd><b title="{escape(tile.value, quote=True)}"{_long(tile.value)}>{escape(tile.value)}</b>'
-        f"<small>{escape(tile.note)}</small></dd></div>"
+        f"<small>{escape(tile.note.replace(' %', _NARROW))}</small></dd></div>"
         for tile in each
     )
     return f'<dl class="tiles{" many" if len(each) > MANY_TILES else ""}">{cells}</dl>'
@@ -70,9 +72,10 @@ def link(address: str, said: str) -> str:
 
 
 def meter(share: float | None, said: str, tone: str = "") -> str:
-    """Return a number with a bar behind it, as long as its share."""
+    """Return a number above a bar as long as its share, when that is long enough to be seen as one."""
     width = 0.0 if share is None else 100 * min(1.0, max(0.0, share))
-    return f'<span class="meter {tone}"><i style="width:{width:.1f}%"></i><span>{escape(said)}</span></span>'
+    bar = f'<i style="width:{width:.1f}%"></i>' if width >= _SHORTEST_BAR else ""
+    return f'<span class="meter {tone}">{bar}{escape(said)}</span>'
 
 
 def table(rows: Sequence[Row], columns: Sequence[Col], caption: str) -> str:

@@ -6,6 +6,7 @@ user can reach; whoever is in front decides who may come in, and hands the same 
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import Any
 import panel as pn
 from tornado.netutil import bind_unix_socket
 from tornado.web import RedirectHandler, StaticFileHandler
+from tornado.websocket import WebSocketClosedError
 
 from dashboards.answers import AnswerHandler, HealthHandler, PointHandler
 from dashboards.login import login_of
@@ -39,6 +41,7 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; on `socket` when one is given, else on a port of 127.0.0.1."""
     server = server_of(site, port=port, socket=socket, prefix=prefix)
+    _say_nothing_of_leaving()
     where = f"unix:{socket}" if socket else f"http://{ADDRESS}:{server.port}{prefix}/now"
     loop = server.io_loop
 
@@ -97,6 +100,17 @@ def server_of(site: Site, *, port: int | None = None, socket: Path | None = None
     if socket:
         server._http.add_socket(bind_unix_socket(str(socket), mode=0o600))  # noqa: SLF001 - Bokeh has no way
     return server
+
+
+def _say_nothing_of_leaving() -> None:
+    """Whoever closes a page while it is brought up to date is no trouble; Bokeh and Tornado say it is."""
+
+    def worth_saying(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, WebSocketClosedError)
+
+    logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)
+    logging.getLogger("asyncio").addFilter(worth_saying)
 
 
 def _maker(site: Site, page: Page, version: str) -> Callable[[], Any]:

@@ -145,7 +145,7 @@ def _card(part: Part, scope: Scope, sample: bool) -> dict[str, Any]:
 def _known(ask: Ask, scope: Scope, sample: bool) -> dict[str, str]:
     assert ask.question is not None
     given = [(f"p.{name}", str(value)) for name, value in ask.given if value is not None]
-    query = urlencode([("time", f"{ask.days:g}d" if ask.days else scope.time), *given])
+    query = urlencode([("days", f"{ask.days:g}") if ask.days else ("time", scope.time), *given])
     return {
         "name": ask.name,
         "about": ask.question.about,

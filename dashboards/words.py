@@ -10,7 +10,7 @@ UNKNOWN = "unknown"
 
 
 def milliseconds(value: float | None) -> str:
-    """Return 12 ms, 1.24 s, 3.1 min."""
+    """Return 12 ms, 1.24 s, 3.1 min, 7.44 h."""
     if value is None:
         return UNKNOWN
     if value < 1:
@@ -18,7 +18,9 @@ def milliseconds(value: float | None) -> str:
     if value < 1000:
         return f"{value:.0f} ms"
     seconds = value / 1000
-    return f"{seconds:.3g} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.3g} h"
 
 
 def seconds(value: float | None) -> str:
@@ -30,6 +32,15 @@ def seconds(value: float | None) -> str:
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if value >= 2 * size:
             return f"{value / size:.3g} {unit}"
+    return f"{value:.0f} s"
+
+
+def _roughly(value: float) -> str:
+    """Return a length of time in two digits, which is enough for how long ago something was."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if value >= 1.5 * size:
+            much = value / size
+            return f"{much:.2g} {unit}" if much < 10 else f"{much:.0f} {unit}"
     return f"{value:.0f} s"
 
 
@@ -48,6 +59,11 @@ def count(value: float | None) -> str:
         if abs(value) >= size:
             return f"{value / (1e3 if unit == 'k' else size):.3g}{unit}"
     return f"{value:,.0f}" if value == int(value) or abs(value) >= 100 else f"{value:.3g}"
+
+
+def rate(value: float | None) -> str:
+    """Return how often in a minute: 12.3, 0.45, under 0.01."""
+    return "under 0.01" if value is not None and 0 < value < 0.01 else count(value)
 
 
 def level(value: float | None) -> str:
@@ -89,12 +105,12 @@ def ago(value: datetime | None, now: datetime) -> str:
     if value is None:
         return UNKNOWN
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return f"{seconds(max(0.0, (now - aware).total_seconds()))} ago"
+    return f"{_roughly(max(0.0, (now - aware).total_seconds()))} ago"
 
 
 def ahead(value: datetime, now: datetime) -> str:
     """Return in how long that is."""
-    return f"in {seconds(max(0.0, (value - now).total_seconds()))}"
+    return f"in {_roughly(max(0.0, (value - now).total_seconds()))}"
 
 
 def plain(value: Any) -> str:

@@ -108,7 +108,7 @@ def _loads(seen: Snapshot) -> str:
     points: Sequence[tuple[float, float]] = seen.fact(LOADS) or ()
     if not points:
         return state(
-            "No load test was run in four weeks. Run some: workbench stress smoke, then target, then high."
+            "No load test was run in four weeks. Run some: workbench stress run smoke, target, high."
         )
     fit = fit_usl([users for users, _ in points], [done for _, done in points])
     if isinstance(fit, Refusal):

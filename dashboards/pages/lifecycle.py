@@ -101,7 +101,7 @@ def _tiles(seen: Snapshot) -> str:
             Tile(
                 "Retention",
                 f"{late:.1f} d behind" if late else "on time",
-                "for how long a row could have gone",
+                "for how long a row could have gone" if late else "no row is past its cutoff",
                 "bad" if late > _LATE_DAYS else "warn" if late > 1 else "good",
             ),
             Tile(
@@ -188,7 +188,7 @@ def _rules(seen: Snapshot) -> str:
     columns = [
         Col("Rule", lambda row: escape(row["name"].replace("_", " "))),
         Col("Keeps", lambda row: f"{row['keep']:g} d", number=True),
-        Col("Undo for", lambda row: f"{row['grace']:g} d", number=True),
+        Col("Undo for", lambda row: f"{row['grace']:g} d" if row["grace"] else "–", number=True),
         Col("Stands", lag),
     ]
     return table(rows, columns, "Rules of retention")

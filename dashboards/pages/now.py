@@ -12,7 +12,7 @@ from dashboards.pages.page import Desk, Page
 from dashboards.parts import Lines, Part, Words, bucket_of, state
 from dashboards.pieces import Col, Tile, link, meter, table, text, tiles, told
 from dashboards.unusual import find_unusual, history_days
-from dashboards.words import count, milliseconds, moment, share, usd
+from dashboards.words import count, milliseconds, moment, rate, share, usd
 
 HISTORY_SECONDS = 60.0
 """How old the history that points are compared with may be."""
@@ -85,7 +85,7 @@ def _make(desk: Desk) -> Sequence[Part]:
             ],
             span=8,
             stacked=True,
-            height=210,
+            height=300,
             alerts=ALERTS,
             leads_to=("slowest", bucket_of(scope)),
         ),
@@ -129,7 +129,7 @@ def _tiles(seen: Snapshot, one: Ask, usage: Ask) -> str:
     return tiles(
         [
             Tile(
-                "A minute", count(mine.get("per_minute", 0.0)), f"{count(mine.get('spans', 0))} in this time"
+                "A minute", rate(mine.get("per_minute", 0.0)), f"{count(mine.get('spans', 0))} in this time"
             ),
             Tile(
                 "Errors",
@@ -191,7 +191,7 @@ def _operations(desk: Desk, seen: Snapshot, ask: Ask) -> str:
 
     columns = [
         Col("Operation", lambda row: link(desk.to("now", operation=row["name"]), row["name"])),
-        Col("A minute", told("per_minute", count), number=True),
+        Col("A minute", told("per_minute", rate), number=True),
         Col("Ended", told("spans", count), number=True),
         Col("Errors", lambda row: meter(row["error_share"], share(row["error_share"]), "bad"), number=True),
         Col("P50", told("p50_ms", milliseconds), number=True),

@@ -9,7 +9,7 @@ from typing import Any
 from dashboards.asking import Ask, Failed, Snapshot
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Groups, Part, Words, state
-from dashboards.pieces import Col, Tile, meter, table, text, tiles, told
+from dashboards.pieces import Col, Tile, meter, table, text, tiles, told, unknown_or
 from dashboards.words import count, milliseconds, share, usd
 
 
@@ -31,7 +31,7 @@ def _make(desk: Desk) -> Sequence[Part]:
             look,
             "cost",
             "Cost by model",
-            "US dollars where the price is known; calls of unknown price are not in it.",
+            "US dollars, of the calls whose price is known.",
             spending,
             "cost_usd",
             unit="USD",
@@ -63,7 +63,7 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "models",
             "Every model",
-            "Times are of good calls.",
+            "Times are of good calls; the first token is kept for times up to a day.",
             12,
             (usage,),
             lambda seen, _: _models(seen, usage),
@@ -179,6 +179,13 @@ def _models(seen: Snapshot, ask: Ask) -> str:
     rows = seen.rows(ask)
     if isinstance(rows, Failed) or not rows:
         return state("No model was called in this time.")
+    exact = getattr(seen.results.get(ask), "exact", True)
+
+    def first_token(row: Mapping[str, Any]) -> str:
+        if exact:
+            return unknown_or(milliseconds(row["first_token_p50_ms"]))
+        return '<span class="dim" title="Summed up hours do not hold it: look at a day or less.">–</span>'
+
     columns = [
         Col("Model", text("model")),
         Col("Provider", text("provider")),
@@ -191,7 +198,7 @@ def _models(seen: Snapshot, ask: Ask) -> str:
         Col("Asked", told("input_tokens", count), number=True),
         Col("From cache", told("cached_tokens", count), number=True),
         Col("Answered", told("output_tokens", count), number=True),
-        Col("First token", told("first_token_p50_ms", milliseconds), number=True),
+        Col("First token", first_token, number=True),
         Col("P50", told("p50_ms", milliseconds), number=True),
         Col("P95", told("p95_ms", milliseconds), number=True),
         Col("Cost", told("cost_usd", usd), number=True),

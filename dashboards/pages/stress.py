@@ -18,6 +18,7 @@ _KINDS = {
     "experiments": ("experiment", "No experiment was run in this time. Run one: workbench experiment run."),
     "batch": ("batch.", "No batch notebook was run in this time. Run one: workbench batch NAME."),
 }
+_ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def _make(desk: Desk) -> Sequence[Part]:
@@ -52,7 +53,7 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "drill",
             "Last drill",
-            "Faults while people wrote: is everything acknowledged there, exactly once?",
+            "Faults while people wrote: is all that was confirmed there, once?",
             6,
             (DRILL,),
             lambda seen, _: _drill(seen),
@@ -112,7 +113,7 @@ def _runs(desk: Desk, seen: Snapshot, ask: Ask) -> str:
         Col("Preset", text("preset")),
         Col("People", told("users", count), number=True),
         Col("Done a second", told("throughput", lambda value: f"{value:.3g}"), number=True),
-        Col("Stages", told("stages", count), number=True),
+        Col("Stages", lambda row: count(row["stages"]) if row["stages"] else "–", number=True),
         Col("Ruling", ruling),
     ]
     return table(rows, columns, "The last load tests")
@@ -131,14 +132,14 @@ def _drill(seen: Snapshot) -> str:
 
     columns = [
         Col("Fault", text("fault")),
-        Col("Acknowledged", told("acknowledged", count), number=True),
+        Col("Confirmed", told("acknowledged", count), number=True),
         Col("Lost", told("lost", count), number=True),
         Col("Twice", told("twice", count), number=True),
-        Col("Went on after", went_on, number=True),
+        Col("Back after", went_on, number=True),
         Col("", lambda row: _tag("good" if row["ok"] else "bad", "well" if row["ok"] else "not well")),
     ]
-    ruling = "Everything acknowledged is there, exactly once." if found.ok else "Not everything is well."
-    about = f"{ruling} {ago(found.at, seen.at)}, on {found.database}."
+    ruling = "All that was confirmed is there, exactly once." if found.ok else "Not everything is well."
+    about = f"{ruling} {ago(found.at, seen.at)}, on {_ENGINES.get(found.database, found.database)}."
     left = "".join(f" Not run: {name}. {why}" for name, why in found.not_run.items())
     return table(rows, columns, "Faults of the last drill") + f'<p class="note">{escape(about + left)}</p>'
 

@@ -38,7 +38,8 @@ def test_the_shipped_rules_hold_the_known_defaults() -> None:
         ({"kind": "threshold", "measure": "error_rate", "over": "5m"}, "above or below"),
         ({"kind": "threshold", "measure": "errors", "over": "5m", "above": 1}, "measure"),
         ({"kind": "threshold", "measure": "error_rate", "over": "5 years", "above": 1}, "no duration"),
-        ({"kind": "streak", "errors": 5, "colour": "red"}, "colour"),
+        ({"kind": "streak", "errors": 5, "colour": "red"}, "has no 'colour'"),
+        ({"kind": "streak", "errors": 5, "cooldwn": "1h"}, "Did you mean 'cooldown'"),
         ({"kind": "burn", "objective": 0.5, "long": "1h", "short": "5m", "factor": 14}, "more than every"),
         ({"kind": "burn", "objective": 0.99, "long": "5m", "short": "1h", "factor": 2}, "shorter"),
         ({"kind": "hunch"}, "kind"),
@@ -48,6 +49,12 @@ def test_a_wrong_rule_is_refused_by_name_and_place(rule: dict[str, Any], told: s
     """The error names the rule, what is wrong with it, and where to read what is right."""
     with pytest.raises(InputError, match=rf"'mine'.*{told}.*rules\.toml"):
         rules_of({"mine": rule})
+
+
+def test_a_value_outside_of_any_rule_is_told() -> None:
+    """Somebody who forgot the table's heading hears how a rule begins."""
+    with pytest.raises(InputError, match=r"'kind' in mine\.toml stands outside.*\[kind\]"):
+        rules_of({"kind": "streak"}, "mine.toml")
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

@@ -82,6 +82,20 @@ def test_flapping_tells_once_within_the_cooldown() -> None:
     assert [step.notice for _, step in later].count("firing") == 2
 
 
+def test_what_stays_broken_is_told_when_the_cooldown_is_over() -> None:
+    """Broken again, it is pending without a word; told anew, it asks for somebody to see it anew."""
+    history = [("bad", 1), ("seen", 1), ("good", 1), ("bad", 60), ("bad", 200), ("bad", 60), ("bad", 60)]
+    lived = live(history, AT_ONCE)
+    assert states(history, AT_ONCE) == [
+        "firing", "acknowledged", "resolved", "pending", "pending", "firing", "firing"
+    ]  # fmt: skip
+    assert [step.notice for _, step in lived] == ["firing", None, "resolved", None, None, "firing", None]
+    first, last = lived[0][1].alert, lived[-1][1].alert
+    assert first
+    assert last
+    assert (last.id, last.fired_at, last.acknowledged_by) == (first.id, first.fired_at, "")
+
+
 def test_what_was_acknowledged_stays_so_until_it_is_over() -> None:
     """An alert somebody has seen does not fire again while it lasts, and is resolved when it is good."""
     history = [("bad", 1), ("bad", 60), ("seen", 5), ("bad", 60), ("good", 10), ("good", 130)]
@@ -139,12 +153,19 @@ def test_notices_are_apart_and_in_turn(history: list[tuple[str, int]]) -> None:
 
 
 @given(histories)
+def test_whoever_is_told_that_it_fires_is_told_that_it_is_over(history: list[tuple[str, int]]) -> None:
+    """Notices take turns: firing, resolved, firing; what nobody heard of ends without a word too."""
+    told_of = [step.notice for _, step in live(history) if step.notice]
+    assert told_of == ["firing", "resolved"] * (len(told_of) // 2) + ["firing"] * (len(told_of) % 2)
+
+
+@given(histories)
 def test_it_fires_only_after_being_bad_all_the_while(history: list[tuple[str, int]]) -> None:
     """Whoever is told can see that the rule was broken for its whole `hold`."""
     for _, step in live(history):
         if step.alert and step.notice == "firing":
-            assert step.alert.fired_at
-            assert (step.alert.fired_at - step.alert.since).total_seconds() >= RULE.hold
+            assert step.alert.noticed_at
+            assert (step.alert.noticed_at - step.alert.since).total_seconds() >= RULE.hold
 
 
 @given(histories)

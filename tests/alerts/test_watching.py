@@ -79,6 +79,19 @@ def test_an_incident_is_kept_told_and_resolved(database: Database, clock: Frozen
     assert watch.book.open() == ()
 
 
+def test_what_breaks_again_is_told_when_its_cooldown_is_over(database: Database, clock: FrozenClock) -> None:
+    """Broken again within five minutes nobody hears of it; still broken then, it is told anew."""
+    ear, reports = Ear(), Reports(rows_lost_share=0.3)
+    watch = watching(database, reports, {"ear": ear})
+    for broken in (0.3, 0.3, 0.0, 0.0, 0.3, 0.3, 0.3, 0.3):
+        reports["rows_lost_share"] = broken
+        watch.look()
+        clock.advance(61)
+    assert ear.heard == [("firing", "lost"), ("resolved", "lost"), ("firing", "lost")]
+    (kept,) = watch.book.list()
+    assert kept.state == "firing"
+
+
 def test_another_process_goes_on_where_one_stopped(database: Database, clock: FrozenClock) -> None:
     """A watch that starts anew finds the incident pending and tells of it once."""
     reports = Reports(rows_lost_share=0.3)

@@ -45,7 +45,7 @@ def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
         words = shown(site, "stress")
         loads = site.poller.look(View("test", Scope(), (LOADS,))).fact(LOADS)
         (run, _) = site.reading.ask("stress_runs").dicts()
-    assert "smoke 2 12 0 PASS" in words["runs"]
+    assert "smoke 2 12 – PASS" in words["runs"]
     assert "knee 32 40 5 FAIL" in words["runs"]
     assert (run["preset"], run["stages"]) == ("knee", 5)
     assert "kill a worker 40 1 0 never not well" in words["drill"]

@@ -116,6 +116,31 @@ def test_a_login_that_fails_says_so_in_our_words(address: str, browser: Browser)
     visit.context.close()
 
 
+def test_with_a_password_nobody_gets_past_the_login(browser: Browser, locked: str) -> None:
+    """Pages lead to the login, answers and the websocket are refused, and the password opens them."""
+    visit = Visit(browser)
+    page = visit.page
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(f"{locked}/now")
+    assert "/login" in page.url
+    assert all(each.startswith((locked, "data:")) for each in fetched), fetched
+    assert "login" in page.request.get(f"{locked}/answers/usage.csv").url
+    socket = page.evaluate(
+        """(where) => new Promise(done => {
+             const socket = new WebSocket(where, ['bokeh', 'no-token'])
+             socket.onopen = () => done('open'); socket.onerror = () => done('refused') })""",
+        f"{locked.replace('http', 'ws')}/now/ws",
+    )
+    assert socket == "refused"
+    page.goto(f"{locked}/now")  # the login leads to what was asked for last
+    page.fill("input[name=username]", "ada")
+    page.fill("input[name=password]", "open sesame")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Now")
+    visit.context.close()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_password_s_pages_by_keyboard(browser: Browser, locked: str, theme: str) -> None:
     """Wrong, it is told beside the field, the name stays, and the right one leads to what was asked for."""

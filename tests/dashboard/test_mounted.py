@@ -60,7 +60,11 @@ def test_an_operator_sees_the_pages(mounted: tuple[TestClient, str, str]) -> Non
         assert client.get("/ops/assets/ops.css").headers["content-type"].startswith("text/css")
         answer = client.get("/ops/answers/usage.csv?time=24h")
         assert answer.text.startswith("provider,model,calls")
-        assert client.get("/ops/answers/usage.csv?p.since=never").status_code == 400
+        assert (
+            "usage-2.5d.csv" in client.get("/ops/answers/usage.csv?days=2.5").headers["content-disposition"]
+        )
+        for wrong in ("p.since=never", "days=nan", "days=0", 'days=1"', "days=1e9"):
+            assert client.get(f"/ops/answers/usage.csv?{wrong}").status_code == 400
         assert client.get("/ops/answers/no_such.csv").status_code == 404
     finally:
         del client.headers["authorization"]

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 from bokeh.models import Scatter
+from sqlalchemy.exc import OperationalError
 
-from dashboards.asking import Ask, Failed, Snapshot, Source
+from dashboards.asking import LONGEST_REASON, Ask, Failed, Snapshot, Source
 from dashboards.charts import Series, TimeChart
 from dashboards.look import look_of
 from dashboards.pages import ALL
@@ -119,6 +120,21 @@ def test_a_source_turns_what_is_raised_into_an_answer() -> None:
     period = Period.last(AFTERNOON, hours=1)
     assert source.answer(Ask("usage"), period) == Failed("RuntimeError: no disk")
     assert source.answer(Ask("fact:x"), period) == Failed("ZeroDivisionError: division by zero")
+
+
+def test_a_reason_fits_its_card() -> None:
+    """A failing database is told in its own words, without a page of SQL; an endless reason is cut."""
+
+    def asked(_: Period) -> None:
+        raise OperationalError("SELECT everything", {}, Exception("no such table: alert"))
+
+    def endless(_: Period) -> None:
+        raise OSError("x" * 999 + "\nand more")
+
+    period = Scope().period(AFTERNOON)
+    source = Source(None, {"fact:x": asked, "fact:y": endless})  # type: ignore[arg-type]
+    assert source.answer(Ask("fact:x"), period) == Failed("The database said: no such table: alert")
+    assert len(source.answer(Ask("fact:y"), period).why) == LONGEST_REASON
 
 
 def test_no_series_has_more_points_than_can_be_seen(site: Site) -> None:

@@ -15,12 +15,12 @@ from workbench.store.database import Database
 from workbench.studio.measuring import reading_of
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
-from workbench.studio.watching import rules_of_folder, watch_of
+from workbench.studio.watching import rules_file, rules_of_folder, watch_of
 from workbench.telemetry.alert_book import AlertBook, plain
 from workbench.telemetry.alerts import OPEN, Alert
 from workbench.telemetry.reading import Reading
 from workbench.telemetry.replay import replay as replayed
-from workbench.telemetry.rules import Rule, read_rules, seconds_of
+from workbench.telemetry.rules import SHIPPED, Reported, Rule, read_rules, seconds_of
 from workbench.telemetry.sample_home import SampleHome
 from workbench.telemetry.segments import Manifest
 from workbench.telemetry.witness import read_spans
@@ -72,6 +72,16 @@ def ack(alert: str, sample: bool, as_json: bool) -> None:
     say_done(f"{seen.rule} is seen by {seen.acknowledged_by}.", as_json, alert=plain(seen))
 
 
+@alerts.command(name="rules")
+@click.option("--shipped", is_flag=True, help="Those that come with the workbench, to begin your own with.")
+def rules_(shipped: bool) -> None:
+    """Print the file of rules that is in force, once it is checked."""
+    place = SHIPPED if shipped else rules_file(Settings())
+    read_rules(place)
+    click.echo(f"The rules of {place}:", err=True)
+    click.echo(place.read_text(encoding="utf-8"), nl=False)
+
+
 @alerts.command()
 @click.option(
     "--since", default="7d", show_default=True, help="How far back: 12h, 7d, or a moment in ISO 8601."
@@ -99,6 +109,8 @@ def replay(
             every=any(rule.operations for rule in rules),
         )
         found = replayed(rules, seen, begin, until, step_seconds=_seconds(step))
+    if left := [rule.name for rule in rules if isinstance(rule, Reported)]:
+        click.echo(f"Left out, since the past of what they look at is not kept: {', '.join(left)}.", err=True)
     _say(found, as_json, f"Nothing would have fired since {begin:%Y-%m-%d %H:%M} UTC.")
 
 

@@ -16,7 +16,7 @@ from workbench.telemetry.alerts import Alert
 from workbench.telemetry.asked import Asked
 from workbench.telemetry.evidence import Evidence
 from workbench.telemetry.question import Period
-from workbench.telemetry.rules import Rule, read_rules
+from workbench.telemetry.rules import SHIPPED, Rule, read_rules
 from workbench.telemetry.sinks import LogSink, Sink, WebhookSink
 from workbench.telemetry.watch import Watch
 from workbench.telemetry.witness import Queries
@@ -83,8 +83,13 @@ def watch_of(
 
 def rules_of_folder(settings: Settings) -> tuple[Rule, ...]:
     """Return the rules: of the file that is set, of `rules.toml` in the data folder, or the shipped ones."""
+    return read_rules(rules_file(settings))
+
+
+def rules_file(settings: Settings) -> Path:
+    """Return where the rules of a data folder are read."""
     own = settings.alerts.rules or settings.data / "rules.toml"
-    return read_rules(own if settings.alerts.rules or own.is_file() else None)
+    return own if settings.alerts.rules or own.is_file() else SHIPPED
 
 
 def sinks_of(settings: AlertSettings) -> Mapping[str, Sink]:

@@ -83,7 +83,7 @@ class AlertBook:
                 _keep(connection, None, replace(alert, id=self._database.new_id()))
 
     def _announce(self, connection: Connection, alert: Alert, notice: Notice) -> None:
-        moment = (alert.fired_at if notice == "firing" else alert.resolved_at) or alert.since
+        moment = (alert.noticed_at if notice == "firing" else alert.resolved_at) or alert.since
         for sink in self._sinks:
             key = f"{NOTICE}:{alert.id}:{notice}:{moment.timestamp():.3f}:{sink}"
             payload = {"sink": sink, "notice": notice, "alert": plain(alert)}

@@ -6,7 +6,8 @@
          good                               └────────>  resolved  <──────┘
 
 Too little to tell is no sign of health: it lets a pending alert go, and changes nothing else. A rule that
-breaks again within its cooldown is the same incident: the alert fires on, nobody is told twice.
+breaks again within its cooldown is the same incident: it is pending until the cooldown is over, and fires
+anew if it is still broken then; otherwise it is resolved again, and nobody hears of it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ Notice = Literal["firing", "resolved"]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One incident of one rule; `good_since` is set while it looks healthy but is not yet resolved."""
+    """One incident of one rule; `good_since` is set while it looks healthy but is not yet resolved.
+
+    `since` is when the rule was last broken anew, `fired_at` when the incident first fired, `noticed_at`
+    when somebody was last told that it fires.
+    """
 
     id: str
     rule: str
@@ -66,7 +71,7 @@ def advance(last: Alert | None, rule: Rule, verdict: Verdict, now: datetime, new
     if verdict.found == "bad":
         return _worse(last, rule, verdict, now)
     if last.state == "pending":
-        return Step(None)
+        return Step(replace(last, state="resolved", resolved_at=now) if last.fired_at else None)
     if verdict.found == "unknown":
         return Step(last)
     return _better(last, rule, verdict, now)
@@ -85,13 +90,8 @@ def acknowledge(alert: Alert, who: str, now: datetime) -> Alert:
 
 
 def _begin(last: Alert | None, rule: Rule, verdict: Verdict, now: datetime, new_id: NewId) -> Step:
-    if last is not None and last.noticed_at and (now - last.noticed_at).total_seconds() < rule.cooldown:
-        again = replace(
-            last,
-            state="acknowledged" if last.acknowledged_at else "firing",
-            resolved_at=None,
-            good_since=None,
-        )
+    if last is not None and not _cooled(last, rule, now):
+        again = replace(last, state="pending", since=now, resolved_at=None, good_since=None)
         return Step(_seen(again, verdict))
     fresh = Alert(
         id=new_id(), rule=rule.name, severity=rule.severity, state="pending", since=now,
@@ -102,9 +102,17 @@ def _begin(last: Alert | None, rule: Rule, verdict: Verdict, now: datetime, new_
 
 def _worse(alert: Alert, rule: Rule, verdict: Verdict, now: datetime) -> Step:
     seen = replace(_seen(alert, verdict), good_since=None)
-    if alert.state == "pending" and (now - alert.since).total_seconds() >= rule.hold:
-        return Step(replace(seen, state="firing", fired_at=now, noticed_at=now), "firing")
+    held = (now - alert.since).total_seconds() >= rule.hold
+    if alert.state == "pending" and held and _cooled(alert, rule, now):
+        first = alert.fired_at or now
+        fires = replace(seen, state="firing", fired_at=first, noticed_at=now)
+        return Step(replace(fires, acknowledged_at=None, acknowledged_by=""), "firing")
     return Step(seen)
+
+
+def _cooled(alert: Alert, rule: Rule, now: datetime) -> bool:
+    """Whether the last notice that it fires is long enough ago for another one."""
+    return alert.noticed_at is None or (now - alert.noticed_at).total_seconds() >= rule.cooldown
 
 
 def _better(alert: Alert, rule: Rule, verdict: Verdict, now: datetime) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -144,9 +145,8 @@ def read_rules(path: Path | None = None) -> tuple[Rule, ...]:
     try:
         data = tomllib.loads(place.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
-        raise InputError(
-            f"{place} cannot be read: {failure}.", remedy="Give a TOML file of rules."
-        ) from failure
+        why = failure.strerror if isinstance(failure, OSError) else failure
+        raise InputError(f"{place} cannot be read: {why}.", remedy="Give a TOML file of rules.") from failure
     return rules_of(data, str(place))
 
 
@@ -154,17 +154,28 @@ def rules_of(data: Mapping[str, Any], place: str = "the rules") -> tuple[Rule, .
     """Check rules given as a table of tables, and return those that are enabled."""
     found = []
     for name, fields in data.items():
-        try:
-            found.append(_ANY.validate_python({"name": name, **_table(fields)}))
-        except ValidationError as failure:
-            first = failure.errors()[0]
-            where = ".".join(str(part) for part in first["loc"][1:]) or "kind"
+        if not isinstance(fields, Mapping):
             raise InputError(
-                f"The rule {name!r} in {place} is wrong at {where}: {first['msg']}.",
-                remedy="The comments in workbench/telemetry/rules.toml say what a rule may hold.",
+                f"{name!r} in {place} stands outside of any rule.",
+                remedy=f"A rule is a table: [{name}], and below it what it holds.",
+            )
+        try:
+            found.append(_ANY.validate_python({"name": name, **fields}))
+        except ValidationError as failure:
+            raise InputError(
+                f"The rule {name!r} in {place} {_wrong(failure)}",
+                remedy=f"The comments in {SHIPPED} say what a rule may hold.",
             ) from failure
     return tuple(rule for rule in found if rule.enabled)
 
 
-def _table(fields: object) -> Mapping[str, Any]:
-    return fields if isinstance(fields, Mapping) else {"kind": fields}
+def _wrong(failure: ValidationError) -> str:
+    """Return what is wrong first, for the middle of a sentence; with the likely name of an unknown one."""
+    first = failure.errors()[0]
+    kind, *rest = (str(part) for part in first["loc"]) if first["loc"] else ("",)
+    where = ".".join(rest) or "kind"
+    if first["type"] != "extra_forbidden":
+        return f"is wrong at {where}: {first['msg'].removeprefix('Value error, ')}."
+    names = next(each for each in (Threshold, Streak, Burn, Reported) if each.__name__.lower() == kind)
+    close = get_close_matches(where, names.model_fields, n=1)
+    return f"has no {where!r}." + (f" Did you mean {close[0]!r}?" if close else "")
