@@ -11,9 +11,11 @@ from tests.lifecycle.world import World, small_policy
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.health import examine, find_shrunk
 from workbench.lifecycle.planning import make_plan
+from workbench.lifecycle.replays import first_seen
 from workbench.lifecycle.schedule import CLEANUP
 from workbench.store import Assets, Blobs, Database, Project, Scenes
 from workbench.store.jobs import Jobs
+from workbench.store.rows import preference
 
 
 def ill(database: Database, tmp_path: Path) -> dict[str, str]:
@@ -41,6 +43,27 @@ def test_rows_that_vanish(database: Database, project: Project, tmp_path: Path) 
     with database.write() as connection:
         connection.execute(text("DELETE FROM revision"))
     assert list(ill(database, tmp_path)) == ["Rows of revision"]
+
+
+def test_what_comes_and_goes_is_no_loss(database: Database, project: Project, tmp_path: Path) -> None:
+    """Old signed requests, and a preference or two that people forget, are no alarm; most of them are."""
+    with database.write() as connection:
+        for number in range(12):
+            connection.execute(
+                preference.insert().values(
+                    id=f"p{number}", user_id=project.user_id, project_id=None, key="color", value=f"{number}",
+                    created_at=database.now(),
+                )
+            )  # fmt: skip
+    first_seen(database, "a request")
+    Backups(tmp_path / "backups").make(database.engine, "test")
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM signed_request"))
+        connection.execute(text("DELETE FROM preference WHERE id IN ('p1', 'p2')"))
+    assert ill(database, tmp_path) == {}
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM preference"))
+    assert list(ill(database, tmp_path)) == ["Rows of preference"]
 
 
 def test_a_backup_does_not_hide_a_loss(place: str, tmp_path: Path) -> None:

@@ -33,7 +33,15 @@ BACKUP_DAYS = 2.0
 LAG_DAYS = 7.0
 FREE_BYTES = 2**30
 _FROM_A_BACKUP = "Run: workbench doctor --repair, which takes from a backup what one has"
-_OWN_BOOKS = frozenset({"lease", "hold", "cleanup", "removed_row", "orphan", "job", "kept_answer"})
+_COME_AND_GO = frozenset(
+    {"lease", "hold", "cleanup", "removed_row", "orphan", "job", "kept_answer", "signed_request", "alert",
+     "telemetry_segment"}
+)  # fmt: skip
+"""Tables whose rows the workbench itself replaces or drops: merged files of telemetry, ids seen long ago."""
+_FORGOTTEN = frozenset({"preference", "preference_evidence", "experiment_rating"})
+"""Tables people take rows out of themselves: what they want forgotten, or undid."""
+_MOST_FORGOTTEN = 0.5
+_FEW_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +146,14 @@ def _fewer(backup: Manifest, counted: Mapping[str, int], books: Sequence[Cleanup
     for table, held in backup.tables.items():
         expected = held.rows - removed[table]
         found = counted.get(table, 0)
-        if table not in _OWN_BOOKS and expected > found:
-            yield Shrunk(table, found, expected, backup.id)
+        if table not in _COME_AND_GO and expected > found:
+            shrunk = Shrunk(table, found, expected, backup.id)
+            if table not in _FORGOTTEN or _not_by_hand(shrunk):
+                yield shrunk
+
+
+def _not_by_hand(shrunk: Shrunk) -> bool:
+    return shrunk.share > _MOST_FORGOTTEN and shrunk.expected - shrunk.rows >= _FEW_ROWS
 
 
 def _backup(database: Database, backups: Backups) -> Iterator[Sign]:
