@@ -166,6 +166,14 @@ def test_chores_are_due_once(place: str) -> None:
         assert 0 <= chore.delay_seconds(due) <= 1200
 
 
+def test_another_hour_on_the_same_day(place: str) -> None:
+    """Whoever changes the hour of a chore and starts again has no second run that day, and no error."""
+    clock = FrozenClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+    with Database.open(place, clock=clock, power_safe=False) as database:
+        runs = {enqueue_due(Jobs(database), Chore(BACKUP, hour), clock.now()).id for hour in (2, 3, 11)}
+        assert len(runs) == 1
+
+
 @pytest.mark.slow
 def test_the_service_keeps_data(workspace: Workspace) -> None:
     """While it runs, the service asks for a verified backup and a cleanup, and both are done by its jobs."""

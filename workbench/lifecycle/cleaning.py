@@ -322,9 +322,11 @@ class Cleaner:
                 f"of {item.table} ({item.share:.0%})"
                 for item in open_
             ]
+            names = [item.rule for item in open_]
             raise InputError(
                 f"The rule {', and the rule '.join(told)}.",
                 remedy="Look at the plan. If it is right, confirm by name: "
-                + " ".join(f"--confirm {item.rule}" for item in open_)
-                + f' (in a signed request: "confirm": {json.dumps([item.rule for item in open_])}).',
+                f"{' '.join(f'--confirm {name}' for name in names)} "
+                f'(in a signed request "confirm": {json.dumps(names)}, '
+                f"of the notebook -p confirm={','.join(names)}).",
             )

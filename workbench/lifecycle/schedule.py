@@ -47,9 +47,11 @@ def enqueue_due(jobs: Jobs, chore: Chore, now: datetime) -> Job:
     A run that was missed is caught up at once, and runs missed before it are not.
     """
     due = chore.due(now)
+    key = f"{chore.kind}:{due:%Y-%m-%d}"
+    known = jobs.by_key(key)
+    if known is not None:  # of another hour, perhaps: the day's run is one, whatever the settings say by now
+        return known
     begin = due + timedelta(seconds=chore.delay_seconds(due))
     wait = max(0.0, (begin - now).total_seconds())
-    return jobs.add(
-        chore.kind, {"due": due.isoformat()}, key=f"{chore.kind}:{due:%Y-%m-%d}",
-        delay_seconds=wait, most_attempts=_RETRIES,
-    )  # fmt: skip
+    payload = {"day": f"{due:%Y-%m-%d}"}
+    return jobs.add(chore.kind, payload, key=key, delay_seconds=wait, most_attempts=_RETRIES)
