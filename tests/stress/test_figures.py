@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from workbench.stress.presets import PRESETS, Preset, preset_named
 from workbench.stress.reporting import accept, compared, keep, reported
 from workbench.stress.running import _trouble
 from workbench.stress.samples import Sample, read_samples, summary, write_sample
+from workbench.stress.target import Child
 from workbench.stress.verdict import judge
 from workbench.stress.watching import Look
 
@@ -163,6 +165,20 @@ def test_what_a_process_holds_is_told_by_its_kind() -> None:
     taken = b"x" * 50_000_000
     assert 45_000_000 < held_bytes(process) - before < 60_000_000, len(taken)
     assert [(each.kind, each.processes) for each in shares(process.pid, [process])] == [(SERVICE, 1)]
+
+
+def test_a_process_that_is_not_waited_for_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is told to stop while a service starts takes it along, though it has no address yet."""
+    begun: list[psutil.Process] = []
+
+    def stopped(child: Child) -> str:
+        begun.append(psutil.Process(child.process.pid))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Child, "_address", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        Child([sys.executable, "-c", "import time; time.sleep(600)"], {}, tmp_path / "log")
+    assert not begun[0].is_running()
 
 
 def test_what_the_service_wrote_is_told_when_requests_failed_in_it(tmp_path: Path) -> None:

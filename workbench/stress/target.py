@@ -48,7 +48,11 @@ class Child:
             self.process = subprocess.Popen(  # noqa: S603 - our own modules in our own interpreter
                 command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=kept
             )
-        self.url = self._address()
+        try:
+            self.url = self._address()
+        except BaseException:  # also when we are to stop while it starts: nobody else knows of it yet
+            self.kill()
+            raise
         threading.Thread(target=self._drain, daemon=True).start()
 
     def _address(self) -> str:
