@@ -11,7 +11,7 @@ from dashboards.keeping import Levels
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, Tile, table, text, tiles, told
-from dashboards.words import count, level, share, size, usd
+from dashboards.words import ago, count, level, share, size, usd
 from workbench.telemetry.capacity import Refusal, fit_usl
 from workbench.telemetry.growth import FullOn, Growth, find_growth, full_on
 
@@ -23,6 +23,7 @@ _WORDS: Mapping[str, Callable[[float | None], str]] = {"bytes": size, "USD": usd
 
 def _make(desk: Desk) -> Sequence[Part]:
     little = Ask.of("littles_law", desk.scope.about(), limit=12)
+    recording = Ask.of("recording", limit=12)
     return (
         ForecastChart(
             desk.look,
@@ -57,6 +58,14 @@ def _make(desk: Desk) -> Sequence[Part]:
             12,
             (little,),
             lambda seen, _: _little(seen, little),
+        ),
+        Words(
+            "recording",
+            "Who recorded",
+            "Processes that wrote telemetry in this time; what found no room is missing in every figure.",
+            12,
+            (recording,),
+            lambda seen, _: _recording(seen, recording),
         ),
     )
 
@@ -125,6 +134,26 @@ def _loads(seen: Snapshot) -> str:
             Tile("What must agree", f"{fit.coherency:.2g}", "coherency, a pair"),
         ]
     )
+
+
+def _recording(seen: Snapshot, ask: Ask) -> str:
+    rows = seen.rows(ask)
+    if isinstance(rows, Failed) or not rows:
+        return state("Nothing was recorded in this time.")
+
+    def dropped(row: Row) -> str:
+        lost = int(row["dropped"])
+        return f'<span class="tag bad">{count(lost)} dropped</span>' if lost else "0"
+
+    columns = [
+        Col("Process", text("process")),
+        Col("Rows", told("rows", count), number=True),
+        Col("Spans", told("spans", count), number=True),
+        Col("Dropped", dropped, number=True),
+        Col("First", lambda row: ago(row["first"], seen.at), number=True),
+        Col("Last", lambda row: ago(row["last"], seen.at), number=True),
+    ]
+    return table(rows, columns, "Processes that recorded, the last ones first")
 
 
 def _little(seen: Snapshot, ask: Ask) -> str:

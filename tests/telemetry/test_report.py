@@ -107,3 +107,12 @@ def test_lengths_of_time() -> None:
     for text in ("", "0h", "1y", "-3h", "h"):
         with pytest.raises(InputError, match="30m, 24h, 7d"):
             length(text)
+
+
+def test_what_found_no_room_is_told(world: World) -> None:
+    """Records that were dropped are missing in every figure, so the report says how many there were."""
+    world.keep([spanned("studio.ask", 0, 5), counted("telemetry.dropped", 1, 1200)])
+    with world.reading() as reading:
+        told = make_report(reading, DAY)
+        assert "1,200 records found no room and are missing in every figure." in str(told)
+        assert told.as_dict()["dropped"] == 1200

@@ -26,6 +26,7 @@ from workbench.telemetry.question import Period
 from workbench.telemetry.reading import Reading, quoted
 from workbench.telemetry.rollup import rolled
 from workbench.telemetry.segments import Manifest, Segment, SegmentKind, microseconds, place_of
+from workbench.telemetry.spool import adopt_spool
 
 SPANS = 100_000
 WRITERS, WRITER_SPANS = 4, 20_000
@@ -116,6 +117,7 @@ def span_cost(number: int = SPANS) -> SpanCost:
 _WRITER = """
 import sys, time
 from pathlib import Path
+import workbench.telemetry.parquet
 from workbench.spans import span
 from workbench.store.database import Database
 from workbench.telemetry.room import Telemetry
@@ -146,7 +148,9 @@ def ingest(processes: int = WRITERS, spans: int = WRITER_SPANS) -> Ingest:
             began = time.perf_counter()
             told = [_ended(writer) for writer in writers]
             seconds = time.perf_counter() - began
-            live = Manifest(database).live("raw")
+            manifest = Manifest(database)
+            adopt_spool(folder / "telemetry", manifest)
+            live = manifest.live("raw")
             kept = sum(each.rows for each in live) - processes
             size = sum(each.bytes for each in live) / max(1, sum(each.rows for each in live))
     dropped = sum(lost for _, lost in told)

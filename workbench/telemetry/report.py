@@ -45,7 +45,8 @@ _SHOWN = {
 class Report:
     """What happened in a period. Print it, show it in a notebook, or take `as_dict` for JSON.
 
-    `parts` are the answers by the question's name; `slowest` are takes, each with its tree of spans.
+    `parts` are the answers by the question's name; `slowest` are takes, each with its tree of spans;
+    `dropped` is how many records of anybody found no room.
     """
 
     period: Period
@@ -53,6 +54,7 @@ class Report:
     parts: Mapping[str, Answer]
     slowest: tuple[tuple[Mapping[str, Any], tuple[Mapping[str, Any], ...]], ...]
     sample: bool = False
+    dropped: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -67,6 +69,8 @@ class Report:
         few = [row["name"] for row in self.parts["operations"].dicts() if 0 < row["ok"] < FEW_SPANS]
         if few:
             told.append(f"Below {FEW_SPANS} good spans a P99 says little; it is marked with ~.")
+        if self.dropped:
+            told.append(f"{self.dropped:,} records found no room and are missing in every figure.")
         return (*told, *found)
 
     @property
@@ -81,6 +85,7 @@ class Report:
             "until": self.period.until.astimezone(UTC).isoformat(),
             "project_id": self.project_id,
             "sample": self.sample,
+            "dropped": self.dropped,
             "notes": list(self.notes),
             **{name: [_plain(row) for row in answer.dicts()] for name, answer in self.parts.items()},
             "slowest": [
@@ -143,7 +148,9 @@ def report(
         (take, tuple(reading.ask("trace", time, trace_id=take["trace_id"], limit=200).dicts()))
         for take in takes
     )
-    return Report(time, project_id, parts, slowest, reading.sample)
+    lost = reading.ask("counts", time, operation="telemetry.dropped", bucket_seconds=86_400).dicts()
+    dropped = int(sum(row["total"] or 0 for row in lost))
+    return Report(time, project_id, parts, slowest, reading.sample, dropped)
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
