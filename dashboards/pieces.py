@@ -10,7 +10,7 @@ from typing import Any
 from dashboards.words import UNKNOWN
 
 Row = Mapping[str, Any]
-_SHORTEST_BAR = 2.0
+_SHORTEST_BAR = 5.0
 _NARROW = "\N{NO-BREAK SPACE}%"
 LONG_LETTERS, MANY_TILES = 7, 7
 """A tile's value of more letters is set smaller where it is narrow; more tiles than that take two rows."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +30,7 @@ from workbench.studio.dashboard_settings import DashboardSettings
 
 ADDRESS = "127.0.0.1"
 FORGET_SECONDS = 10_000
+_LEFT_EARLY = str(Path("bokeh", "server", "connection.py"))
 
 
 def serve(
@@ -107,10 +109,18 @@ def _say_nothing_of_leaving() -> None:
 
     def worth_saying(record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        return not isinstance(error, WebSocketClosedError)
+        left_early = isinstance(error, AssertionError) and _raised_in(error).endswith(_LEFT_EARLY)
+        return not left_early and not isinstance(error, WebSocketClosedError)
 
     logging.getLogger("bokeh.server.views.ws").setLevel(logging.ERROR)
-    logging.getLogger("asyncio").addFilter(worth_saying)
+    for name in ("asyncio", "tornado.application"):
+        logging.getLogger(name).addFilter(worth_saying)
+
+
+def _raised_in(error: BaseException) -> str:
+    """Return the file whose line raised an error."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return frames[-1][0].f_code.co_filename if frames else ""
 
 
 def _maker(site: Site, page: Page, version: str) -> Callable[[], Any]:
