@@ -100,6 +100,23 @@ def test_one_message_is_held_in_its_grace(world: World) -> None:
     assert waiting(world) == {"message": 1}
 
 
+def test_only_where_it_may_wait_is_looked_at(world: World) -> None:
+    """A message is not thought to wait out its grace because a revision that was taken speaks of it."""
+    world.live(100)
+    clean(world)
+    with world.database.write() as connection:
+        connection.execute(
+            text("UPDATE removed_row SET content = '{\"source\": \"m1\"}' WHERE table_name = 'revision'")
+        )
+    with pytest.raises(NotFound):
+        Holds(world.database).place("message", "m1", why="evidence")
+    with world.database.write() as connection:
+        connection.execute(
+            text("UPDATE removed_row SET content = '{\"id\": \"m1\"}' WHERE table_name = 'message'")
+        )
+    assert Holds(world.database).place("message", "m1", why="evidence").key == "m1"
+
+
 def test_more_than_a_batch_is_held(world: World) -> None:
     """Held rows are passed by, however many there are, and those behind them still go."""
     held, _ = world.live(100)

@@ -12,7 +12,7 @@ from workbench.errors import InputError, NotFound
 from workbench.store import limits
 from workbench.store.database import Database
 from workbench.store.guard.census import references_of
-from workbench.store.rows import hold
+from workbench.store.rows import cleanup, hold, removed_row
 
 FILE = "file"
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -88,8 +88,11 @@ def _known(connection: Connection, kind: str, key: str) -> bool:
     asked += [(each.table, each.column) for each in references_of(inspect(connection)) if each.parent == kind]
     if any(_has(connection, table, column, key) for table, column in asked):
         return True
-    waits = text("SELECT 1 FROM removed_row WHERE content LIKE :key ESCAPE '!' LIMIT 1")
-    return bool(connection.scalar(waits, {"key": f'%"{_plain(key)}"%'}))
+    tables = {table for table, _ in asked}
+    taken = select(cleanup.c.id).where(cleanup.c.table_name.in_(tables))
+    like = removed_row.c.content.like(f'%"{_plain(key)}"%', escape="!")
+    waits = select(removed_row.c.id).where(removed_row.c.cleanup_id.in_(taken), like).limit(1)
+    return connection.scalar(waits) is not None
 
 
 def _has(connection: Connection, table: str, column: str, key: str) -> bool:
