@@ -99,6 +99,28 @@ def test_rehearse(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert world.content() == before
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_expand_leads_on(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], there: bool) -> None:
+    """Scripts written into a new or an empty folder build on the database's schema, and can be rehearsed."""
+    World(str(data / "workbench.db")).live(4)
+    folder = tmp_path / "revisions"
+    if there:
+        folder.mkdir()
+    assert run(["db", "expand", "user.id", "--to", "uuid", "--revisions", str(folder)]) == 0
+    capsys.readouterr()
+    code, report = said(capsys, "db", "rehearse", "--revisions", str(folder))
+    assert (code, report["passed"]) == (0, True)
+
+
+def test_scripts_that_lead_nowhere(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder that does not build on the database's schema is refused before anything is copied."""
+    World(str(data / "workbench.db"))
+    (tmp_path / "one.py").write_text("revision = 'one'\ndown_revision = None\ndef upgrade(): pass\n")
+    assert run(["db", "rehearse", "--revisions", str(tmp_path)]) == 2
+    assert "do not lead on from schema" in capsys.readouterr().err
+    assert not list((data / "backups").glob("*"))
+
+
 def test_plan_apply_undo(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The notebook's dry run, the plan and the removal agree, and undo brings everything back."""
     (data / "retention.toml").write_text(

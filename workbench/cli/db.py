@@ -82,6 +82,7 @@ def rehearse_(address: str | None, revisions: Path | None, as_json: bool) -> int
     """Run the pending scripts on a restored copy and count; exit 1 on any loss. The database is only read."""
     with _engine(address) as engine:
         backups = _backups()
+        plan_upgrade(engine, revisions)  # refuses scripts that do not lead on, before anything is copied
         backup = backups.make(engine, "rehearsal")
         done = rehearse(backups, backup, near=engine.url, versions=revisions)
     if as_json:
@@ -125,7 +126,8 @@ def expand(key: str, kind: str, revisions: Path, address: str | None, as_json: b
     table, _, column = key.partition(".")
     with _engine(address) as engine, engine.connect() as connection:
         change = key_change(connection, table, column, kind)
-        written = write_plan(connection, change, revisions, schema.newest(revisions))
+        after = schema.newest(revisions) or schema.version_of(connection)
+        written = write_plan(connection, change, revisions, after)
     if as_json:
         say_json(asdict(written))
         return 0

@@ -137,9 +137,10 @@ def head() -> str:
 
 
 def newest(folder: Path) -> str | None:
-    """Return the revision that the next script of a folder builds on; ours when the folder is empty."""
-    config = configuration(versions=folder if folder.is_dir() else None)
-    return ScriptDirectory.from_config(config).get_current_head()
+    """Return the revision that the next script of a folder builds on; None while it holds no script."""
+    if not any(any(place.glob("*.py")) for place in (folder, folder / "versions")):
+        return None
+    return ScriptDirectory.from_config(configuration(versions=folder)).get_current_head()
 
 
 def older_than(revision: str) -> frozenset[str]:
