@@ -140,6 +140,7 @@ def _port(settings: DashboardSettings, port: int | None, socket: Path | None) ->
 
 def _origins(settings: DashboardSettings, socket: Path | None) -> list[str] | None:
     if socket:
+        logging.getLogger("bokeh.server.util").setLevel(logging.ERROR)  # it warns of what follows
         return ["*"]  # whoever is in front of the socket has looked at the origin
     return list(settings.origins) or None
 
