@@ -107,6 +107,9 @@ def test_a_leak_is_told_from_a_warm_up() -> None:
     assert 1.5 < leaking.low < 2.0 < (leaking.high or 0) < 2.6
     assert "it grows" in " ".join(judge(CALM, run(), LOOKS, leaking).failed)
     assert memory_trend(at[:100], warm[:100], 0.25).leaks is None
+    assert memory_trend(at[:428], warm[:428], 0.25).told.startswith(
+        "4.9 minutes after the warm-up are too few"
+    )
 
 
 def test_what_is_taken_for_a_moment_and_given_back_is_no_leak() -> None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import erfc, sqrt
+from math import erfc, floor, sqrt
 
 import numpy as np
 from scipy.stats import theilslopes
@@ -71,7 +71,8 @@ def memory_trend(seconds: Sequence[float], megabytes: Sequence[float], most_slop
     minutes = float(at[-1] - at[0]) / 60 if len(at) else 0.0
     floor_at, floors = _floors(at, seen)
     if len(floors) < LEAST_FLOORS or minutes < LEAST_MINUTES:
-        told = f"{minutes:.1f} minutes after the warm-up are too few to tell; {LEAST_MINUTES:g} are needed."
+        shown = floor(minutes * 10) / 10
+        told = f"{shown:.1f} minutes after the warm-up are too few to tell; {LEAST_MINUTES:g} are needed."
         return Trend(round(minutes, 2), None, None, None, None, None, told)
     slope, _, low, high = (float(value) for value in theilslopes(floors, floor_at / 60, alpha=0.95))
     chance = mann_kendall(floors)
