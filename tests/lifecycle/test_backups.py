@@ -87,7 +87,7 @@ def test_a_check_that_could_not_run_is_no_pass(database: Database, backups: Back
 def test_a_server_where_no_copy_can_be_made(blank_postgresql: str, backups: Backups) -> None:
     """Who may not create a database, or reaches no server, has checked nothing, and is told why."""
     with Database.open(blank_postgresql) as database, database.write() as connection:
-        connection.execute(text("CREATE ROLE poor LOGIN"))
+        connection.execute(text("DROP ROLE IF EXISTS poor; CREATE ROLE poor LOGIN"))
     with Database.open(blank_postgresql) as database:
         made = backups.make(database.engine, "test")
         poor, away = database.url.set(username="poor"), parse_url("postgresql://workbench@/x?host=/nowhere")
