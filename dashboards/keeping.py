@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from dashboards.table_sizes import How, table_sizes
+from dashboards.table_sizes import How, database_bytes, table_sizes
 from workbench.lifecycle.policy import Policy
 from workbench.lifecycle.state import State, look
 from workbench.store.blobs import Blobs
@@ -95,7 +95,7 @@ class Keeping:
         return Kept(
             tables,
             sizes.how,
-            self._database_bytes(),
+            database_bytes(self.database),
             sum(each.bytes for each in live),
             sum(each.rows for each in live if each.kind == "raw"),
             shutil.disk_usage(self.folder).free,
@@ -150,14 +150,6 @@ class Keeping:
 
     def _room(self, used: float) -> float:
         return used + float(shutil.disk_usage(self.folder).free)
-
-    def _database_bytes(self) -> int | None:
-        place = self.database.url.database
-        if not self.database.is_sqlite or not place or not Path(place).is_file():
-            return None
-        return sum(
-            Path(f"{place}{end}").stat().st_size for end in ("", "-wal") if Path(f"{place}{end}").is_file()
-        )
 
 
 _LOADS = """\

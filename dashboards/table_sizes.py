@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,8 @@ WHERE pages.aggregate = TRUE GROUP BY owner.tbl_name"""
 _POSTGRESQL = """\
 SELECT relname, pg_total_relation_size(oid) FROM pg_class
 WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"""
+
+_WHOLE = "SELECT pg_database_size(current_database())"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,19 @@ def table_sizes(database: Database, rows: Mapping[str, int]) -> TableSizes:
             return TableSizes(estimated_bytes(connection, rows), "estimated")
     except SQLAlchemyError:
         return TableSizes({}, "unknown")
+
+
+def database_bytes(database: Database) -> int | None:
+    """Return the bytes of the whole database: of its files, or as the server tells; None if neither can."""
+    place = database.url.database
+    if database.is_sqlite:
+        files = [Path(f"{place}{end}") for end in ("", "-wal")]
+        return sum(each.stat().st_size for each in files if each.is_file()) if place else None
+    try:
+        with database.read() as connection:
+            return int(connection.exec_driver_sql(_WHOLE).scalar_one())
+    except SQLAlchemyError:
+        return None
 
 
 def _measured(database: Database) -> Mapping[str, int]:

@@ -90,7 +90,7 @@ def _tiles(seen: Snapshot) -> str:
     return tiles(
         [
             Tile("Rows", count(sum(each.rows for each in kept.tables)), f"in {len(kept.tables)} tables"),
-            Tile("Database", size(kept.database_bytes), "measured from its files"),
+            Tile("Database", size(kept.database_bytes), "all its tables and indexes"),
             Tile("Telemetry", size(kept.telemetry_bytes), f"{count(kept.telemetry_rows)} rows"),
             Tile(
                 "Room left",
@@ -163,9 +163,16 @@ def _tables(seen: Snapshot) -> str:
             lambda row: unknown_or(ago(row["newest"], seen.at)) if row["newest"] else "–",
             number=True,
         ),
-        Col("Kept for", lambda row: f"{row['keep']:g} d" if row["keep"] else "always", number=True),
+        Col("Kept for", kept_for, number=True),
     ]
     return table(rows, columns, "Tables with their rows and ages") + empty
+
+
+def kept_for(row: Row) -> str:
+    """Return how long a table keeps its rows; what was removed stays for the grace of the rule that took it."""
+    if row["name"] == "removed_row":
+        return "its grace"
+    return f"{row['keep']:g} d" if row["keep"] else "always"
 
 
 def _rules(seen: Snapshot) -> str:

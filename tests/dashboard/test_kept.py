@@ -9,11 +9,11 @@ import pytest
 
 from dashboards.estimated_sizes import estimated_bytes
 from dashboards.pages.capacity import LOADS
-from dashboards.pages.lifecycle import KEPT
+from dashboards.pages.lifecycle import KEPT, kept_for
 from dashboards.poller import View
 from dashboards.scope import Scope
 from dashboards.site import Site
-from dashboards.table_sizes import table_sizes
+from dashboards.table_sizes import database_bytes, table_sizes
 from tests.dashboard.looking import shown
 from workbench.bench.filling import fill
 from workbench.lifecycle.schedule import Chore
@@ -74,6 +74,15 @@ def test_the_page_says_how_bytes_are_known(bare: Site) -> None:
     assert "not known" not in words["tables"]
 
 
+@pytest.mark.parametrize(
+    ("name", "days", "words"),
+    [("message", 90.0, "90 d"), ("user", None, "always"), ("removed_row", None, "its grace")],
+)
+def test_a_table_tells_how_long_it_keeps_rows(name: str, days: float | None, words: str) -> None:
+    """By its rule, always without one, and what was removed for the grace of the rule that took it."""
+    assert kept_for({"name": name, "keep": days}) == words
+
+
 def counted(database: Database) -> dict[str, int]:
     """Count the rows of each table."""
     with database.read() as connection:
@@ -85,6 +94,13 @@ def test_every_engine_tells_bytes_by_table(database: Database) -> None:
     found = table_sizes(database, counted(database))
     assert found.how in (("measured", "estimated") if database.is_sqlite else ("measured",))
     assert found.bytes["revision"] >= 4096
+
+
+def test_every_engine_tells_bytes_of_the_whole_database(database: Database) -> None:
+    """The files of SQLite, what PostgreSQL says of itself; never less than the tables take."""
+    whole = database_bytes(database)
+    assert whole is not None
+    assert whole >= sum(table_sizes(database, counted(database)).bytes.values()) > 0
 
 
 def used(database: Database) -> int:
