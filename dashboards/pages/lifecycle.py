@@ -169,7 +169,7 @@ def _tables(seen: Snapshot) -> str:
 
 
 def kept_for(row: Row) -> str:
-    """Return how long a table keeps its rows; what was removed stays for the grace of the rule that took it."""
+    """Return how long a table keeps rows; what was removed stays for the grace of the rule that took it."""
     if row["name"] == "removed_row":
         return "its grace"
     return f"{row['keep']:g} d" if row["keep"] else "always"
