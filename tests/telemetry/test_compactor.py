@@ -237,6 +237,16 @@ def test_a_reader_that_had_begun_finds_its_files(world: World) -> None:
     assert len(world.manifest.names()) == len(world.manifest.live()) == 2
 
 
+def test_a_reader_holds_nothing_of_the_files_it_read(world: World) -> None:
+    """A service asks for months, of files that others merged and removed long since."""
+    with world.reading() as reading:
+        for number in range(20):
+            world.keep([spanned("a", number, 5.0)])
+            assert reading.query("SELECT count(*) AS n FROM events").dicts() == [{"n": number + 1}]
+        held = reading.query("SELECT tag, memory_usage_bytes AS bytes FROM duckdb_memory()").dicts()
+    assert {each["tag"] for each in held if each["bytes"]} <= {"EXTENSION", "METADATA"}
+
+
 def test_one_at_a_time(world: World) -> None:
     """Whoever finds the lease taken does nothing."""
     Lease(world.database, "telemetry", "somebody").acquire()

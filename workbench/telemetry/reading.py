@@ -228,6 +228,7 @@ def connect(folder: Path, threads: int = 2) -> duckdb.DuckDBPyConnection:
             "memory_limit": "1GB",
             "temp_directory": str(folder / "tmp"),
             "preserve_insertion_order": False,
+            "enable_external_file_cache": False,  # of local files it keeps but an entry each, for good
         },
     )
     connection.execute(f"SET allowed_directories = [{quoted(folder)}]")
