@@ -24,6 +24,7 @@ export class Editor {
     this.stamp = 0;
     this.heard = 0;
     this.states = new Map();
+    this.focused = false;
     this.tell = later(TYPING_PAUSE_MS, () => this.send());
     this.element = h("div.editor", { role: "group", "aria-label": "Scene source", inert: true });
     this.view = new EditorView({ state: this.fresh(""), parent: this.element });
@@ -31,6 +32,7 @@ export class Editor {
     line.on("draft", (told) => this.drafted(told));
     line.on("checked", (told) => told.scene === this.scene && this.mark(told.checked.findings));
     line.end(() => this.close());
+    line.onState(() => this.wait());
   }
 
   get text() {
@@ -112,9 +114,22 @@ export class Editor {
     this.write(text);
   }
 
-  /** Show another scene's text; until the first one has come nothing can be typed, so nothing is lost. */
-  swap(told) {
+  /** Between the choice of a scene and its text nothing can be typed: it would be lost, or the other scene's. */
+  wait() {
+    const waits = !this.scene || this.line.selected !== this.scene;
+    this.focused ||= waits && this.view.hasFocus;
+    this.element.inert = waits;
+    if (!waits) this.goOn();
+  }
+
+  goOn() {
     this.element.inert = false;
+    if (this.focused && document.activeElement === document.body) this.view.focus();
+    this.focused = false;
+  }
+
+  /** Show another scene's text. */
+  swap(told) {
     if (this.scene) {
       this.send();
       this.states.set(this.scene, this.view.state);
@@ -125,6 +140,7 @@ export class Editor {
     this.view.setState(known ?? this.fresh(told.text));
     if (known) this.write(told.text);
     this.bringBack(told.text);
+    this.goOn();
   }
 
   /** The kernel is gone: what it has not got waits in the page. */
