@@ -10,9 +10,11 @@ from workbench.errors import InputError, NotFound
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 from workbench.widgets.alone import gallery, history, player
+from workbench.widgets.board import Board
 from workbench.widgets.bundle import bundle
 from workbench.widgets.opening import open as open_project
 from workbench.widgets.opening import shown, studio_of
+from workbench.widgets.part_widget import PartWidget, Widget
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +35,13 @@ def test_opening_again_gives_the_same_studio_and_widget(studio: Studio, workspac
     assert shown(again).part("studio") is shown(studio).part("studio")
     studio.close()
     assert open_project("Test", workspace=workspace) is not studio
+
+
+def test_every_kind_of_widget_hears_what_a_view_says() -> None:
+    """A kind that forgot to would lose every click."""
+    kinds = Widget.__subclasses__()
+    assert {Board, PartWidget} <= set(kinds)
+    assert all(kind.hear is not Widget.hear for kind in kinds)
 
 
 def test_a_studio_shows_a_widget_with_picture_and_words_to_fall_back_on(studio: Studio) -> None:

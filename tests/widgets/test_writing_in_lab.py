@@ -11,7 +11,7 @@ from tests.widgets.lab import Notebook
 pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1), pytest.mark.timeout(300)]
 
 
-# An Enter within 75 ms of the offers' coming is still a new line: the editor takes it for typing that went on.
+# An Enter within 75 ms of the offers' coming is a new line: the editor takes it for typing that went on.
 READ_MS = 200
 
 

@@ -66,8 +66,11 @@ def _limit(fault: Fault, limits: Limits) -> tuple[str, str, str] | None:
 
 def _mistake(fault: Fault) -> tuple[str, str, str]:
     message = unsealed(fault.message)
-    if fault.kind == "NotImplementedError" and message.startswith(_GAP):
-        return "unsupported", f"The scene language has no {message.removeprefix(_GAP) or 'this'}.", _PLAINER
+    if fault.kind == "Unsupported":
+        lacks = (
+            f"The scene language has no {message.removeprefix(_GAP)}" if message.startswith(_GAP) else message
+        )
+        return "unsupported", f"{lacks.rstrip('.')}.", _PLAINER
     if fault.kind == "TypeError" and (
         match := re.search(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", message)
     ):

@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,8 +53,9 @@ _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How a run ended that made no picture: `kind` is the name of the error, frames are (line, column,
-    end line, end column) of the author's text, outermost first.
+    """How a run ended that made no picture: `kind` is the name of the error, or `Unsupported` where the
+    interpreter lacks what is written; frames are (line, column, end line, end column) of the author's text,
+    outermost first.
     """
 
     kind: str
@@ -196,6 +197,8 @@ class Sandbox:
                 fault = _fault(error)
                 if fault.kind in _LIMITS:
                     _kill(session)
+                if fault.kind == "NotImplementedError" and _lacks(session, text):
+                    fault = replace(fault, kind="Unsupported")
                 return Outcome(None, fault)
             except (MontyCrashedError, MontyConversionError) as error:
                 late = isinstance(error, MontyCrashedError) and error.timed_out
@@ -332,6 +335,15 @@ def _fault(error: MontyRuntimeError | MontySyntaxError) -> Fault:
         if frame.filename == _AUTHORS_FEED
     )
     return Fault(type(error.exception()).__name__, error.display("msg"), frames)
+
+
+def _lacks(session: MontySession, text: str) -> bool:
+    """Whether the interpreter refuses the text itself, none of which runs here."""
+    try:
+        session.feed_run(f"1 / 0\n{text}")
+    except MontyRuntimeError as error:
+        return isinstance(error.exception(), NotImplementedError)
+    return False
 
 
 def _kill(session: MontySession, how: signal.Signals = _KILL) -> None:

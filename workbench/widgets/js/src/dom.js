@@ -16,6 +16,9 @@ function set(element, key, value) {
   else if (value !== false) element.setAttribute(key, value);
 }
 
+/** A name that nothing else has; `crypto.randomUUID` is not there in a page that came without TLS. */
+export const unique = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, "0")).join("");
+
 const ICONS = {
   play: "M5 3.2v9.6L13 8z",
   pause: "M5 3v10M11 3v10",

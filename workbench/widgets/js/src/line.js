@@ -1,8 +1,10 @@
+import { unique } from "./dom.js";
+
 /** The line between one view and its desk in the kernel: words go out, words and state come in. */
 export class Line {
   constructor(model) {
     this.model = model;
-    this.view = crypto.randomUUID();
+    this.view = unique();
     this.heard = new Map();
     this.answers = new Map();
     this.ends = [];

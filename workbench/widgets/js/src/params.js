@@ -1,4 +1,4 @@
-import { fill, h, iconButton, later } from "./dom.js";
+import { fill, h, iconButton, later, unique } from "./dom.js";
 import { upload } from "./upload.js";
 
 const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
@@ -33,7 +33,7 @@ export class Params {
   }
 
   row(spec) {
-    const id = `wb-param-${crypto.randomUUID()}`;
+    const id = `wb-param-${unique()}`;
     const control = this.control(spec, id);
     this.controls.set(spec.name, control);
     const reset = iconButton("undo", `Back to the default of ${words(spec.name)}`, () => this.reset(spec));

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, unique } from "./dom.js";
 
 /** Panels under tabs, one shown at a time: `{ talk: ["Conversation", part], ... }`. */
 export class Side {
@@ -6,7 +6,7 @@ export class Side {
     this.panels = panels;
     this.tabs = h("div.tabs", { role: "tablist", "aria-label": "Panels", onkeydown: (event) => this.key(event) });
     this.element = h("div.side", {}, this.tabs);
-    const mark = crypto.randomUUID();
+    const mark = unique();
     for (const [name, [title, part]] of Object.entries(panels)) {
       const tab = h("button.tab", { type: "button", role: "tab", id: `${name}-${mark}`, "aria-controls": `${name}-panel-${mark}`, "data-name": name, onclick: () => this.open(name) }, title);
       const panel = h("div.panel", { role: "tabpanel", id: `${name}-panel-${mark}`, "aria-labelledby": tab.id, "data-name": name }, part.element ?? part);

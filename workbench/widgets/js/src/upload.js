@@ -1,8 +1,10 @@
+import { unique } from "./dom.js";
+
 const PART_BYTES = 2 * 2 ** 20;
 
 /** Send a picture to the kernel in parts; resolves to the name it got, rejects with what is wrong. */
 export async function upload(line, file) {
-  const key = crypto.randomUUID();
+  const key = unique();
   const parts = Math.max(1, Math.ceil(file.size / PART_BYTES));
   const named = new Promise((resolve, reject) => {
     line.on("uploaded", (told) => told.key === key && resolve(told.name));
