@@ -54,6 +54,29 @@ def test_backup_verify_restore(data: Path, tmp_path: Path, capsys: pytest.Captur
     assert run(["db", "restore", made["id"]]) == 2
 
 
+def test_two_databases_in_one_folder(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The list says whose a backup is, the latest is one's own, and another's is restored when it is named."""
+    World(str(data / "workbench.db")).live(8)
+    _, (mine,) = said(capsys, "db", "backup")
+    second = str(tmp_path / "second.db")
+    World(second).live(4, projects=1)
+    monkeypatch.setenv("WORKBENCH_DATABASE", second)
+    assert run(["db", "verify"]) == 2
+    assert run(["db", "restore", "--over"]) == 2
+    assert run(["db", "restore", mine["id"], "--over"]) == 2
+    assert "another database: workbench.db, not" in capsys.readouterr().err
+    code, (theirs,) = said(capsys, "db", "backup")
+    assert (code, theirs["source"]["name"]) == (0, second)
+    assert said(capsys, "db", "backup", "--prune", "1") == (0, [])
+    assert [each["id"] for each in said(capsys, "db", "backup", "--list")[1]] == [theirs["id"], mine["id"]]
+    assert [each["id"] for each in said(capsys, "db", "verify", "--of", "workbench.db")[1]] == [mine["id"]]
+    assert run(["db", "restore", theirs["id"], "--of", "workbench.db", "--over"]) == 2
+    code, restored = said(capsys, "db", "restore", "--of", "workbench.db", "--over")
+    assert (code, restored["backup"]) == (0, mine["id"])
+
+
 def test_restore_before_a_revision(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The latest backup of an older schema comes back, not the newest; a name beside it is refused."""
     engine = open_engine(parse_url(str(data / "workbench.db")), power_safe=False)

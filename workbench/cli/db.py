@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.errors import InputError
@@ -34,6 +34,9 @@ revisions_option = click.option(
     "--revisions",
     type=click.Path(path_type=Path),
     help="A folder of Alembic scripts (default: the workbench's).",
+)
+of_option = click.option(
+    "--of", help="Those of another database that shares the folder, as --list names it under Of."
 )
 
 
@@ -145,18 +148,27 @@ def expand(key: str, kind: str, revisions: Path, address: str | None, as_json: b
 @click.option("--no-verify", is_flag=True, help="Do not restore it elsewhere and count.")
 @click.option("--list", "listing", is_flag=True, help="List the backups there are.")
 @click.option("--prune", type=int, help="Keep the last N, one a week for eight weeks, and the last good one.")
+@of_option
 @json_option
 def backup(
-    address: str | None, reason: str, no_verify: bool, listing: bool, prune: int | None, as_json: bool
+    address: str | None,
+    reason: str,
+    no_verify: bool,
+    listing: bool,
+    prune: int | None,
+    of: str | None,
+    as_json: bool,
 ) -> int:
     """Copy the database and its files while people work; restore the copy elsewhere and count it."""
     backups = _backups()
     if listing:
-        return _say_backups(backups.list(), as_json)
+        return _say_backups(backups.called(of) if of else backups.list(), as_json)
     if prune is not None:
-        gone = backups.prune(keep=prune)
+        gone = backups.prune(keep=prune, among=_among(backups, address, of))
         say_json(list(gone)) if as_json else click.echo(f"Removed {len(gone)} backups.")
         return 0
+    if of:
+        raise InputError("--of is for --list and --prune.", remedy="Another one is backed up by --database.")
     with _engine(address) as engine:
         made = backups.make(engine, reason, blobs=_blobs(address), verify=not no_verify)
     _say_backups((made,), as_json)
@@ -166,11 +178,13 @@ def backup(
 @db.command()
 @click.argument("name", default="latest")
 @database_option
+@of_option
 @json_option
-def verify(name: str, address: str | None, as_json: bool) -> int:
+def verify(name: str, address: str | None, of: str | None, as_json: bool) -> int:
     """Restore a backup elsewhere, check and count it; exit 1 unless that ran and passed."""
     backups = _backups()
-    checked = backups.verify(backups.get(name), near=parse_url(address or Settings().database_url))
+    chosen = _chosen(backups, name, address, of)
+    checked = backups.verify(chosen, near=parse_url(address or Settings().database_url))
     _say_backups((checked,), as_json)
     for problem in checked.verification.problems if checked.verification and not as_json else ():
         click.echo(f"  {problem}")
@@ -184,15 +198,21 @@ def verify(name: str, address: str | None, as_json: bool) -> int:
     "--to", "address", help="Where to: a new path or an empty database (default: the data folder's)."
 )
 @click.option("--over", is_flag=True, help="Replace what is there; it is backed up first.")
+@of_option
 @json_option
-def restore(name: str, before: str | None, address: str | None, over: bool, as_json: bool) -> int:
+def restore(
+    name: str, before: str | None, address: str | None, over: bool, of: str | None, as_json: bool
+) -> int:
     """Bring a backup back and count it."""
     if before and name != "latest":
         raise InputError("A backup's name and --before were given.", remedy="Give one of them.")
     backups = _backups()
-    chosen = backups.before(before) if before else backups.get(name)
+    chosen = _chosen(backups, name, None, of, before)
     target = parse_url(address or Settings().database_url)
-    census = backups.restore(chosen, target, over=over, blobs=_blobs(address))
+    if not address and not of:
+        with _opened(target) as engine:
+            backups.refuse_another(chosen, engine)
+    census = backups.restore(chosen, target, over=over, another=bool(of), blobs=_blobs(address))
     if as_json:
         say_json({"backup": chosen.id, "to": target.render_as_string(), "rows": census.rows})
     else:
@@ -248,6 +268,12 @@ def _engine(address: str | None) -> Iterator[Engine]:
     url = parse_url(address or Settings().database_url)
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
         raise InputError(f"There is no database at {url.database}.", remedy="Give its path with --database.")
+    with _opened(url) as engine:
+        yield engine
+
+
+@contextmanager
+def _opened(url: URL) -> Iterator[Engine]:
     engine = open_engine(url, power_safe=True)
     try:
         yield engine
@@ -257,6 +283,27 @@ def _engine(address: str | None) -> Iterator[Engine]:
 
 def _backups() -> Backups:
     return Backups(Settings().data / "backups")
+
+
+def _among(backups: Backups, address: str | None, of: str | None) -> tuple[Manifest, ...]:
+    """Return the backups of the database that is meant: the one of that name, or at the address."""
+    if of:
+        return backups.called(of)
+    with _opened(parse_url(address or Settings().database_url)) as engine:
+        return backups.list(engine)
+
+
+def _chosen(
+    backups: Backups, name: str, address: str | None, of: str | None, before: str | None = None
+) -> Manifest:
+    """Return the backup that is meant; one that is named by its id may be of any database."""
+    if name != "latest" and not of:
+        return backups.get(name)
+    among = _among(backups, address, of)
+    chosen = backups.before(before, among=among) if before else backups.get(name, among=among)
+    if chosen not in among:
+        raise InputError(f"The backup {name} is not of {of}.", remedy="List them: workbench db backup --list")
+    return chosen
 
 
 def _blobs(address: str | None) -> Blobs | None:
@@ -327,10 +374,11 @@ def _say_backups(found: tuple[Manifest, ...], as_json: bool) -> int:
         return 0
     rows = [
         (each.id, f"{each.made_at:%Y-%m-%d %H:%M}", each.rows, f"{each.bytes / 1e6:.1f} MB", each.schema,
-         each.verification.outcome if each.verification else "never restored", each.reason)
+         each.verification.outcome if each.verification else "never restored",
+         each.source.name if each.source else "not told", each.reason)
         for each in found
     ]  # fmt: skip
-    say_table(rows, ["Backup", "Made (UTC)", "Rows", "Size", "Schema", "Verified", "Why"])
+    say_table(rows, ["Backup", "Made (UTC)", "Rows", "Size", "Schema", "Verified", "Of", "Why"])
     return 0
 
 

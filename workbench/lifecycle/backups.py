@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +26,7 @@ from workbench.lifecycle.manifest import (
     read_manifest,
     write_manifest,
 )
+from workbench.lifecycle.sources import Source, source_of
 from workbench.spans import traced
 from workbench.store import schema
 from workbench.store.blobs import Blobs, explained_disk
@@ -33,6 +35,7 @@ from workbench.store.faults import explained
 from workbench.store.guard.census import Census, take_census
 
 _COPY = {"sqlite": "copy.db", "postgresql": "copy.dump"}
+_PLACES = {"sqlite": "NEW.db", "postgresql": "postgresql://HOST/EMPTY_DATABASE"}
 
 
 class Backups:
@@ -62,30 +65,64 @@ class Backups:
                 shutil.rmtree(fresh, ignore_errors=True)
         return self.verify(manifest, near=engine.url) if verify else manifest
 
-    def list(self) -> tuple[Manifest, ...]:
-        """Return every backup that can be read, the newest first."""
-        found = sorted(self.folder.glob("*/manifest.json"), reverse=True)
-        return tuple(read_manifest(place.parent) for place in found)
+    def list(self, engine: Engine | None = None) -> tuple[Manifest, ...]:
+        """Return every backup that can be read, the newest first; with an `engine`, those of its database."""
+        places = sorted(self.folder.glob("*/manifest.json"), reverse=True)
+        found = tuple(read_manifest(place.parent) for place in places)
+        if engine is None or not found:
+            return found
+        source = self.source(engine)
+        return tuple(each for each in found if each.may_be_of(engine.dialect.name, source))
 
-    def get(self, name: str = "latest") -> Manifest:
-        """Return a backup by its id, or the latest."""
+    def source(self, engine: Engine) -> Source:
+        """Return which database an engine is of, as manifests name it."""
+        return source_of(engine, self.folder.parent)
+
+    def get(self, name: str = "latest", *, among: Sequence[Manifest] | None = None) -> Manifest:
+        """Return a backup by its id, or the latest; `among` are those to choose the latest from."""
         known = self.list()
-        for manifest in known:
+        latest = known if among is None else among
+        for manifest in latest if name == "latest" else known:
             if name in {"latest", manifest.id}:
                 return manifest
+        if name == "latest" and known:
+            others = ", ".join(_names(known))
+            raise NotFound(
+                f"None of the {len(known)} backups is of this database; they are of: {others}.",
+                remedy="Say which database's is meant: --of NAME. List them: workbench db backup --list",
+            )
         raise NotFound.among("backup", name, (each.id for each in known))
 
-    def before(self, revision: str) -> Manifest:
+    def before(self, revision: str, *, among: Sequence[Manifest] | None = None) -> Manifest:
         """Return the latest backup whose schema is older than `revision`, and which was restored once."""
         older = schema.older_than(revision)
-        for manifest in self.list():
+        known = self.list() if among is None else among
+        for manifest in known:
             if manifest.schema in older and manifest.verified:
                 return manifest
-        kept = sorted({each.schema for each in self.list() if each.schema and each.verified})
+        kept = sorted({each.schema for each in known if each.schema and each.verified})
         raise NotFound(
             f"There is no verified backup from before {revision}; there is of: {', '.join(kept) or 'none'}.",
             remedy="List them: workbench db backup --list",
         )
+
+    def called(self, name: str) -> tuple[Manifest, ...]:
+        """Return the backups of a database by its name in the list; raises NotFound."""
+        known = self.list()
+        found = tuple(each for each in known if each.source and each.source.called(name))
+        if not found:
+            raise NotFound.among("database in this folder of backups", name, _names(known))
+        return found
+
+    def refuse_another(self, manifest: Manifest, engine: Engine) -> None:
+        """Raise InputError when a backup is of another database than the engine's."""
+        _refuse_engine(manifest, engine.url)
+        its, here = manifest.source, self.source(engine)
+        if its and not its.is_same(here):
+            raise InputError(
+                f"The backup {manifest.id} is of another database: {its.name}, not {here.name}.",
+                remedy=f"If that is meant, say so: --of {quote(its.name)}",
+            )
 
     def path(self, manifest: Manifest) -> Path:
         """Return where the copy lies."""
@@ -126,18 +163,28 @@ class Backups:
     @contextmanager
     def restored(self, manifest: Manifest, near: URL | None = None) -> Iterator[Engine]:
         """Give an engine on a throw-away copy of the backup."""
-        with explained(), copy_in(self.path(manifest), near=near or self._near(manifest)) as engine:
+        fits = near is not None and near.get_backend_name() == manifest.engine
+        place = near if near is not None and fits else self._near(manifest)
+        with explained(), copy_in(self.path(manifest), near=place) as engine:
             yield engine
 
     @traced("lifecycle.restore")
     def restore(
-        self, manifest: Manifest, url: URL, *, over: bool = False, blobs: Blobs | None = None
+        self,
+        manifest: Manifest,
+        url: URL,
+        *,
+        over: bool = False,
+        another: bool = False,
+        blobs: Blobs | None = None,
     ) -> Census:
         """Bring a backup back at `url` and return what is there then.
 
-        A new place needs nothing else. With `over` what is there is replaced, after a backup of it was made.
+        A new place needs nothing else. With `over` what is there is replaced, after a backup of it was made;
+        by the backup of another database only when `another` says so.
         """
         self._refuse_unsound(manifest)
+        _refuse_engine(manifest, url)
         if not over and _occupied(url):
             raise InputError(
                 f"There is a database at {url.render_as_string()} already.",
@@ -145,6 +192,8 @@ class Backups:
             )
         with explained(), explained_disk(), _engine(url) as engine:
             if over and _occupied(url):
+                if not another:
+                    self.refuse_another(manifest, engine)
                 self.make(engine, f"before restoring {manifest.id}", blobs=blobs)
             if manifest.engine == "sqlite":
                 restore_sqlite(self.path(manifest), engine)
@@ -159,9 +208,14 @@ class Backups:
         return census
 
     @traced("lifecycle.prune")
-    def prune(self, *, keep: int = 14, weeks: int = 8) -> tuple[str, ...]:
-        """Remove old backups; the last `keep`, one of each of the last `weeks` and the last good one stay."""
-        known = self.list()
+    def prune(
+        self, *, keep: int = 14, weeks: int = 8, among: Sequence[Manifest] | None = None
+    ) -> tuple[str, ...]:
+        """Remove old backups; the last `keep`, one of each of the last `weeks` and the last good one stay.
+
+        Only those `among` are looked at when they are given: those of one database.
+        """
+        known = self.list() if among is None else tuple(among)
         kept = {each.id for each in known[: max(keep, 1)]}
         kept |= {each.id for each in known if each.verified and each is _latest_verified(known)}
         oldest = self._clock.now() - timedelta(weeks=weeks)
@@ -196,6 +250,7 @@ class Backups:
             tables=tables,
             references=references,
             files=names,
+            source=self.source(engine),
         )
         write_manifest(manifest, fresh)
         return manifest
@@ -265,6 +320,18 @@ def sqlite_problems(connection: Connection) -> Iterator[str]:
         yield f"integrity check: {'; '.join(map(str, said))}"
     if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3):
         yield f"rows without their parent: {[tuple(row) for row in broken]}"
+
+
+def _refuse_engine(manifest: Manifest, url: URL) -> None:
+    if url.get_backend_name() != manifest.engine:
+        raise InputError(
+            f"The backup {manifest.id} is of {manifest.engine}; {url.render_as_string()} is not.",
+            remedy=f"Give a place for it: --to {_PLACES[manifest.engine]}",
+        )
+
+
+def _names(known: Iterable[Manifest]) -> Sequence[str]:
+    return sorted({each.source.name if each.source else "not told" for each in known})
 
 
 def _latest_verified(known: tuple[Manifest, ...]) -> Manifest | None:

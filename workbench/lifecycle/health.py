@@ -96,7 +96,7 @@ def reported(database: Database, backups: Backups, policy: Policy) -> dict[str, 
     """Return the numbers alert rules of the kind `reported` ask for."""
     losses = [loss.share for loss in find_shrunk(database, backups)]
     lags = [lag.days or 0.0 for lag in find_lags(database, policy)]
-    last = next((each for each in backups.list() if each.verified), None)
+    last = next((each for each in backups.list(database.engine) if each.verified), None)
     numbers = {"rows_lost_share": max(losses, default=0.0), "lifecycle_lag_days": max(lags, default=0.0)}
     with database.read() as connection:
         lost = [each.rows for each in told_orphans(connection, policy)]
@@ -122,7 +122,7 @@ def find_shrunk(database: Database, backups: Backups) -> Iterator[Shrunk]:
     The last backup tells, and every one of the last day, so that none hides a loss just before it.
     """
     now = database.now()
-    known = [each for each in backups.list() if each.schema]
+    known = [each for each in backups.list(database.engine) if each.schema]
     told = [*known[:1], *(each for each in known[1:] if now - each.made_at <= TOLD_FOR)]
     if not told:
         return
@@ -157,7 +157,7 @@ def _not_by_hand(shrunk: Shrunk) -> bool:
 
 
 def _backup(database: Database, backups: Backups) -> Iterator[Sign]:
-    known = backups.list()
+    known = backups.list(database.engine)
     last = next((each for each in known if each.verified), None)
     if last is None:
         yield Sign("Backup", False, "none that was restored once", "Run: workbench db backup")

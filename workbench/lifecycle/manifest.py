@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from workbench.errors import EnvironmentFault
 from workbench.lifecycle.copying import sync
+from workbench.lifecycle.sources import Source
 from workbench.store.guard.census import Census
 
 Outcome = Literal["passed", "failed", "could not run"]
@@ -42,7 +43,10 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A backup: one copy of the database with its checksum, and the names of the files that belong to it."""
+    """A backup: one copy of the database with its checksum, and the names of the files that belong to it.
+
+    `source` is the database it is of; None in those that were made before it was written down.
+    """
 
     id: str
     made_at: datetime
@@ -57,6 +61,7 @@ class Manifest:
     references: Mapping[str, int]
     files: tuple[str, ...] = ()
     verification: Verification | None = field(default=None)
+    source: Source | None = None
 
     @property
     def rows(self) -> int:
@@ -66,6 +71,10 @@ class Manifest:
     def verified(self) -> bool:
         """Whether it was restored elsewhere and found complete."""
         return self.verification is not None and self.verification.passed
+
+    def may_be_of(self, engine: str, source: Source) -> bool:
+        """Whether it is a backup of that database, or might be, as it does not say."""
+        return self.source.is_same(source) if self.source else self.engine == engine
 
 
 def held_by(census: Census) -> tuple[dict[str, Held], dict[str, int]]:
@@ -100,7 +109,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _read(data: dict[str, Any]) -> Manifest:
-    checked = data.pop("verification")
+    checked, source = data.pop("verification"), data.pop("source", None)
     verification = checked and Verification(
         checked["outcome"],
         datetime.fromisoformat(checked["at"]),
@@ -113,6 +122,7 @@ def _read(data: dict[str, Any]) -> Manifest:
            "tables": {name: Held(**held) for name, held in data["tables"].items()},
            "files": tuple(data["files"])},
         verification=verification,
+        source=source and Source(**source),
     )  # fmt: skip
 
 

@@ -114,7 +114,8 @@ def daily_backup(workspace: Workspace, settings: LifecycleSettings) -> dict[str,
         raise WorkbenchError(
             f"The daily backup is not good: {'; '.join(told)}.", remedy="Look at: workbench db verify"
         )
-    gone = backups.prune(keep=settings.backups_kept, weeks=settings.backup_weeks)
+    own = backups.list(workspace.database.engine)
+    gone = backups.prune(keep=settings.backups_kept, weeks=settings.backup_weeks, among=own)
     workspace.bus.emit(Event("backup_made", data={"backup": made.id, "rows": made.rows, "bytes": made.bytes}))
     return {"backup": made.id, "rows": made.rows, "bytes": made.bytes, "seconds": made.seconds,
             "pruned": len(gone)}  # fmt: skip
