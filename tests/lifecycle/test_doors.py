@@ -57,7 +57,7 @@ def test_backup_verify_restore(data: Path, tmp_path: Path, capsys: pytest.Captur
 def test_two_databases_in_one_folder(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The list says whose a backup is, the latest is one's own, and another's is restored when it is named."""
+    """The list says whose a backup is, the latest is one's own, and another's is restored when named."""
     World(str(data / "workbench.db")).live(8)
     _, (mine,) = said(capsys, "db", "backup")
     second = str(tmp_path / "second.db")
