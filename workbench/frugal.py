@@ -4,7 +4,11 @@ glibc gives threads up to eight arenas for each processor and keeps in each what
 has some forty threads that work for a moment and rest; on two processors, 50 MB lay free in 16 arenas after a
 few hundred requests, and 20 to 25 MB in two. The interpreter's lock makes more than two useless to us.
 One arena is no cure for work that takes and frees tens of megabytes between small things that live on: what
-is free lies between them, and only `give_back` returns it.
+is free lies between them, and only `give_back` returns it, by whole pages.
+
+What is large need not lie between them. glibc asks the system for each piece of 128 KB or more by itself and
+gives it back at once, until the first of them is freed: from then on the threshold is that piece's size, up
+to 32 MB. `keep_apart` pins it.
 """
 
 from __future__ import annotations
@@ -12,14 +16,22 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+_M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 ARENAS = 2
+APART_BYTES = 64 * 1024
 
 
 def share_arenas(arenas: int = ARENAS) -> bool:
     """Let all threads use so many arenas, before most are started; returns whether the C library does so."""
     library = _glibc()
     return library is not None and bool(library.mallopt(_M_ARENA_MAX, arenas))
+
+
+def keep_apart(least_bytes: int = APART_BYTES) -> bool:
+    """Let each piece of so many bytes or more be the system's own, gone when freed; answers as above."""
+    library = _glibc()
+    return library is not None and bool(library.mallopt(_M_MMAP_THRESHOLD, least_bytes))
 
 
 def give_back() -> bool:

@@ -94,10 +94,11 @@ def test_free_memory_is_given_back_where_the_c_library_can() -> None:
     """With glibc both work; with another library nothing happens and nothing fails."""
     glibc = platform.libc_ver()[0] == "glibc"
     assert frugal.share_arenas(2) is glibc
+    assert frugal.keep_apart() is glibc
     assert isinstance(frugal.give_back(), bool)
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on macOS, whose library has neither function."""
+    """As on macOS, whose library has none of them."""
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
-    assert (frugal.share_arenas(), frugal.give_back()) == (False, False)
+    assert (frugal.share_arenas(), frugal.keep_apart(), frugal.give_back()) == (False, False, False)

@@ -22,7 +22,7 @@ from workbench.studio.workspace import Workspace
 )
 def serve(host: str | None, port: int | None, database: str | None, log: bool) -> int:
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
-    from workbench.frugal import share_arenas
+    from workbench.frugal import keep_apart, share_arenas
     from workbench.service.alerting import alerting
     from workbench.service.app import create_app
     from workbench.service.keeping import keeping
@@ -30,6 +30,7 @@ def serve(host: str | None, port: int | None, database: str | None, log: bool) -
     from workbench.service.serving import serve as serve_app
 
     share_arenas()
+    keep_apart()
     if log:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
         logging.getLogger("workbench.service").setLevel(logging.INFO)

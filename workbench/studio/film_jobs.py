@@ -112,8 +112,9 @@ def _attempt(room: FilmRoom, task: Task, order: FilmOrder) -> Path:
     """Return where this attempt paints, after taking away what attempts before left when they were killed."""
     folder = room.renders.folder / ".painting"
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob(f"{task.job.id}-*"):
-        _remove(left)
+    for left in folder.iterdir():
+        if left.name.startswith(f"{task.job.id}-"):
+            _remove(left)
     return folder / f"{task.job.id}-{task.job.token}.{order.file}"
 
 

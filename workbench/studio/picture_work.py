@@ -20,6 +20,7 @@ from workbench.studio.take import StepDone, Take
 from workbench.studio.workspace import Workspace
 
 MOST_PICTURES_TOLD = 60
+_IMAGE = re.compile(r"""\bimage\(\s*(["'])(?P<name>.+?)\1""")
 
 
 class PictureWork:
@@ -137,7 +138,7 @@ def _known(view: PictureView) -> tuple[str, ...]:
 
 
 def _shows(source: str, name: str) -> bool:
-    return bool(re.search(rf"\bimage\(\s*[\"']{re.escape(name)}[\"']", source))
+    return any(found["name"] == name for found in _IMAGE.finditer(source))
 
 
 def _with_pictures(step: EditScene | WriteScene, names: tuple[str, ...], use: Any) -> Step:
