@@ -13,8 +13,11 @@ from dashboards.parts import LOADING, STYLES, state
 from dashboards.scope import Scope
 from dashboards.words import ago
 from workbench.telemetry.alerts import Alert
+from workbench.telemetry.rules import Reported, Rule
 
 ALERTS = Ask(f"{FACT}alerts")
+ABOUT_DATA = Ask(f"{FACT}alerts about data")
+_DATA_REPORTS = frozenset({"rows_lost_share", "lifecycle_lag_days", "backup_age_days", "orphan_rows"})
 MOST_SHOWN = 6
 _BUTTON = """
 .bk-btn.bk-btn-default { font: 500 12.5px var(--font); color: var(--ink) !important;
@@ -28,11 +31,16 @@ border-radius: 7px; padding: 5px 11px; box-shadow: none; }
 class AlertList:
     """Shows alerts, those that stand first; one that fires has a button to say that somebody has seen it."""
 
-    asks: tuple[Ask, ...] = (ALERTS,)
-
     def __init__(
-        self, acknowledge: Callable[[str], None], key: str, title: str, about: str, span: int
+        self,
+        acknowledge: Callable[[str], None],
+        key: str,
+        title: str,
+        about: str,
+        span: int,
+        ask: Ask = ALERTS,
     ) -> None:
+        self.asks: tuple[Ask, ...] = (ask,)
         self.key, self.title, self.about, self.span = key, title, about, span
         self._acknowledge = acknowledge
         self._shown: tuple[Any, ...] = ()
@@ -47,12 +55,13 @@ class AlertList:
         return self._column
 
     def show(self, snapshot: Snapshot, scope: Scope) -> None:  # noqa: ARG002 - alerts are of the whole workbench
-        found = snapshot.results.get(ALERTS)
+        (ask,) = self.asks
+        found = snapshot.results.get(ask)
         if isinstance(found, Failed):
             self._say(state(f"The alerts could not be read: {found.why}", "failed"))
             return
         alerts: Sequence[Alert] = sorted(
-            snapshot.fact(ALERTS) or (), key=lambda each: (not each.open, -each.since.timestamp())
+            snapshot.fact(ask) or (), key=lambda each: (not each.open, -each.since.timestamp())
         )
         if not alerts:
             self._say(state("Nothing fired in this time.", "good"))
@@ -93,6 +102,12 @@ class AlertList:
         if self._shown != (words,):
             self._shown = (words,)
             self._column.objects = [_pane(words)]
+
+
+def about_data(alerts: Sequence[Alert], rules: Sequence[Rule]) -> tuple[Alert, ...]:
+    """Return the alerts of rules that watch over the data: rows lost, a late cleanup or backup, orphans."""
+    names = {rule.name for rule in rules if isinstance(rule, Reported) and rule.report in _DATA_REPORTS}
+    return tuple(each for each in alerts if each.rule in names)
 
 
 def _pane(words: str) -> Any:

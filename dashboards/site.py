@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from dashboards.alerting import ALERTS
+from dashboards.alerting import ABOUT_DATA, ALERTS, about_data
 from dashboards.asking import Asks, Fact, Source
 from dashboards.drills import last_drill
 from dashboards.keeping import Keeping
@@ -124,8 +124,10 @@ def _facts(
     keeping = Keeping(
         database, Blobs(folder / "files"), policy, manifest, reading, folder, LifecycleSettings()
     )
+    book = watching.book
     return {
-        ALERTS.name: lambda period: watching.book.list(since=period.since, most=60),
+        ALERTS.name: lambda period: book.list(since=period.since, most=60),
+        ABOUT_DATA.name: lambda period: about_data(book.list(since=period.since), watching.rules),
         KEPT.name: patient(keeping.kept, SLOW_FACT_SECONDS, clock),
         LEVELS.name: patient(keeping.levels, SLOW_FACT_SECONDS, clock),
         LOADS.name: patient(keeping.loads, SLOW_FACT_SECONDS, clock),

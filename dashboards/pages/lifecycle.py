@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from dashboards.alerting import ABOUT_DATA, AlertList
 from dashboards.asking import FACT, Ask, Failed, Snapshot
 from dashboards.keeping import Kept
 from dashboards.pages.page import Desk, Page
@@ -27,6 +28,14 @@ def _make(desk: Desk) -> Sequence[Part]:
     runs = Ask.of("lifecycle_runs", days=28, limit=60)
     return (
         Words("sums", "In all", "Rows, bytes, and what waits.", 12, (KEPT,), lambda seen, _: _tiles(seen)),
+        AlertList(
+            desk.acknowledge,
+            "alerts",
+            "Alerts about the data",
+            "Rows lost, a cleanup or a backup that is late, rows without a parent.",
+            12,
+            ABOUT_DATA,
+        ),
         Words(
             "tables",
             "Tables",

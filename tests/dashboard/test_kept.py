@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from dashboards.estimated_sizes import estimated_bytes
 from dashboards.pages.capacity import LOADS
@@ -16,8 +17,10 @@ from dashboards.site import Site
 from dashboards.table_sizes import database_bytes, table_sizes
 from tests.dashboard.looking import shown
 from workbench.bench.filling import fill
+from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.schedule import Chore
 from workbench.spans import span
+from workbench.store import Scenes
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
 from workbench.stress.drill import DrillReport, Outcome, keep_drill
@@ -61,6 +64,29 @@ def test_a_drill_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "stress" / "drill.json").write_text('{"at": ')
     with Site.open(Settings(data=tmp_path), refresh_seconds=3600) as site:
         assert "could not be read" in shown(site, "stress")["drill"]
+
+
+@pytest.mark.slow
+def test_alerts_about_the_data_are_on_its_page(tmp_path: Path) -> None:
+    """Rows that are gone stand on Lifecycle as on Now; what is no matter of the data stands on Now alone."""
+    settings = Settings(data=tmp_path, job_threads=0)
+    with Workspace(settings) as workspace:
+        project = workspace.projects.create("kept")
+        for number in range(20):
+            Scenes(workspace.database).add(project.id, f"{number}")
+        Backups(tmp_path / "backups").make(workspace.database.engine, "test", verify=False)
+        with workspace.database.write() as connection:
+            connection.execute(text("DELETE FROM revision"))
+        for _ in range(6):
+            with pytest.raises(RuntimeError), span("studio.ask"):
+                raise RuntimeError("no")
+    with Site.open(settings, refresh_seconds=3600) as site:
+        site.watching.look()
+        now, data = shown(site, "now")["alerts"], shown(site, "lifecycle")["alerts"]
+    assert "errors in a row firing" in now
+    assert "rows lost firing" in now
+    assert "rows lost firing rows lost share 100.0%" in data
+    assert "errors in a row" not in data
 
 
 @pytest.mark.slow

@@ -80,7 +80,10 @@ def test_a_check_that_could_not_run_is_no_pass(database: Database, backups: Back
     checked = backups.verify(made, near=database.url)
     assert checked.verification is not None
     assert (checked.verification.outcome, checked.verified) == ("could not run", False)
+    assert "is gone" in checked.verification.problems[0]
     assert backups.get(made.id) == checked
+    with pytest.raises(EnvironmentFault, match=r"is gone.*--list"):
+        backups.restore(made, database.url, over=True)
 
 
 @pytest.mark.slow

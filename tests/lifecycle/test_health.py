@@ -42,7 +42,10 @@ def test_rows_that_vanish(database: Database, project: Project, tmp_path: Path) 
     assert ill(database, tmp_path) == {}
     with database.write() as connection:
         connection.execute(text("DELETE FROM revision"))
-    assert list(ill(database, tmp_path)) == ["Rows of revision"]
+    told = ill(database, tmp_path)
+    assert list(told) == ["Rows of revision"]
+    assert told["Rows of revision"].startswith("0, where 20 are expected by the backup ")
+    assert told["Rows of revision"].endswith(": 20 are gone (100.0%)")
 
 
 def test_what_comes_and_goes_is_no_loss(database: Database, project: Project, tmp_path: Path) -> None:

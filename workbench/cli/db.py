@@ -6,22 +6,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from shlex import quote
 
 import click
 from sqlalchemy import URL, Engine
 
-from workbench.cli.saying import json_option, say_json, say_table
+from workbench.cli.db_saying import (
+    hazard_told,
+    rehearsal_told,
+    say_backups,
+    say_drill,
+    say_hazards,
+    say_plan,
+    say_rehearsal,
+)
+from workbench.cli.saying import json_option, say_json
 from workbench.errors import InputError
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.compacting import compact
-from workbench.lifecycle.drill import Drill, run_drill
+from workbench.lifecycle.drill import run_drill
 from workbench.lifecycle.manifest import Manifest
-from workbench.lifecycle.migrating import Rehearsal, UpgradePlan, plan_upgrade, rehearse, upgrade
+from workbench.lifecycle.migrating import plan_upgrade, rehearse, upgrade
 from workbench.store import schema
 from workbench.store.blobs import Blobs
 from workbench.store.engines import open_engine, parse_url
-from workbench.store.guard.hazard import Hazard
 from workbench.store.guard.plan_writing import key_change, write_plan
 from workbench.store.guard.scripts import judge
 from workbench.store.object_blobs import blobs_at
@@ -58,7 +66,7 @@ def plan(address: str | None, revisions: Path | None, as_json: bool) -> int:
             {"found": found.found, "target": found.target, "steps": [asdict(step) for step in found.steps]}
         )
     else:
-        _say_plan(found)
+        say_plan(found)
     return 1 if any(step.stopped_by for step in found.steps) else 0
 
 
@@ -69,9 +77,9 @@ def lint(path: Path, as_json: bool) -> int:
     """Judge an Alembic script, an SQL file or a folder of them; exit 1 on an error."""
     found = judge(path)
     if as_json:
-        say_json([_hazard(each) for each in found])
+        say_json([hazard_told(each) for each in found])
     else:
-        _say_hazards(found)
+        say_hazards(found)
         errors = sum(each.severity == "error" for each in found)
         click.echo(f"{errors} errors, {len(found) - errors} warnings")
     return 1 if any(each.severity == "error" for each in found) else 0
@@ -85,13 +93,17 @@ def rehearse_(address: str | None, revisions: Path | None, as_json: bool) -> int
     """Run the pending scripts on a restored copy and count; exit 1 on any loss. The database is only read."""
     with _engine(address) as engine:
         backups = _backups()
-        plan_upgrade(engine, revisions)  # refuses scripts that do not lead on, before anything is copied
+        steps = plan_upgrade(
+            engine, revisions
+        ).steps  # refuses scripts that do not lead on, before anything is copied
         backup = backups.make(engine, "rehearsal")
         done = rehearse(backups, backup, near=engine.url, versions=revisions)
     if as_json:
-        say_json(_rehearsal(done))
+        say_json(rehearsal_told(done))
     else:
-        _say_rehearsal(done)
+        say_rehearsal(done)
+        if not steps:
+            click.echo("No script is pending, so none was run.")
     return 0 if done.passed and backup.verified else 1
 
 
@@ -108,10 +120,12 @@ def upgrade_(address: str | None, revisions: Path | None, as_json: bool) -> int:
     elif done is None:
         click.echo("The schema is up to date.")
     else:
-        click.echo(
-            f"Schema {done.plan.target}: {done.passage.after.rows} rows before and after, {done.seconds} s."
-        )
-        click.echo(f"Backup {done.backup.id}. Back again: workbench db restore {done.backup.id} --over")
+        before, after = done.passage.before.rows, done.passage.after.rows
+        rows = f"{after} rows before and after" if before == after else f"{before} rows before, {after} after"
+        click.echo(f"Schema {done.plan.target}: {rows}, none lost; {done.seconds} s.")
+        place = f" --to {quote(parse_url(address).render_as_string())}" if address else ""
+        back = f"workbench db restore {done.backup.id}{place} --over"
+        click.echo(f"Backup {done.backup.id}. Back again: {back}")
     return 0
 
 
@@ -162,16 +176,17 @@ def backup(
     """Copy the database and its files while people work; restore the copy elsewhere and count it."""
     backups = _backups()
     if listing:
-        return _say_backups(backups.called(of) if of else backups.list(), as_json)
+        return say_backups(backups.called(of) if of else backups.list(), as_json)
     if prune is not None:
-        gone = backups.prune(keep=prune, among=_among(backups, address, of))
-        say_json(list(gone)) if as_json else click.echo(f"Removed {len(gone)} backups.")
+        among = _among(backups, address, of)
+        gone = backups.prune(keep=prune, among=among)
+        say_json(list(gone)) if as_json else click.echo(f"Removed {len(gone)} of {len(among)} backups.")
         return 0
     if of:
         raise InputError("--of is for --list and --prune.", remedy="Another one is backed up by --database.")
     with _engine(address) as engine:
         made = backups.make(engine, reason, blobs=_blobs(address), verify=not no_verify)
-    _say_backups((made,), as_json)
+    say_backups((made,), as_json)
     return 0 if made.verified or no_verify else 1
 
 
@@ -185,7 +200,7 @@ def verify(name: str, address: str | None, of: str | None, as_json: bool) -> int
     backups = _backups()
     chosen = _chosen(backups, name, address, of)
     checked = backups.verify(chosen, near=parse_url(address or Settings().database_url))
-    _say_backups((checked,), as_json)
+    say_backups((checked,), as_json)
     for problem in checked.verification.problems if checked.verification and not as_json else ():
         click.echo(f"  {problem}")
     return 0 if checked.verified else 1
@@ -218,7 +233,7 @@ def restore(
     else:
         click.echo(
             f"Restored {chosen.id} of {chosen.made_at:%Y-%m-%d %H:%M} to {target.render_as_string()}: "
-            f"{census.rows} rows, all counted; schema {chosen.schema}."
+            f"{census.rows} rows, all counted; schema {chosen.schema or 'not numbered'}."
         )
         if before:
             click.echo(
@@ -234,7 +249,7 @@ def drill(address: str | None, as_json: bool) -> int:
     """Practise the worst day: back up, restore elsewhere, open, count; print the time to recover."""
     with _engine(address) as engine:
         done = run_drill(engine, _backups(), blobs=_blobs(address))
-    say_json(asdict(done)) if as_json else _say_drill(done)
+    say_json(asdict(done)) if as_json else say_drill(done)
     return 0 if done.passed else 1
 
 
@@ -310,84 +325,3 @@ def _blobs(address: str | None) -> Blobs | None:
     """The data folder's files belong to the data folder's database only."""
     settings = Settings()
     return None if address else blobs_at(settings.data, settings.scale.files, "files")
-
-
-def _hazard(hazard: Hazard) -> dict[str, Any]:
-    return {**asdict(hazard), "severity": hazard.severity, "recipe": hazard.recipe}
-
-
-def _say_hazards(hazards: tuple[Hazard, ...]) -> None:
-    for each in hazards:
-        severity = click.style(each.severity, fg="red" if each.severity == "error" else "yellow")
-        click.echo(f"{severity} {each.rule} {each.place}:{each.line}: {each.message}\n    {each.recipe}")
-
-
-def _say_plan(found: UpgradePlan) -> None:
-    if not found.steps:
-        click.echo(f"The schema is up to date ({found.found or 'empty'}).")
-    for step in found.steps:
-        click.echo(f"{step.revision}  {step.title}")
-        _say_hazards(step.hazards)
-
-
-def _rehearsal(done: Rehearsal) -> dict[str, Any]:
-    before, after = done.before, done.after
-    return {
-        "backup": done.backup,
-        "passed": done.passed,
-        "seconds": done.seconds,
-        "failure": done.failure,
-        "losses": [{"code": loss.code, "message": loss.message} for loss in done.losses],
-        "tables": [
-            {"table": name, "rows_before": table.rows, "keys_before": table.keys.fingerprint,
-             "rows_after": now.rows if now else None, "keys_after": now.keys.fingerprint if now else None}
-            for name, table in (before.tables.items() if before else ())
-            for now in [after.tables.get(name) if after else None]
-        ],
-        "references": [
-            {"reference": str(each), "declared": each.declared, "before": count,
-             "after": after.references.get(each) if after else None}
-            for each, count in (before.references.items() if before else ())
-        ],
-    }  # fmt: skip
-
-
-def _say_rehearsal(done: Rehearsal) -> None:
-    report = _rehearsal(done)
-    if report["tables"]:
-        rows = [
-            (each["table"], each["rows_before"], each["rows_after"],
-             "same" if each["keys_before"] == each["keys_after"] else "DIFFERENT")
-            for each in report["tables"]
-        ]  # fmt: skip
-        say_table(rows, ["Table", "Rows before", "Rows after", "Keys"])
-    for loss in done.losses:
-        click.secho(f"LOST {loss.code}: {loss.message}", fg="red")
-    if done.failure:
-        click.secho(f"FAILED {done.failure}", fg="red")
-    click.echo(f"{'Passed' if done.passed else 'Did not pass'} on a restored copy, {done.seconds} s.")
-
-
-def _say_backups(found: tuple[Manifest, ...], as_json: bool) -> int:
-    if as_json:
-        say_json([{**asdict(each), "verified": each.verified} for each in found])
-        return 0
-    rows = [
-        (each.id, f"{each.made_at:%Y-%m-%d %H:%M}", each.rows, f"{each.bytes / 1e6:.1f} MB", each.schema,
-         each.verification.outcome if each.verification else "never restored",
-         each.source.name if each.source else "not told", each.reason)
-        for each in found
-    ]  # fmt: skip
-    say_table(rows, ["Backup", "Made (UTC)", "Rows", "Size", "Schema", "Verified", "Of", "Why"])
-    return 0
-
-
-def _say_drill(done: Drill) -> None:
-    for stage in done.stages:
-        click.echo(f"{stage.name:<28} {stage.seconds:8.3f} s")
-    state = "Recovered" if done.passed else "NOT RECOVERED"
-    click.echo(
-        f"{state}: {done.rows} rows, {done.bytes / 1e6:.1f} MB; time to recover {done.recovery_seconds} s"
-    )
-    for problem in done.problems:
-        click.secho(f"  {problem}", fg="red")

@@ -154,6 +154,7 @@ class Backups:
 
     def damage(self, manifest: Manifest) -> Iterator[str]:
         """Tell which of its files are not what was written, by their sums; nothing is restored."""
+        self._require_copy(manifest)
         if checksum(self.path(manifest)) != manifest.sha256:
             yield "the copy is not what was written: its checksum differs"
         for digest in manifest.files:
@@ -271,7 +272,15 @@ class Backups:
             "A PostgreSQL backup is restored on a server.", remedy="Give the address of one with --database."
         )
 
+    def _require_copy(self, manifest: Manifest) -> None:
+        if not self.path(manifest).is_file():
+            raise EnvironmentFault(
+                f"The copy of the backup {manifest.id} is gone: there is no {self.path(manifest)}.",
+                remedy="Use another backup: workbench db backup --list",
+            )
+
     def _refuse_unsound(self, manifest: Manifest) -> None:
+        self._require_copy(manifest)
         if checksum(self.path(manifest)) != manifest.sha256:
             raise EnvironmentFault(
                 f"The backup {manifest.id} is damaged: its checksum differs.", remedy="Restore another one."

@@ -155,7 +155,7 @@ def _run(program: str, url: URL | None, *arguments: str) -> None:
     if done.returncode:
         said = " ".join(done.stderr.split())[-300:]
         raise EnvironmentFault(
-            f"{program} failed: {said}", remedy="Check the address, rights and free space."
+            f"{program} failed: {said.rstrip('.')}.", remedy="Check the address, rights and free space."
         )
 
 

@@ -168,16 +168,24 @@ def _backup(database: Database, backups: Backups) -> Iterator[Sign]:
     newest = known[0] if known else None
     if newest and newest.verification and not newest.verified:
         seen = f"{newest.id} {newest.verification.outcome}: {'; '.join(newest.verification.problems[:2])}"
-        yield Sign("Last verification", False, seen, "Run: workbench db verify")
+        failed = newest.verification.outcome == "failed"
+        remedy = "Do not lean on it. Run: workbench db backup, and look at the disk it lies on"
+        yield Sign(
+            "Last verification", False, seen, remedy if failed else "Mend that, then run: workbench db verify"
+        )
 
 
 def _shrunk(database: Database, backups: Backups) -> Iterator[Sign]:
     for each in find_shrunk(database, backups):
         if each.share > MOST_SHRINK:
+            gone = each.expected - each.rows
+            place = "NEW.db" if database.is_sqlite else "postgresql://HOST/EMPTY_DATABASE"
             yield Sign(
-                f"Rows of {each.table}", False, f"{each.rows}, and {each.expected} expected by {each.backup}",
-                "Find out who removed them; they are in the backup: "
-                f"workbench db restore {each.backup} --to NEW",
+                f"Rows of {each.table}", False,
+                f"{each.rows}, where {each.expected} are expected by the backup {each.backup}: "
+                f"{gone} are gone ({each.share:.1%})",
+                "Find out who removed them. The backup has them: "
+                f"workbench db restore {each.backup} --to {place}",
             )  # fmt: skip
 
 
