@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -133,6 +135,25 @@ def test_expand_leads_on(data: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     code, report = said(capsys, "db", "rehearse", "--revisions", str(folder))
     assert (code, report["passed"]) == (0, True)
+
+
+def test_an_upgrade_tells_what_it_did(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows before and after are told as they are, and the way back leads to the database that was changed."""
+    place = str(tmp_path / "shop.db")
+    World(place).live(4)
+    folder = tmp_path / "revisions"
+    there = ["--database", place, "--revisions", str(folder)]
+    assert run(["db", "expand", "user.id", "--to", "uuid", *there]) == 0
+    capsys.readouterr()
+    assert run(["db", "upgrade", *there]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    found = re.search(r": (\d+) rows before, (\d+) after, none lost;", first)
+    assert found is not None
+    assert int(found[2]) == int(found[1]) + 1
+    back = shlex.split(second.partition("Back again: workbench ")[2])
+    assert back[-3:] == ["--to", f"sqlite:///{place}", "--over"]
+    assert run(back) == 0
+    assert f"to sqlite:///{place}: {found[1]} rows" in capsys.readouterr().out
 
 
 def test_scripts_that_lead_nowhere(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
