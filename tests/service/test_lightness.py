@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import platform
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,13 @@ from workbench.service.tidying import tidying
 from workbench.store.users import Users
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
+
+
+class Circle:
+    """Points at itself, so that only a collection takes it away."""
+
+    def __init__(self) -> None:
+        self.itself = self
 
 
 @pytest.fixture
@@ -71,7 +80,7 @@ def test_the_number_of_open_studios_is_bounded(lit: Workspace) -> None:
 def test_the_service_sweeps_while_it_runs(
     lit: Workspace, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Studios are closed and free pages given back now and then, without anybody asking."""
+    """Studios are closed, circles taken apart and free pages given back, without anybody asking."""
     given_back = threading.Event()
     monkeypatch.setattr("workbench.service.tidying.give_back", given_back.set)
 
@@ -85,8 +94,15 @@ def test_the_service_sweeps_while_it_runs(
         service.studios.workspace(ana).projects.create("left", width=320, height=180, fps=30)
         left = service.studios.studio(ana, "left")
         clock.advance(7200)
-        assert asyncio.run(runs(service))
+        gc.disable()
+        try:
+            circle = weakref.ref(Circle())
+            assert circle() is not None
+            assert asyncio.run(runs(service))
+        finally:
+            gc.enable()
         assert left.closed
+        assert circle() is None
         service.close()
 
 
@@ -96,6 +112,19 @@ def test_free_memory_is_given_back_where_the_c_library_can() -> None:
     assert frugal.share_arenas(2) is glibc
     assert frugal.keep_apart() is glibc
     assert isinstance(frugal.give_back(), bool)
+
+
+def test_what_is_loaded_is_not_looked_through_again() -> None:
+    """What settled is outside every later collection; what comes after it is not."""
+    before = gc.get_freeze_count()
+    try:
+        frugal.settle()
+        assert gc.get_freeze_count() > before
+        circle = weakref.ref(Circle())
+        gc.collect()
+        assert circle() is None
+    finally:
+        gc.unfreeze()
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from workbench.studio.workspace import Workspace
 )
 def serve(host: str | None, port: int | None, database: str | None, log: bool) -> int:
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
-    from workbench.frugal import keep_apart, share_arenas
+    from workbench.frugal import keep_apart, settle, share_arenas
     from workbench.service.alerting import alerting
     from workbench.service.app import create_app
     from workbench.service.keeping import keeping
@@ -41,6 +41,7 @@ def serve(host: str | None, port: int | None, database: str | None, log: bool) -
     with Workspace(settings) as workspace:
         _warn(service.host, Tokens(workspace.database))
         app = create_app(workspace, service, plugs=[keeping(), alerting(), ops_plug()])
+        settle()
         serve_app(app, service, when_listening=lambda url: click.echo(f"Serving at {url} (Ctrl-C stops it)."))
     click.echo("Stopped.")
     return 0

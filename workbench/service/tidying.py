@@ -1,9 +1,10 @@
 """What a running service forgets by itself: idempotency keys whose time is over, and what it holds in memory
-for nobody: studios that no request asked for lately, and pages that are free."""
+for nobody: studios that no request asked for lately, what only points at itself, and pages that are free."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -54,4 +55,5 @@ async def _lighten(service: Service, every_seconds: float) -> None:
     while True:
         await asyncio.sleep(every_seconds)
         await to_thread.run_sync(service.studios.sweep)
+        await to_thread.run_sync(gc.collect)
         await to_thread.run_sync(give_back)
