@@ -56,6 +56,24 @@ def test_a_scene_is_moved_with_the_keyboard_alone(three: Locator) -> None:
     expect(names(three)).to_have_text(["A", "B", "C"])
 
 
+def test_keys_pressed_in_the_studio_are_not_the_notebooks(three: Locator) -> None:
+    """X cuts no cell, an arrow moves the slider that has the focus, and Shift-Enter begins a line in the prompt."""
+    page, scrub, prompt = three.page, three.get_by_label("Frame", exact=True), three.get_by_label("Prompt", exact=True)
+    three.get_by_role("button", name="Loop").focus()
+    page.keyboard.press("x")
+    three.get_by_role("button", name="Previous frame").click()
+    before = int(scrub.input_value())
+    scrub.focus()
+    page.keyboard.press("ArrowRight")
+    expect(scrub).to_have_value(str(before + 1))
+    prompt.fill("one")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("two")
+    expect(prompt).to_have_value("one\ntwo")
+    expect(three).to_have_count(1)
+    prompt.fill("")
+
+
 def test_duplicate_delete_and_undo(three: Locator) -> None:
     """The tools of the selected scene: a copy beside it, gone again, and both taken back one by one."""
     three.get_by_role("button", name="Duplicate A").click()

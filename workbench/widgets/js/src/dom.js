@@ -67,6 +67,18 @@ export function fill(element, ...children) {
   return element;
 }
 
+/**
+ * Keep plain keys from what is around an element: a notebook would cut the cell at X, and take the arrows from a slider.
+ * Keys with Ctrl, Alt or Cmd go on, and so does what runs a cell.
+ */
+export function keepKeys(element) {
+  element.addEventListener("keydown", (event) => {
+    const runs = event.key === "Enter" && event.shiftKey && event.target.tagName !== "TEXTAREA";
+    if (!runs && !event.ctrlKey && !event.altKey && !event.metaKey) event.stopPropagation();
+  });
+  return element;
+}
+
 /** Wait until nothing was asked for `milliseconds`, then do the last that was. */
 export function later(milliseconds, work) {
   let timer;

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, keepKeys } from "./dom.js";
 import { Gallery } from "./gallery.js";
 import { Line } from "./line.js";
 import { Past } from "./past.js";
@@ -12,7 +12,7 @@ function alone(model, el, name, make) {
   const line = new Line(model);
   const title = `${name} of ${line.state.project.name}`;
   const part = make(line);
-  const root = h("section.studio", { "aria-label": title, "data-lm-suppress-shortcuts": "true", "data-part": model.get("part") }, part.element);
+  const root = keepKeys(h("section.studio", { "aria-label": title, "data-lm-suppress-shortcuts": "true", "data-part": model.get("part") }, part.element));
   const closed = (state) => state.closed && root.replaceChildren(h("p.closed", {}, "Closed. Run the cell again."));
   el.append(h("style", {}, style), root);
   line.say("mount", { scene: line.selected });

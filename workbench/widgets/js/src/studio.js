@@ -1,6 +1,6 @@
 import { Asking } from "./asking.js";
 import { ConflictView } from "./conflict.js";
-import { fill, h, icon, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton, keepKeys } from "./dom.js";
 import { Editor } from "./editor.js";
 import { Exporting } from "./exporting.js";
 import { Gallery } from "./gallery.js";
@@ -36,7 +36,7 @@ class Studio {
     this.trouble = h("div.trouble", { role: "alert", hidden: true });
     this.findings = h("ul.findings", { "aria-label": "Findings" });
     this.listen();
-    this.root = this.draw();
+    this.root = keepKeys(this.draw());
     element.append(h("style", {}, style), this.root);
     this.line.onState((state) => this.follow(state));
     this.line.lost = () => this.lost();

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { h, later } from "../src/dom.js";
+import { h, keepKeys, later } from "../src/dom.js";
 
 describe("h", () => {
   it("sets classes, attributes, properties and listeners", () => {
@@ -16,6 +16,30 @@ describe("h", () => {
   });
   it("leaves out what is false or null", () => {
     expect(h("p", { title: null, "aria-current": null }).attributes.length).toBe(0);
+  });
+});
+
+describe("keys", () => {
+  const outside = vi.fn();
+  const button = h("button");
+  const box = h("textarea");
+  document.body.append(h("div", { onkeydown: (event) => outside(event.key) }, keepKeys(h("div", {}, button, box))));
+  const press = (where, key, more = {}) => {
+    outside.mockClear();
+    where.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more }));
+    return outside.mock.calls.length === 1;
+  };
+
+  it("stay with an element when they are plain", () => {
+    expect(["x", "ArrowRight", "Enter", "Escape"].filter((key) => press(button, key))).toEqual([]);
+    expect(press(button, "M", { shiftKey: true })).toBe(false);
+  });
+  it("go on with Ctrl, Alt or Cmd", () => {
+    expect(["ctrlKey", "altKey", "metaKey"].every((held) => press(button, "x", { [held]: true }))).toBe(true);
+  });
+  it("go on when they run a cell, and begin a line where one is written", () => {
+    expect(press(button, "Enter", { shiftKey: true })).toBe(true);
+    expect(press(box, "Enter", { shiftKey: true })).toBe(false);
   });
 });
 
