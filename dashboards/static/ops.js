@@ -18,21 +18,23 @@ document.getElementById('theme').addEventListener('click', () => {
 })
 
 for (const button of document.querySelectorAll('[data-copy]')) {
+  const name = button.textContent
   button.addEventListener('click', async () => {
-    const text = document.getElementById(button.dataset.copy).textContent
-    try { await navigator.clipboard.writeText(text) } catch { select(button.dataset.copy) }
-    said.textContent = 'Copied'
-    const before = button.textContent
-    button.textContent = 'Copied'
-    setTimeout(() => { button.textContent = before }, 1200)
+    const told = await copy(document.getElementById(button.dataset.copy)) ? 'Copied' : 'Selected: press Ctrl-C'
+    said.textContent = button.textContent = told
+    setTimeout(() => { button.textContent = name }, 1200)
   })
 }
 
-function select(id) {
-  const range = document.createRange()
-  range.selectNodeContents(document.getElementById(id))
-  getSelection().removeAllRanges()
-  getSelection().addRange(range)
+// A page that came without TLS has no clipboard of its own; the old way is left there, and where that is refused the reader's keys.
+async function copy(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent)
+    return true
+  } catch {
+    getSelection().selectAllChildren(element)
+    return document.execCommand('copy')
+  }
 }
 
 // One open sheet at a time; Escape and a click elsewhere close it.

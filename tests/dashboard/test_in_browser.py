@@ -196,6 +196,29 @@ def test_a_card_tells_its_sql_and_gives_its_rows(address: str, browser: Browser)
     visit.context.close()
 
 
+@pytest.mark.parametrize(
+    ("old_way", "told"), [("original.call(document, name)", "Copied"), ("false", "Selected: press Ctrl-C")]
+)
+def test_a_page_without_a_clipboard_copies_or_says_that_it_did_not(
+    address: str, browser: Browser, old_way: str, told: str
+) -> None:
+    """Without TLS the text is copied in the old way, or selected for the reader's own keys."""
+    visit = Visit(browser)
+    visit.page.add_init_script(
+        f"""const original = document.execCommand
+        document.execCommand = name => {old_way}
+        Object.defineProperty(navigator, 'clipboard', {{value: undefined}})
+        document.addEventListener('copy', () => {{ window.copied = String(getSelection()) }})"""
+    )
+    page = visit.open(f"{address}/now")
+    page.locator("#card-latency summary").click()
+    page.locator("#card-latency").get_by_role("button", name="Copy SQL").first.click()
+    expect(page.locator("#said")).to_have_text(told)
+    assert "quantile_cont" in page.evaluate("String(getSelection())")
+    assert page.evaluate("Boolean(window.copied)") is (told == "Copied")
+    visit.context.close()
+
+
 def _taken_away(page: Page, card: str, kind: str, place: int) -> Path:
     """Return the file that a card gives."""
     with page.expect_download() as download:

@@ -57,8 +57,9 @@ def test_a_scene_is_moved_with_the_keyboard_alone(three: Locator) -> None:
 
 
 def test_keys_pressed_in_the_studio_are_not_the_notebooks(three: Locator) -> None:
-    """X cuts no cell, an arrow moves the slider that has the focus, and Shift-Enter begins a line in the prompt."""
-    page, scrub, prompt = three.page, three.get_by_label("Frame", exact=True), three.get_by_label("Prompt", exact=True)
+    """X cuts no cell, an arrow moves the slider with the focus, Shift-Enter begins a line in the prompt."""
+    page, prompt = three.page, three.get_by_label("Prompt", exact=True)
+    scrub = three.get_by_label("Frame", exact=True)
     three.get_by_role("button", name="Loop").focus()
     page.keyboard.press("x")
     three.get_by_role("button", name="Previous frame").click()
