@@ -14,9 +14,9 @@ from workbench.errors import InputError, NotFound
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.health import find_shrunk, reported
 from workbench.lifecycle.policy import read_policy
-from workbench.lifecycle.sources import Source, source_of
 from workbench.store import Database, Project, Scenes
 from workbench.store.engines import open_engine, parse_url
+from workbench.store.sources import Source, source_of
 
 
 @pytest.fixture

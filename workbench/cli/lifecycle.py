@@ -12,7 +12,6 @@ import click
 
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.clock import SystemClock
-from workbench.errors import InputError
 from workbench.identity import new_id
 from workbench.lifecycle.books import Cleanup
 from workbench.lifecycle.cleaning import Budget, CleaningReport
@@ -23,7 +22,7 @@ from workbench.lifecycle.planning import Plan, read_plan, write_plan
 from workbench.lifecycle.retention import Retention, retention_of
 from workbench.lifecycle.signing import sign as signature_of
 from workbench.lifecycle.state import Orphans, State
-from workbench.store.object_blobs import ObjectBlobs, blobs_at
+from workbench.store.object_blobs import blobs_at
 from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
@@ -148,17 +147,14 @@ def undo(cleanup_id: str, policy_file: Path | None, show: bool) -> int:
 @lifecycle.command()
 @click.argument("database_id")
 def forget(database_id: str) -> None:
-    """Say that a database that used the object storage is gone for good; `status` tells its id.
+    """Say that a database that shared the files is gone for good; `status` tells its id.
 
     What it alone named is then nobody's, and the next cleanup takes it.
     """
     settings = Settings()
     rooms = [blobs_at(settings.data, settings.scale.files, room) for room in ("files", "renders")]
-    stored = [each for each in rooms if isinstance(each, ObjectBlobs)]
-    if not stored:
-        raise InputError("Files lie in the data folder.", remedy="Set WORKBENCH_FILES to the storage.")
-    known = [each for each in stored if database_id in {user.id for user in each.users()}]
-    for blobs in known or stored[:1]:
+    known = [each for each in rooms if database_id in {user.id for user in each.users()}]
+    for blobs in known or rooms[:1]:
         blobs.forget_user(database_id)
     click.echo(f"Forgot {database_id}.")
 
@@ -250,7 +246,8 @@ def _say_orphans(orphans: Orphans) -> None:
         f"{orphans.missing_files} missing{where}"
     )
     if orphans.shared_with:
-        click.echo("No object is removed from there: other databases use it, and may name them.")
+        place = orphans.storage or "the data folder"
+        click.echo(f"No file is removed from {place}: other databases use it, and may name them.")
         for each in orphans.shared_with:
             click.echo(f"  {each.told}; if it is gone for good: workbench lifecycle forget {each.id}")
 

@@ -26,13 +26,13 @@ from workbench.lifecycle.manifest import (
     read_manifest,
     write_manifest,
 )
-from workbench.lifecycle.sources import Source, source_of
 from workbench.spans import traced
 from workbench.store import schema
 from workbench.store.blobs import Blobs, explained_disk
 from workbench.store.engines import open_engine
 from workbench.store.faults import explained
 from workbench.store.guard.census import Census, take_census
+from workbench.store.sources import Source, source_of
 
 _COPY = {"sqlite": "copy.db", "postgresql": "copy.dump"}
 _PLACES = {"sqlite": "NEW.db", "postgresql": "postgresql://HOST/EMPTY_DATABASE"}

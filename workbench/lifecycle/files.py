@@ -1,7 +1,8 @@
 """Files that nobody names any more: put into a folder for their grace, brought back, or gone for good.
 
 A file may belong to a row that is only about to be written. So it must have lain unused for a day, whoever
-keeps the same bytes again makes it young again, and both is looked at once more after it was moved.
+keeps the same bytes again makes it young again, and both is looked at once more after it was moved. While a
+second database has left its mark in the folder nothing goes, since it may name what this one does not.
 """
 
 from __future__ import annotations
@@ -26,17 +27,20 @@ Named = Callable[[Connection], frozenset[str]]
 
 
 class FileShelf:
-    """The files of one folder that no row names; `named` tells which ones are."""
+    """The files of one folder that no row names: `named` tells which ones are, `shared` whether others do."""
 
-    def __init__(self, blobs: Blobs, named: Named) -> None:
+    def __init__(self, blobs: Blobs, named: Named, shared: Callable[[], bool] = lambda: False) -> None:
         self._blobs = blobs
         self._named = named
+        self._shared = shared
         self._trash = blobs.folder / TRASH
 
     def total(self, connection: Connection) -> int | None:  # noqa: ARG002
         return sum(1 for _ in self._blobs.files())
 
     def past(self, connection: Connection, cutoff: datetime, made_at: datetime) -> Sequence[Thing]:
+        if self._shared():
+            return []
         kept = self._named(connection) | held_files(connection, made_at)
         return [
             thing
@@ -54,7 +58,7 @@ class FileShelf:
         with explained_disk():
             folder.mkdir(parents=True, exist_ok=True)
             (folder / _UNTIL).write_text(until.isoformat(), encoding="utf-8")
-            for thing in things:
+            for thing in () if self._shared() else things:
                 if thing.key not in kept:
                     self._move(thing, folder / thing.key)
         sizes = [place.stat().st_size for place in _content(folder)]
@@ -70,14 +74,15 @@ class FileShelf:
         return found
 
     def purge(self, connection: Connection, now: datetime) -> int:
-        """Let go what waited until now; what is named or held by then goes back to its place."""
+        """Let go what waited until now; what is named, held or another's by then goes back to its place."""
         ended = [folder for folder in sorted(self._trash.glob("*")) if _ended(folder, now)]
         kept = self._named(connection) | held_files(connection) if ended else frozenset()
+        shared = bool(ended) and self._shared()
         gone = 0
         for folder in ended:
             with suppress(OSError):
                 content = _content(folder)
-                back = [place for place in content if place.name in kept]
+                back = [place for place in content if shared or place.name in kept]
                 for place in back:
                     self._restore(place)
                 shutil.rmtree(folder)

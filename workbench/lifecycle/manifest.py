@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from workbench.errors import EnvironmentFault
 from workbench.lifecycle.copying import sync
-from workbench.lifecycle.sources import Source
 from workbench.store.guard.census import Census
+from workbench.store.sources import Source
 
 Outcome = Literal["passed", "failed", "could not run"]
 

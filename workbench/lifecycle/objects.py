@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 
 from workbench.lifecycle.files import FileShelf, Named, held_files
 from workbench.lifecycle.shelves import Taken, Thing
+from workbench.store.blob_users import User, user_in
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.object_blobs import ObjectBlobs
-from workbench.store.object_users import User, user_of
+from workbench.store.object_users import user_of
 
 
 class ObjectShelf:
@@ -81,8 +82,9 @@ class ObjectShelf:
         return datetime.fromtimestamp(0, UTC)
 
 
-def others(blobs: ObjectBlobs, database: Database) -> tuple[User, ...]:
-    """Return the other databases that may name the objects; leaves this one's mark."""
-    own = user_of(database)
+def others(blobs: Blobs, database: Database) -> tuple[User, ...]:
+    """Return the other databases that may name what is kept there; leaves this one's mark."""
+    stored = isinstance(blobs, ObjectBlobs)
+    own = user_of(database) if stored else user_in(blobs.folder, database.engine)
     blobs.mark(own)
     return tuple(each for each in blobs.users() if each.id != own.id)

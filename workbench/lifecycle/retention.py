@@ -59,7 +59,7 @@ class Retention:
     def status(self) -> State:
         """Return the last cleanups, lags, holds and orphans."""
         blobs = blobs_at(self.folder, self.storage, "files")
-        shared = others(blobs, self.database) if isinstance(blobs, ObjectBlobs) else ()
+        shared = others(blobs, self.database)
         return look(self.database, self.policy, blobs, self.storage, shared)
 
     def cleaner(self, pause: Callable[[float], None] = time.sleep) -> Cleaner:
@@ -97,4 +97,4 @@ def _shelf(database: Database, folder: Path, storage: str, room: str, named: Nam
     blobs = blobs_at(folder, storage, room)
     if isinstance(blobs, ObjectBlobs):
         return ObjectShelf(blobs, named, database)
-    return FileShelf(blobs, named)
+    return FileShelf(blobs, named, lambda: bool(others(blobs, database)))

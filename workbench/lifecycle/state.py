@@ -13,9 +13,9 @@ from workbench.lifecycle.holds import Hold, Holds
 from workbench.lifecycle.orphans import Orphaned, note_orphans, told_orphans
 from workbench.lifecycle.planning import needed_by, oldest, select_within
 from workbench.lifecycle.policy import Policy
+from workbench.store.blob_users import User
 from workbench.store.blobs import Blobs, Kept
 from workbench.store.database import Database
-from workbench.store.object_users import User
 
 YOUNG_SECONDS = 86_400.0
 """A file younger than this may belong to a row that is just being written."""

@@ -7,13 +7,14 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
 from workbench.errors import EnvironmentFault, InputError, NotFound
+from workbench.store.blob_users import User, forget_mark, leave_mark, users_of
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _PIECE_BYTES = 1024 * 1024
@@ -36,13 +37,18 @@ class Kept:
 
 
 class Blobs:
-    """A folder of files named by their SHA-256; what `put` returned survives `kill -9` and power loss."""
+    """A folder of files named by their SHA-256; what `put` returned survives `kill -9` and power loss.
 
-    def __init__(self, folder: str | Path) -> None:
+    `user` tells which database will name what is put; its mark is left before the first file is.
+    """
+
+    def __init__(self, folder: str | Path, user: Callable[[], User] | None = None) -> None:
         self.folder = Path(folder).expanduser().absolute()
+        self._user = user
 
     def put(self, content: bytes) -> str:
         """Keep the bytes and return their SHA-256."""
+        self._introduce()
         digest = hashlib.sha256(content).hexdigest()
         if not self._young_again(digest):
             with _temporary(self.folder) as file:
@@ -52,6 +58,7 @@ class Blobs:
 
     def put_file(self, path: str | Path, *, most_bytes: int | None = None) -> str:
         """Keep a copy of a file, read piece by piece, and return its SHA-256."""
+        self._introduce()
         running = hashlib.sha256()
         size = 0
         with _opened(Path(path)) as source, _temporary(self.folder) as file:
@@ -110,6 +117,23 @@ class Blobs:
             with suppress(FileNotFoundError):
                 told = place.stat()
                 yield Kept(place.parent.name + place.name, told.st_size, told.st_mtime)
+
+    def mark(self, user: User) -> None:
+        """Note that a database names files here, so that no other takes them for nobody's."""
+        leave_mark(self.folder, user)
+
+    def users(self) -> tuple[User, ...]:
+        """Return the databases that name files here."""
+        return users_of(self.folder)
+
+    def forget_user(self, user_id: str) -> None:
+        """Take away the mark of a database that is gone for good; raises NotFound."""
+        forget_mark(self.folder, user_id)
+
+    def _introduce(self) -> None:
+        if self._user is not None:
+            self.mark(self._user())
+            self._user = None
 
     def _young_again(self, digest: str) -> bool:
         """Whether the bytes are here; they count as kept just now, so that no cleanup thinks them unused."""

@@ -14,11 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from workbench.errors import EnvironmentFault, NotFound
+from workbench.store.blob_users import User, user_in
 from workbench.store.blobs import Blobs, Kept, named
 from workbench.store.database import Database
 from workbench.store.object_storage import explained_storage, opened_storage
 from workbench.store.object_trash import ObjectTrash, modified
-from workbench.store.object_users import User, forget, mark, user_of, users
+from workbench.store.object_users import forget, mark, user_of, users
 
 YOUNG_HOURS = 12.0
 """An object that was put so long ago is put again when the same bytes come, so that it is young again."""
@@ -28,10 +29,9 @@ class ObjectBlobs(Blobs):
     """Blobs kept in object storage; `folder` holds copies of those that were used here."""
 
     def __init__(self, folder: str | Path, address: str, user: Callable[[], User] | None = None) -> None:
-        super().__init__(folder)
+        super().__init__(folder, user)
         self._files, self._root = opened_storage(address)
         self._shown = address
-        self._user = user
         self.trash = ObjectTrash(self._files, self._root, address, self._key)
 
     def put(self, content: bytes) -> str:
@@ -112,9 +112,6 @@ class ObjectBlobs(Blobs):
     def _send(self, digest: str) -> None:
         key = self._key(digest)
         with explained_storage(self._shown):
-            if self._user is not None:
-                mark(self._files, self._root, self._user())
-                self._user = None
             if self._is_young(key):
                 return
             self._files.pipe_file(key, self.place(digest).read_bytes())
@@ -155,6 +152,7 @@ def blobs_at(folder: Path, address: str, room: str, database: Database | None = 
     Whoever puts files gives the `database` that names them.
     """
     if not address:
-        return Blobs(folder / room)
+        place = folder / room
+        return Blobs(place, (lambda: user_in(place, database.engine)) if database else None)
     user = (lambda: user_of(database)) if database else None
     return ObjectBlobs(folder / room, f"{address.rstrip('/')}/{room}", user)

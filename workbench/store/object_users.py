@@ -6,27 +6,16 @@ there is one mark; a copy of a database elsewhere, or another team's, makes it t
 
 from __future__ import annotations
 
-import hashlib
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.errors import NotFound
+from workbench.store.blob_users import USERS, User, short
 from workbench.store.database import Database
 from workbench.store.object_storage import explained_storage
-
-USERS = ".users"
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A database that names objects: what its mark is called, and how people know it."""
-
-    id: str
-    told: str
 
 
 def user_of(database: Database) -> User:
@@ -34,13 +23,13 @@ def user_of(database: Database) -> User:
     told = database.url.render_as_string(hide_password=True)
     if database.is_sqlite:
         told = f"{told} on {socket.gethostname()}"
-        return User(_short(told), told)
+        return User(short(told), told)
     asked = "SELECT system_identifier, current_database() FROM pg_control_system()"
     known = told
     with suppress(SQLAlchemyError), database.read() as connection:  # a server may forbid the question
         number, name = connection.exec_driver_sql(asked).one()
         known = f"{number}/{name}"
-    return User(_short(known), told)
+    return User(short(known), told)
 
 
 def mark(files: Any, root: str, user: User) -> None:
@@ -65,7 +54,3 @@ def forget(files: Any, root: str, user_id: str, shown: str) -> None:
             files.rm_file(f"{root}/{USERS}/{user_id}")
     if user_id not in known:
         raise NotFound.among("database", user_id, known)
-
-
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
