@@ -10,6 +10,10 @@ What is large need not lie between them. glibc asks the system for each piece of
 gives it back at once, until the first of them is freed: from then on the threshold is that piece's size, up
 to 32 MB. `keep_apart` pins it.
 
+Arrow brings an allocator of its own, which reserves a gigabyte and gives little back: 12 MB of it were in use
+after 25 minutes of a service's telemetry, 0.3 MB more a minute, of which Arrow knew 0.1. `share_arenas` lets
+it ask the C library as all others do, where it is not loaded yet.
+
 The interpreter takes away what only points at itself once a quarter as many new containers came as there are
 old ones. A service has 300,000 of those, so up to 75,000 lie between what lives on; looking through all
 of them stops every thread. `settle` leaves out for good what is loaded; then it costs little to look often.
@@ -19,6 +23,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 from typing import Any
 
 _M_MMAP_THRESHOLD = -3
@@ -29,6 +34,7 @@ APART_BYTES = 64 * 1024
 
 def share_arenas(arenas: int = ARENAS) -> bool:
     """Let all threads use so many arenas, before most are started; returns whether the C library does so."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     library = _glibc()
     return library is not None and bool(library.mallopt(_M_ARENA_MAX, arenas))
 

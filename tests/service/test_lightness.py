@@ -6,6 +6,8 @@ import asyncio
 import ctypes
 import gc
 import platform
+import subprocess
+import sys
 import threading
 import weakref
 from pathlib import Path
@@ -125,6 +127,15 @@ def test_what_is_loaded_is_not_looked_through_again() -> None:
         assert circle() is None
     finally:
         gc.unfreeze()
+
+
+@pytest.mark.slow
+def test_arrow_asks_the_c_library_as_all_others_do() -> None:
+    """Its own allocator would keep what it took."""
+    asked = "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    code = f"from workbench.frugal import share_arenas; share_arenas(); {asked}"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "system"
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
