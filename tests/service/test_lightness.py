@@ -131,11 +131,17 @@ def test_what_is_loaded_is_not_looked_through_again() -> None:
 
 @pytest.mark.slow
 def test_arrow_asks_the_c_library_as_all_others_do() -> None:
-    """Its own allocator would keep what it took."""
+    """Its own allocator would keep what it took; a service says so before Arrow is loaded."""
     asked = "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
-    code = f"from workbench.frugal import share_arenas; share_arenas(); {asked}"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "system"
+    assert _said(f"from workbench import frugal; frugal.share_arenas(); {asked}") == "system"
+    told = "import sys; from workbench import frugal; from workbench.cli.main import run"
+    stop = "frugal.share_arenas = lambda: sys.exit(print('pyarrow' in sys.modules))"
+    assert _said(f"{told}; {stop}; run(['serve', '--port', '0'])") == "False"
+
+
+def _said(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,14 +23,15 @@ from workbench.studio.workspace import Workspace
 def serve(host: str | None, port: int | None, database: str | None, log: bool) -> int:
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""
     from workbench.frugal import keep_apart, settle, share_arenas
+
+    share_arenas()
+    keep_apart()
     from workbench.service.alerting import alerting
     from workbench.service.app import create_app
     from workbench.service.keeping import keeping
     from workbench.service.ops import ops_plug
     from workbench.service.serving import serve as serve_app
 
-    share_arenas()
-    keep_apart()
     if log:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
         logging.getLogger("workbench.service").setLevel(logging.INFO)
