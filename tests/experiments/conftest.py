@@ -38,7 +38,7 @@ def connected(data: Path, url: str) -> Settings:
     return Settings(data=data, models=models)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     server = RealServer(write_tiny_model(tmp_path_factory.mktemp("model") / "tiny.gguf"))
     yield server

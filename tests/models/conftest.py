@@ -52,7 +52,7 @@ def packet() -> Packet:
     return Packet("make it bigger", ProjectView("P", scenes), templates())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
     folder = tmp_path_factory.mktemp("model")
     server = RealServer(write_tiny_model(Path(folder) / "tiny.gguf"))
