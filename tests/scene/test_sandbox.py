@@ -2,6 +2,7 @@ import threading
 
 import pytest
 
+from workbench.scene import sandbox as sandbox_module
 from workbench.scene.evaluate import evaluate
 from workbench.scene.layers import layers
 from workbench.scene.limits import Limits
@@ -53,6 +54,24 @@ def test_a_lost_worker_is_replaced():
     """A worker that dies costs nobody anything."""
     with Sandbox(workers=1, wrapped=False) as sandbox:
         sandbox.lose_worker()
+        assert evaluate("circle(5)", sandbox=sandbox).ok
+
+
+def test_a_worker_lost_while_a_gap_is_looked_for_is_replaced(monkeypatch: pytest.MonkeyPatch):
+    """Once, and the answer is the same; each time, and the author is told so."""
+    look, kill, left = sandbox_module._lacks, sandbox_module._kill, [1]
+
+    def lost(session, text):
+        if left[0]:
+            left[0] -= 1
+            kill(session)
+        return look(session, text)
+
+    monkeypatch.setattr(sandbox_module, "_lacks", lost)
+    with Sandbox(workers=1, wrapped=False) as sandbox:
+        assert evaluate("raise NotImplementedError('mine')", sandbox=sandbox).findings[0].code == "runtime"
+        left[0] = 99
+        assert evaluate("raise NotImplementedError('too')", sandbox=sandbox).findings[0].code == "sandbox"
         assert evaluate("circle(5)", sandbox=sandbox).ok
 
 

@@ -338,11 +338,13 @@ def _fault(error: MontyRuntimeError | MontySyntaxError) -> Fault:
 
 
 def _lacks(session: MontySession, text: str) -> bool:
-    """Whether the interpreter refuses the text itself, none of which runs here."""
+    """Whether the interpreter refuses the text itself, which does not run here; a lost worker is replaced."""
     try:
         session.feed_run(f"1 / 0\n{text}")
     except MontyRuntimeError as error:
         return isinstance(error.exception(), NotImplementedError)
+    except MontyCrashedError as error:
+        raise _DeadOnArrival(str(error)) from error
     return False
 
 
