@@ -90,7 +90,7 @@ class AlertList:
         if alert.state != "firing":
             return [pane]
         button = pn.widgets.Button(
-            name=f"Seen: {alert.rule.replace('_', ' ')}",
+            label=f"Seen: {alert.rule.replace('_', ' ')}",
             stylesheets=[_BUTTON],
             margin=(0, 0, 8, 20),
             align="start",

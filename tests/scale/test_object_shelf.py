@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from workbench.cli.main import run
@@ -21,6 +22,7 @@ from workbench.store.object_trash import TRASH, modified
 from workbench.store.object_users import USERS
 
 pytestmark = pytest.mark.slow
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "batch" / "cleanup.ipynb"
 DAY = 86_400.0
 POLICY = '[files]\nshelf = "files"\nkeep_days = 1\ngrace_days = 14\nmost_share = 1.0\n'
 
@@ -186,6 +188,24 @@ def test_a_bucket_that_two_databases_use_is_left_alone(
     room.clock.advance(60)
     assert room.retention().apply(room.retention().plan()).rows == 2
     assert room.blobs.exists(room.named)
+
+
+@pytest.mark.parametrize("address", ["file://TMP/bucket"], indirect=True)
+def test_the_batch_notebook_looks_into_the_storage(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its plan counts an object of which no copy lies here, by the folder's own policy."""
+    put_before(monkeypatch, 2 * DAY)
+    room.blobs.place(room.orphan).unlink()
+    (room.folder / "policy.toml").rename(room.folder / "retention.toml")
+    monkeypatch.setenv("WORKBENCH_FILES", room.address)
+    cells = [cell["source"] for cell in nbformat.read(NOTEBOOK, as_version=4)["cells"]]
+    begins = next(number for number, source in enumerate(cells) if "= retention_of(" in source)
+    noted: dict[str, Any] = {}
+    exec(cells[begins - 1], noted)  # its parameters
+    noted["data"] = str(room.folder)
+    exec(cells[begins], noted)
+    plan = noted["retention"].plan()
+    noted["database"].close()
+    assert [(item.rows, item.bytes) for item in plan.items] == [(1, 6)]
 
 
 def test_a_cleaner_that_dies_between_loses_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from workbench.images.values import NOT_READ, ImageFacts, TextLine
 from workbench.spans import traced
 
 SMALL_SIDE = 384
-NO_READER = f"{NOT_READ}: no reader is installed (pip install 'workbench[ocr]')"
+NO_READER = f"{NOT_READ}: no reader is installed (pip install onnxruntime)"
 
 
 @traced("images.facts")

@@ -48,7 +48,7 @@ class OcrReader:
             import onnxruntime
         except ImportError:
             raise EnvironmentFault(
-                "Text in pictures cannot be read here.", remedy="Run: pip install 'workbench[ocr]'"
+                "Text in pictures cannot be read here.", remedy="Run: pip install onnxruntime"
             ) from None
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

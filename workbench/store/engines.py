@@ -94,7 +94,7 @@ def _postgresql(url: URL) -> Engine:
         engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
     except ModuleNotFoundError as failure:
         raise EnvironmentFault(
-            "The PostgreSQL driver is not installed.", remedy="Run: pip install 'workbench[postgresql]'"
+            "The PostgreSQL driver is not installed.", remedy="Run: pip install 'psycopg[binary]'"
         ) from failure
 
     @event.listens_for(engine, "connect")

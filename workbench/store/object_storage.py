@@ -55,6 +55,6 @@ def opened_storage(address: str, **options: Any) -> tuple[Any, str]:
         files, root = url_to_fs(checked_address(address), use_listings_cache=False, **options)
     except (ImportError, ValueError) as failure:
         raise EnvironmentFault(
-            f"{address} cannot be used: {failure}.", remedy="pip install 'workbench[objects]' for s3://."
+            f"{address} cannot be used: {failure}.", remedy="pip install s3fs for s3://."
         ) from failure
     return files, str(root).rstrip("/")

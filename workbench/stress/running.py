@@ -196,4 +196,4 @@ def _refuse_without_locust() -> None:
     from importlib.util import find_spec
 
     if find_spec("locust") is None:
-        raise EnvironmentFault("Locust is not installed.", remedy="pip install 'workbench[stress]'")
+        raise EnvironmentFault("Locust is not installed.", remedy="pip install locust")

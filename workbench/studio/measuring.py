@@ -59,6 +59,6 @@ def _collector(address: str) -> Listener:
     except ImportError:
         raise EnvironmentFault(
             "WORKBENCH_TELEMETRY_OTLP names a collector and OpenTelemetry's exporter is not installed.",
-            remedy="pip install 'workbench[otlp]', or unset WORKBENCH_TELEMETRY_OTLP.",
+            remedy="pip install opentelemetry-exporter-otlp-proto-http, or unset WORKBENCH_TELEMETRY_OTLP.",
         ) from None
     return OtlpExport(address)

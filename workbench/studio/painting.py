@@ -47,6 +47,6 @@ def dask_crew(address: str) -> Painters:
     except ImportError:
         raise EnvironmentFault(
             "WORKBENCH_DASK names a cluster and Dask is not installed.",
-            remedy="pip install 'workbench[dask]', or unset WORKBENCH_DASK.",
+            remedy="pip install distributed, or unset WORKBENCH_DASK.",
         ) from None
     return DaskCrew(address)

@@ -124,7 +124,7 @@ def _remarks(
     found = f"{len(boxes)} boxes, {len(words)} lines of text"
     told = [f"Rebuilt from the facts of {picture.name!r} ({picture.kind}): {found}."]
     if picture.words is None:
-        told.append("Its text was not read: install the reader with pip install 'workbench[ocr]'.")
+        told.append("Its text was not read: install the reader with pip install onnxruntime.")
     if not boxes and not words:
         told.append("Nothing but its colours could be measured.")
     left = len(picture.areas) - len(boxes) if len(boxes) == MOST_BOXES else 0
