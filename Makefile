@@ -33,7 +33,7 @@ demo: setup      ## Turn a brief in words into a project, a video and a contact 
 lab: setup       ## Open JupyterLab at the tour.
 	@$(BIN)/workbench lab
 
-check: setup     ## Style, types and floors.
+check: setup     ## Style, types and the order of imports.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

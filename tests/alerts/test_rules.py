@@ -32,6 +32,16 @@ def test_the_shipped_rules_hold_the_known_defaults() -> None:
     assert isinstance(rules["budget_burns_fast"], Burn)
 
 
+def test_a_backup_of_last_week_is_told_and_one_that_never_was_is_not() -> None:
+    """The shipped rule fires past eight days; where no backup was made, nothing can be said."""
+    (rule,) = (each for each in read_rules() if each.name == "backup_old")
+    states = [
+        judge(rule, spans([]), {"backup_age_days": days} if days else {}, NOON).found
+        for days in (8.5, 7.5, None)
+    ]
+    assert states == ["bad", "good", "unknown"]
+
+
 @pytest.mark.parametrize(
     ("rule", "told"),
     [

@@ -94,7 +94,7 @@ def _explain(code: str, as_json: bool) -> int:
         return 0
     click.secho(f"{found.code} ({found.severity})", bold=True)
     click.echo(f"{found.summary}\n\n{found.why}\n\nFix: {found.fix}")
-    for title, source in (("Found in", found.failing), ("Silent in", found.passing)):
+    for title, source in (("Found in", found.failing), ("Not found in", found.passing)):
         if source:
             click.echo(f"\n{title}:\n\n{source.rstrip()}")
     return 0

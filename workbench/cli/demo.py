@@ -56,7 +56,7 @@ class _Steps:
 
 @click.command()
 @click.argument("brief", default=BRIEF)
-@click.option("--name", help='Of the project; default: "Orbit", or "Demo" for a brief of your own.')
+@click.option("--name", help='The project's name (default: "Orbit", or "Demo" for a brief of your own).')
 @click.option("--format", "picture", default="1280x720", show_default=True)
 @json_option
 def demo(brief: str, name: str | None, picture: str, as_json: bool) -> int:

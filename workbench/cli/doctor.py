@@ -46,7 +46,7 @@ class Look:
 @click.option("--yes", is_flag=True, help="With --repair: do not ask.")
 @json_option
 def doctor(mend: bool, yes: bool, as_json: bool) -> int:
-    """Look whether everything here works; exit 1 when something needed does not."""
+    """Check that everything here works; exit 1 when something needed does not."""
     if mend:
         from workbench.cli.repair import repair
 

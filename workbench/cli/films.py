@@ -40,7 +40,9 @@ quality_option = click.option(
 @click.option("-p", "--project", "project_name", help="The first argument is a scene of this project.")
 @click.option("--format", "picture", default="16:9", show_default=True, help="For a scene file.")
 @click.option("--seconds", type=float, default=5.0, show_default=True, help="For a scene file.")
-@click.option("--frame", type=int, help="Of a still (.png, .jpg, .webp); default: the middle one.")
+@click.option(
+    "--frame", type=int, help="Which frame a still (.png, .jpg, .webp) shows (default: the middle one)."
+)
 @quality_option
 @json_option
 def render(

@@ -33,7 +33,7 @@ policy_option = click.option(
     "--policy",
     "policy_file",
     type=click.Path(path_type=Path),
-    help="A policy file (default: the shipped one).",
+    help="A policy file (default: retention.toml in the data folder, else the shipped one).",
 )
 
 

@@ -76,7 +76,7 @@ class LateGroup(click.Group):
 _SUMMARIES = {
     "demo": "Turn a brief into a project, a video and a contact sheet.",
     "lab": "Open JupyterLab at the tour.",
-    "doctor": "Look whether everything here works.",
+    "doctor": "Check that everything here works.",
     "ask": "Do what a prompt asks for.",
     "render": "Paint one scene, or a scene file, to a video or still.",
     "export": "Render a whole project.",
@@ -94,10 +94,10 @@ _SUMMARIES = {
     "batch": "Run notebooks unattended: cleanup, stress, experiment, render.",
     "dashboard": "Serve the operations dashboard; --sample shows made-up data.",
     "alerts": "See what fired, acknowledge it, and try rules on history.",
-    "telemetry": "See where what was recorded lies; send it to object storage.",
+    "telemetry": "See where recorded telemetry is kept; send it to object storage.",
     "report": "Tell what took how long, what failed, and what it cost.",
     "stress": "Load a real service with people; PASS, FAIL or INVALID.",
-    "drill": "Make faults while people write; is everything acknowledged there, once?",
+    "drill": "Cause faults under load; check that nothing acknowledged is lost or doubled.",
     "experiment": "Compare prompts and models, with statistics that hold.",
     "bench": "Measure this machine, against peers where they are installed.",
 }

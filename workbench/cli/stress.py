@@ -34,8 +34,8 @@ def stress() -> None:
 
 @stress.command()
 @click.argument("preset", default="smoke")
-@click.option("--users", type=click.IntRange(1), help="Other than the preset's.")
-@click.option("--seconds", type=click.FloatRange(1), help="Other than the preset's.")
+@click.option("--users", type=click.IntRange(1), help="People (default: the preset's).")
+@click.option("--seconds", type=click.FloatRange(1), help="How long (default: the preset's).")
 @click.option("--arrivals", type=click.FloatRange(0), help="Requests a second that begin regardless.")
 @click.option("--target", default="", help="A service that runs; tokens from WORKBENCH_STRESS_TOKENS.")
 @click.option("--database", default="", help="Database of the service that is started.")

@@ -179,5 +179,5 @@ def _section(explanation: Explanation) -> str:
     if explanation.failing:
         parts.append(f"Found in:\n\n```python\n{explanation.failing.strip()}\n```")
     if explanation.passing:
-        parts.append(f"Silent in:\n\n```python\n{explanation.passing.strip()}\n```")
+        parts.append(f"Not found in:\n\n```python\n{explanation.passing.strip()}\n```")
     return "\n\n".join(parts)

@@ -140,7 +140,7 @@ RULES = (
             severity="warning",
             summary=f"A text is smaller than {SMALLEST_SIZE:.0f} design pixels.",
             why="The short side of the picture is 1080 design pixels; on a phone or in a thumbnail "
-            "smaller letters blur into a line. Below 16 it is a warning, up to 22 a hint.",
+            "smaller letters blur into a line. Below 16 it is a warning, up to 22 an info.",
             fix="Make it larger, or leave it out.",
             failing="text('Results may vary', size=14, enter=fade())\n",
             passing="text('Results may vary', size=28, enter=fade())\n",
