@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 import workbench.cli.main as cli
@@ -23,6 +25,24 @@ def test_every_command_has_help_and_a_summary(workbench: Workbench) -> None:
     for name in cli.workbench.list_commands(None):  # type: ignore[arg-type]
         assert f"  {name} " in listed
         assert workbench(name, "--help").code == 0
+
+
+@pytest.mark.slow
+def test_every_option_says_what_it_is() -> None:
+    """A list of options without words sends people to the source."""
+
+    def silent(command: click.Command, path: str) -> Iterator[str]:
+        inside = click.Context(command)
+        if isinstance(command, click.Group):
+            for name in command.list_commands(inside):
+                found = command.get_command(inside, name)
+                assert found is not None
+                yield from silent(found, f"{path} {name}".strip())
+        for option in command.params:
+            if isinstance(option, click.Option) and not option.help:
+                yield f"{path} {option.opts[0]}"
+
+    assert list(silent(cli.workbench, "")) == []
 
 
 def test_an_unknown_command_is_answered_with_the_nearest(workbench: Workbench) -> None:

@@ -97,7 +97,7 @@ def render(
 
 
 @bench.command()
-@click.option("--rounds", type=click.IntRange(1), default=12, show_default=True)
+@click.option("--rounds", type=click.IntRange(1), default=12, show_default=True, help="Saves measured.")
 @json_option
 def save(rounds: int, as_json: bool) -> None:
     """Save a scene again and again: how long until its still, its first piece and its preview."""
@@ -127,7 +127,8 @@ def budgets(long_seconds: float, as_json: bool) -> None:
 
 
 @bench.command()
-@click.option("--revisions", type=click.IntRange(50), default=100_000, show_default=True)
+@click.option("--revisions", type=click.IntRange(50), default=100_000, show_default=True,
+              help="Rows that are made and cleaned up.")  # fmt: skip
 @click.option("--database", help="An empty PostgreSQL database to fill; default: a SQLite file.")
 @click.option("--savers", type=click.IntRange(1), default=4, show_default=True, help="Processes that save.")
 @click.option("--seconds", type=float, default=60.0, show_default=True, help="How long it may clean.")
@@ -148,7 +149,9 @@ def cleanup(
 
 
 @bench.command()
-@click.option("--size", type=click.Choice(list(SIZES)), default="360p", show_default=True)
+@click.option(
+    "--size", type=click.Choice(list(SIZES)), default="360p", show_default=True, help="Of the film."
+)
 @click.option("--seconds", type=click.FloatRange(1), default=8.0, show_default=True, help="Of the film.")
 @click.option("--workers", "counts", default="1,2", show_default=True, help="Numbers of workers to try.")
 @click.option("--runs", type=click.IntRange(1), default=2, show_default=True, help="Films each; medians.")

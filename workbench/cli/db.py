@@ -158,7 +158,7 @@ def expand(key: str, kind: str, revisions: Path, address: str | None, as_json: b
 
 @db.command()
 @database_option
-@click.option("--reason", default="by hand", show_default=True)
+@click.option("--reason", default="by hand", show_default=True, help="Why, for the list of backups.")
 @click.option("--no-verify", is_flag=True, help="Do not restore it elsewhere and count.")
 @click.option("--list", "listing", is_flag=True, help="List the backups there are.")
 @click.option("--prune", type=int, help="Keep the last N, one a week for eight weeks, and the last good one.")

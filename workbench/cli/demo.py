@@ -56,8 +56,9 @@ class _Steps:
 
 @click.command()
 @click.argument("brief", default=BRIEF)
-@click.option("--name", help='The project's name (default: "Orbit", or "Demo" for a brief of your own).')
-@click.option("--format", "picture", default="1280x720", show_default=True)
+@click.option("--name", help='Name of the project (default: "Orbit", or "Demo" for a brief of your own).')
+@click.option("--format", "picture", default="1280x720", show_default=True,
+              help="16:9, 9:16, 1:1, 4:5, 4:3, or such as 1280x720@60.")  # fmt: skip
 @json_option
 def demo(brief: str, name: str | None, picture: str, as_json: bool) -> int:
     """Turn BRIEF (or one of ours) into a project, a video, a contact sheet and a folder of text files."""

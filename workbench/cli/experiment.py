@@ -117,7 +117,7 @@ def report(name: str, output: Path, as_json: bool) -> None:
 
 @experiment.command()
 @click.argument("name")
-@click.option("--repeats", type=click.IntRange(1, 1000))
+@click.option("--repeats", type=click.IntRange(1, 1000), help="So many of each cell in all.")
 @click.option("--model", "models", multiple=True, help="May be repeated.")
 @click.option("--case", "cases", multiple=True, metavar="BRIEF", help="May be repeated.")
 @click.option("--suite", "suites", multiple=True, type=click.Choice(suite_names()), help="May be repeated.")
@@ -159,7 +159,7 @@ def cancel(name: str, as_json: bool) -> None:
 @click.argument("name")
 @click.argument("variant")
 @click.option("-p", "--project", required=True, help="The project whose prompts these become.")
-@click.option("--label", default="live", show_default=True)
+@click.option("--label", default="live", show_default=True, help="Under which the version is used.")
 @json_option
 def promote(name: str, variant: str, project: str, label: str, as_json: bool) -> None:
     """Make a variant a project's next prompt version."""

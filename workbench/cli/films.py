@@ -30,7 +30,11 @@ _STILLS: dict[str, Literal["jpeg", "png", "webp"]] = {
     ".webp": "webp",
 }
 quality_option = click.option(
-    "--quality", type=click.Choice(list(QUALITIES)), default="good", show_default=True
+    "--quality",
+    type=click.Choice(list(QUALITIES)),
+    default="good",
+    show_default=True,
+    help="draft, good, final keep the size; low, medium, high have a short side of 480, 720, 1080 pixels.",
 )
 
 

@@ -161,7 +161,7 @@ def forget(database_id: str) -> None:
 
 @lifecycle.command()
 @click.option("--body", default="{}", show_default=True, help="What is sent, to the letter.")
-@click.option("--path", default="/ops/cron/lifecycle", show_default=True)
+@click.option("--path", default="/ops/cron/lifecycle", show_default=True, help="Of the route it is sent to.")
 def sign(body: str, path: str) -> None:
     """Print the headers of a signed request, for curl; the key is WORKBENCH_LIFECYCLE_CRON_KEY.
 

@@ -72,7 +72,8 @@ def show(name: str, as_json: bool) -> None:
 
 @project.command()
 @click.argument("name")
-@click.option("--format", "picture", default="16:9", show_default=True)
+@click.option("--format", "picture", default="16:9", show_default=True,
+              help="16:9, 9:16, 1:1, 4:5, 4:3, or such as 1280x720@60.")  # fmt: skip
 @json_option
 def new(name: str, picture: str, as_json: bool) -> None:
     """Make an empty project."""

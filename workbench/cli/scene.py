@@ -59,17 +59,17 @@ source_option = click.option(
     "--source", "source_file", type=click.Path(path_type=Path), help='A scene file; "-" is standard input.'
 )
 params_option = click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
-seconds_option = click.option("--seconds", "seconds", type=float)
+seconds_option = click.option("--seconds", "seconds", type=float, help="Its length.")
 
 
 @scene.command()
 @project_option
-@click.option("--name")
-@click.option("--template")
+@click.option("--name", help="What the scene is called.")
+@click.option("--template", help="A template's id: `workbench template list` names them.")
 @source_option
 @params_option
 @seconds_option
-@click.option("--position", type=int)
+@click.option("--position", type=int, help="Where it goes, from 1 (default: last).")
 @json_option
 def add(project_name: str, as_json: bool, source_file: Path | None, pairs: tuple[str, ...],
         seconds: float | None, **fields: Any) -> int:  # fmt: skip
@@ -84,7 +84,7 @@ def add(project_name: str, as_json: bool, source_file: Path | None, pairs: tuple
 @source_option
 @params_option
 @seconds_option
-@click.option("--name")
+@click.option("--name", help="A new name.")
 @click.option("--base", "base_revision", type=int, help="The revision your text came from.")
 @json_option
 def save(project_name: str, reference: str, as_json: bool, source_file: Path | None, pairs: tuple[str, ...],
@@ -116,7 +116,7 @@ def delete(project_name: str, reference: str, as_json: bool) -> int:
 @scene.command()
 @project_option
 @click.argument("reference")
-@click.option("--name")
+@click.option("--name", help="What the copy is called.")
 @json_option
 def duplicate(project_name: str, reference: str, name: str | None, as_json: bool) -> int:
     """Add a copy right after a scene."""
@@ -148,7 +148,7 @@ def restore(project_name: str, reference: str, revision: int, as_json: bool) -> 
 @project_option
 @click.argument("reference")
 @click.argument("kind", type=click.Choice(["cut", "fade", "slide", "wipe"]))
-@click.option("--seconds", type=float, default=0.5, show_default=True)
+@click.option("--seconds", type=float, default=0.5, show_default=True, help="How long that takes.")
 @json_option
 def transition(project_name: str, reference: str, kind: str, seconds: float, as_json: bool) -> int:
     """Choose how a scene comes in after the one before."""

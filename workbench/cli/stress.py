@@ -41,8 +41,9 @@ def stress() -> None:
 @click.option("--database", default="", help="Database of the service that is started.")
 @click.option("--model-median", type=click.FloatRange(0), default=0.3, show_default=True,
               help="Seconds that the stand-in for the model thinks, in the median.")  # fmt: skip
-@click.option("--model-sigma", type=click.FloatRange(0), default=0.5, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--model-sigma", type=click.FloatRange(0), default=0.5, show_default=True,
+              help="How much that varies: sigma of a log-normal distribution.")  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help="Of what people choose.")
 @json_option
 def run(
     preset: str,

@@ -45,9 +45,10 @@ def list_templates(category: str | None, as_json: bool) -> None:
 @template.command()
 @click.argument("name")
 @click.argument("output", type=click.Path(path_type=Path))
-@click.option("--format", "picture", default="16:9", show_default=True)
+@click.option("--format", "picture", default="16:9", show_default=True,
+              help="16:9, 9:16, 1:1, 4:5, 4:3, or such as 1280x720@60.")  # fmt: skip
 @click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
-@click.option("--height", default=720, show_default=True, type=click.IntRange(16, 2160))
+@click.option("--height", default=720, show_default=True, type=click.IntRange(16, 2160), help="In pixels.")
 @click.option("--at", "seconds", type=float, help="Which moment of it; default: two thirds through.")
 @json_option
 def preview(

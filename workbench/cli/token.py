@@ -29,7 +29,8 @@ def token() -> None:
 @token.command()
 @click.argument("name")
 @click.option("--user", default="local", show_default=True, help="Whose projects it opens; made when new.")
-@click.option("--scope", type=click.Choice(get_args(Scope)), default="author", show_default=True)
+@click.option("--scope", type=click.Choice(get_args(Scope)), default="author", show_default=True,
+              help="What it opens: a user's projects, or also what operators see.")  # fmt: skip
 @click.option("--days", type=float, help="How long it lasts (default: until it is revoked).")
 @json_option
 def create(name: str, user: str, scope: Scope, days: float | None, as_json: bool) -> None:
