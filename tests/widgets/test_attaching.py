@@ -48,6 +48,18 @@ def test_how_far_a_picture_is_and_an_offer_that_is_accepted(view: FakeView) -> N
     assert "rect(" in studio.scene(1).source
 
 
+def test_the_rest_of_a_file_that_is_too_large_is_not_held(
+    view: FakeView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts that were under way when it was refused are let go, and it is refused once."""
+    monkeypatch.setattr("workbench.widgets.uploading.MOST_UPLOAD_BYTES", 10)
+    for _ in range(4):
+        view.say("upload", key="big", parts=4, name="big.png", buffers=[b"x" * 6])
+    assert view.desk.uploads == {}
+    assert len(view.heard("upload_failed")) == 1
+    assert len(view.desk.studio.pictures) == 0
+
+
 def test_a_bad_file_is_told_to_who_sent_it(view: FakeView) -> None:
     """The view that sent a file that is no picture hears why, by the key it sent."""
     view.say("upload", key="bad", parts=1, name="notes.txt", buffers=[b"no picture"])

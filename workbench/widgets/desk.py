@@ -53,6 +53,7 @@ class Desk:
         self.pictures = ShownPictures()
         self.views: set[str] = set()
         self.uploads: dict[str, list[bytes]] = {}
+        self.refused_uploads: set[str] = set()
         self.closed = False
         self.asking = ""
         self.to_play = ""

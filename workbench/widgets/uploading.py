@@ -12,10 +12,13 @@ MOST_UPLOAD_BYTES = 50 * 2**20
 def upload(desk: Desk, said: Said) -> None:
     """Take one part of a picture; with the last, bring it into the project and tell its name."""
     key, parts = str(said["key"]), int(said["parts"])
+    if key in desk.refused_uploads:
+        return
     held = desk.uploads.setdefault(key, [])
     held.extend(bytes(each) for each in said.get("buffers", ()))
     if sum(map(len, held)) > MOST_UPLOAD_BYTES:
         del desk.uploads[key]
+        desk.refused_uploads.add(key)
         desk.tell("upload_failed", key=key, view=said.get("view"), message="It is over 50 MB.")
         raise InputError(
             f"{said.get('name')} is over {MOST_UPLOAD_BYTES // 2**20} MB.", remedy="Make it smaller."

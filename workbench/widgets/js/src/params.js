@@ -57,7 +57,7 @@ export class Params {
 
   image(spec, id) {
     const input = h("select.select", { id, onchange: () => this.set(spec, input.value) });
-    const file = h("input", { type: "file", accept: "image/*", hidden: true, onchange: async () => file.files[0] && this.set(spec, await upload(this.line, file.files[0])) });
+    const file = h("input", { type: "file", accept: "image/*", hidden: true, onchange: () => file.files[0] && this.bring(spec, file) });
     const pick = h("button.button", { type: "button", onclick: () => file.click() }, "Upload");
     const show = (value) => {
       const names = [...new Set(["", ...this.line.state.pictures, value])];
@@ -65,6 +65,19 @@ export class Params {
       input.value = value;
     };
     return { element: h("span.pair", {}, input, pick, file), show };
+  }
+
+  /** Bring a picture in, and use it where it was asked for if that scene is still shown. */
+  async bring(spec, input) {
+    const scene = this.scene;
+    try {
+      const name = await upload(this.line, input.files[0]);
+      if (scene === this.scene) this.set(spec, name);
+      else this.studio.say(`${name} is in the project now. Another scene is shown, so it was not put anywhere.`);
+    } catch {
+      // what is wrong with it is told where troubles are
+    }
+    input.value = "";
   }
 
   toggle(spec, id) {

@@ -153,6 +153,33 @@ describe("a view of a studio", () => {
     expect(editorText(later.el)).toBe("kept now");
   });
 
+  it("puts an uploaded picture where it was asked for, and nowhere when another scene is shown by then", async () => {
+    const image = { name: "photo", kind: "image", choices: [], default: "", value: "", minimum: null, maximum: null };
+    const checked = { ...sceneOf("one", "").checked, params: [image] };
+    const { model, el } = opened("one", "two");
+    [...el.querySelectorAll('[role="tab"]')].find((tab) => tab.textContent === "Params").click();
+    model.tell(sceneOf("one", "circle(9)", { checked }));
+    const pick = async (name) => {
+      const input = el.querySelector('.wb-params input[type="file"]');
+      Object.defineProperty(input, "files", { configurable: true, value: [new File(["p"], name)] });
+      input.dispatchEvent(new Event("change"));
+      await vi.waitFor(() => expect(model.heard("upload").at(-1).name).toBe(name));
+      return model.heard("upload").at(-1).key;
+    };
+    const status = () => el.querySelector(".wb-status").textContent;
+    const first = await pick("cat.png");
+    model.tell({ tell: "uploaded", key: first, name: "cat" });
+    await vi.waitFor(() => expect(model.heard("params").at(-1).params).toEqual({ photo: "cat" }));
+    const refused = await pick("notes.txt");
+    model.tell({ tell: "upload_failed", key: refused, message: "That is no picture." });
+    const late = await pick("dog.png");
+    model.show({ ...stateOf("one", "two"), selected: "two" });
+    model.tell(sceneOf("two", "circle(1)", { checked }));
+    model.tell({ tell: "uploaded", key: late, name: "dog" });
+    await vi.waitFor(() => expect(status()).toContain("dog is in the project"));
+    expect(model.heard("params").map((each) => each.params)).toEqual([{ photo: "cat" }]);
+  });
+
   it("puts the export panel away with Escape and with a press elsewhere", () => {
     const { el } = opened("one");
     const panel = el.querySelector(".wb-popover");
