@@ -12,7 +12,6 @@ import numpy as np
 import psutil
 import pytest
 
-from workbench.errors import InputError, NotFound
 from workbench.images.apart import MEASURING
 from workbench.stress.arrivals import DROPPED
 from workbench.stress.comparing import compare
@@ -30,10 +29,10 @@ from workbench.stress.footprint import (
 from workbench.stress.knee import knee_of
 from workbench.stress.leak import mann_kendall, memory_trend
 from workbench.stress.page import page
-from workbench.stress.presets import PRESETS, Preset, preset_named
+from workbench.stress.presets import PRESETS
 from workbench.stress.reporting import accept, compared, keep, reported
 from workbench.stress.running import _trouble
-from workbench.stress.samples import Sample, read_samples, summary, write_sample
+from workbench.stress.samples import CUT_OFF, Sample, read_samples, summary, write_sample
 from workbench.stress.target import Child
 from workbench.stress.verdict import judge
 from workbench.stress.watching import Look
@@ -44,12 +43,26 @@ LOOKS = [Look(at=float(at), late_seconds=0.01, memory_mb=300.0, generator_cpu=0.
 
 
 def run(seconds: float = 0.2, count: int = 80, *, lag: float = 0.0, error: str = "") -> list[Sample]:
-    """Return requests of people and arrivals that all took so long."""
+    """Return requests of people and arrivals that all took so long, and the scenario of one of them."""
     return [
-        Sample(who, "request", "save by hand", at, at + late, at + seconds, error)
-        for who, late in (("people", 0.0), ("arrivals", lag))
-        for at in np.linspace(0, 19, count)
+        *(
+            Sample(who, "request", "save by hand", at, at + late, at + seconds, error)
+            for who, late in (("people", 0.0), ("arrivals", lag))
+            for at in np.linspace(0, 19, count)
+        ),
+        Sample("people", "scenario", "edit", 0, 0, seconds, error),
     ]
+
+
+def polls(seconds: float = 0.01, count: int = 800, error: str = "") -> list[Sample]:
+    """Return many looks at whether something is done."""
+    name = "ask whether it is measured"
+    return [Sample("people", "poll", name, at, at, at + seconds, error) for at in np.linspace(0, 19, count)]
+
+
+def scenarios(bad: int, good: int, error: str = "not measured: failed") -> list[Sample]:
+    """Return whole scenarios, some of which failed."""
+    return [Sample("people", "scenario", "upload", 1, 1, 2, each) for each in [error] * bad + [""] * good]
 
 
 def test_figures_are_exact_and_counted_from_the_intended_start() -> None:
@@ -78,6 +91,16 @@ def test_samples_survive_a_generator_that_is_killed(tmp_path: Path) -> None:
         (run(lag=0.5), LOOKS, "INVALID", "0.50 s late"),
         ([*run(), *(Sample("arrivals", "request", "x", 1, 1, 1, DROPPED),)], LOOKS, "INVALID", "dropped"),
         (run()[:80], LOOKS, "INVALID", "0 requests arrived"),
+        ([*run(3.0), *polls()], LOOKS, "FAIL", "People waited 3.00 s on average"),
+        ([*run(11.0), *polls()], LOOKS, "FAIL", "People waited 11.00 s (P95)"),
+        ([*run(error="500"), *polls()], LOOKS, "FAIL", "0.00% of requests succeeded"),
+        ([*run(count=20), *polls()], LOOKS, "INVALID", "20 requests of people are too few"),
+        ([*run(), *polls(error="500")], LOOKS, "PASS", ""),
+        ([*run(), *scenarios(2, 97)], LOOKS, "FAIL", "98.00% of scenarios succeeded"),
+        ([*run(), *scenarios(2, 97)], LOOKS, "FAIL", "'upload': 2 of 99 (not measured: failed)"),
+        ([*run(), *scenarios(1, 99)], LOOKS, "PASS", ""),
+        ([*run(), *scenarios(20, 0, CUT_OFF)], LOOKS, "PASS", ""),
+        ([*run()[:-1], *scenarios(20, 0, CUT_OFF)], LOOKS, "INVALID", "No scenario came to an end"),
         (run(), [replace(each, generator_cpu=0.95) for each in LOOKS], "INVALID", "95% of a processor"),
         (run(), [replace(each, late_seconds=2.0) for each in LOOKS], "INVALID", "overloaded"),
     ],
@@ -243,9 +266,9 @@ def test_reports_are_kept_shown_accepted_and_compared(tmp_path: Path) -> None:
     """A page that loads nothing; the next run of the preset is compared with the accepted one."""
     report = reported(CALM, run(), LOOKS, began=datetime(2026, 3, 4, tzinfo=UTC), model="stated <b>")
     path = keep(report, tmp_path)
-    assert compared(report, tmp_path) == ()
+    assert compared(report, tmp_path) == report
     accept(path, tmp_path)
-    (change,) = compared(replace(report), tmp_path)
+    (change,) = compared(report, tmp_path).changes
     assert (change.name, change.ratio) == ("save by hand", 1.0)
     html = page(replace(report, changes=(change,)))
     assert "PASS" in html
@@ -254,12 +277,32 @@ def test_reports_are_kept_shown_accepted_and_compared(tmp_path: Path) -> None:
     assert report.gap["save by hand"]["ratio"] == 1.0
 
 
-def test_presets_can_be_changed_within_reason() -> None:
-    """Stages are stretched with the rest; unknown names and thresholds are refused with the likely one."""
-    spike = preset_named("spike").changed(users=6, seconds=9)
-    assert spike.stages == ((3.0, 1), (5.0, 6), (9.0, 1))
-    assert Preset("x", 3, 9, 0, {"edit": 1}).changed(ramp_seconds=4, arrivals=0).arrivals == 0
-    with pytest.raises(NotFound, match="Did you mean 'target'"):
-        preset_named("targets")
-    with pytest.raises(InputError, match="average_seconds"):
-        CALM.thresholds.with_changes({"average_second": 3})
+def test_another_load_is_not_compared(tmp_path: Path) -> None:
+    """Other people, another time or model would be told as a slower service; other limits are not."""
+    report = reported(CALM, run(), LOOKS, began=datetime(2026, 3, 4, tzinfo=UTC), model="median 0.3 s")
+    accept(keep(report, tmp_path), tmp_path)
+    strict = replace(CALM, thresholds=replace(CALM.thresholds, average_seconds=9.0))
+    assert compared(replace(report, preset=strict), tmp_path).changes
+    other = compared(replace(report, preset=CALM.changed(users=9, seconds=60), model="median 2 s"), tmp_path)
+    assert other.changes == ()
+    assert other.not_compared == (
+        "Not compared with the accepted run, which had users 5, not 9; seconds 20, not 60; "
+        "model median 0.3 s, not median 2 s."
+    )
+    assert other.not_compared in page(other)
+
+
+def test_what_only_looks_is_told_and_not_counted() -> None:
+    """Polls and what was cut off have places of their own; what was answered after the run is in no rate."""
+    late = Sample("people", "request", "fetch a film", 90, 90, 95)
+    samples = [*run(), *polls(), *scenarios(0, 3), *scenarios(2, 0, CUT_OFF), late]
+    report = reported(CALM, samples, LOOKS, began=datetime(2026, 3, 4, tzinfo=UTC), model="")
+    assert [(each.name, each.count) for each in report.polls] == [("ask whether it is measured", 800)]
+    assert {each.name for each in report.requests} == {"save by hand", "fetch a film"}
+    assert [(each.name, each.count, each.failed) for each in report.scenarios] == [
+        ("edit", 1, 0), ("upload", 3, 0)
+    ]  # fmt: skip
+    assert (report.cut_off, report.errors) == (2, {})
+    assert report.a_second == 80 / CALM.seconds
+    assert "they are not judged" in page(report)
+    assert "2 were cut off" in page(report)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
 
 from workbench.service.app import ROUTERS
+from workbench.stress.doors import run_id
 from workbench.stress.presets import PRESETS
 from workbench.stress.scenarios import RUN, Answer, Ask, Person, Scenario, begin
 
-DONE = Answer(200, {"id": "J", "state": "done", "ok": True})
+
+def well(ask: Ask) -> Answer:
+    """Answer as a service does that has everything done at once."""
+    state = "ready" if ask.path.endswith("/facts") else "done"
+    return Answer(200, {"id": "J", "state": state, "ok": True, "scenes": [{"number": 1}]})
 
 
 def asks(scenario: Scenario) -> list[Ask]:
@@ -20,7 +26,7 @@ def asks(scenario: Scenario) -> list[Ask]:
     try:
         found.append(next(scenario))
         while True:
-            found.append(scenario.send(DONE))
+            found.append(scenario.send(well(found[-1])))
     except StopIteration:
         return [each for each in found if each.path]
 
@@ -53,3 +59,30 @@ def test_a_shorter_run_still_has_everybody() -> None:
     short = PRESETS["high"].changed(seconds=25)
     assert (short.users, short.seconds, short.ramp_seconds) == (50, 25, 5)
     assert PRESETS["high"].changed(seconds=25, ramp_seconds=10).ramp_seconds == 10
+
+
+def test_every_preset_plays_what_there_is() -> None:
+    """By name; the one about pictures brings in one, three, and two that a scene shows."""
+    assert {name for preset in PRESETS.values() for name in preset.mix} <= set(RUN)
+
+    def brought(name: str) -> int:
+        scenario = RUN[name](Person(Random(1), "p", project="work-p-1"), PRESETS["image"])
+        return [each.name for each in asks(scenario)].count("bring in a picture")
+
+    assert {name: (weight, brought(name)) for name, weight in PRESETS["image"].mix.items()} == {
+        "one_picture": (40, 1), "three_pictures": (40, 3), "workflow": (20, 2)
+    }  # fmt: skip
+    scenario = RUN["workflow"](Person(Random(1), "p", project="w"), PRESETS["image"])
+    (shown,) = [each.json for each in asks(scenario) if each.json and "images" in each.json]
+    assert all(name in shown["prompt"] for name in shown["images"])
+
+
+def test_no_two_runs_make_the_same_names() -> None:
+    """With the same seed, second for second: a service that is loaded again keeps what it has."""
+    now = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    one, other = (
+        {each.json["name"] for each in asks(begin(person)) if each.json and "name" in each.json}
+        for person in (Person(Random(1), run_id(now)), Person(Random(1), run_id(now)))
+    )
+    assert one
+    assert not one & other

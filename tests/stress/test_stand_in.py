@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import httpx
 import numpy as np
 import pytest
 
 from workbench.errors import ModelFailed
-from workbench.stress.stand_in import StandIn, Thinking, fill
+from workbench.stress.scenarios import picture
+from workbench.stress.stand_in import SHOW, StandIn, Thinking, fill
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.settings import Settings
 from workbench.studio.studio import Studio, open_studio
@@ -52,6 +54,23 @@ def test_prompts_become_scenes_and_edits_without_help(studio: Studio) -> None:
         assert "offline" not in take.text
     assert [(scene.name, scene.revision) for scene in studio.scenes] == [("Load", 3), ("Load", 1)]
     assert all(studio.check(scene.id).ok for scene in studio.scenes)
+
+
+@pytest.mark.slow
+def test_pictures_that_are_asked_for_come_into_a_scene(studio: Studio) -> None:
+    """Those that the prompt names and no others; an edit afterwards is an edit of scene 1 still."""
+    assert studio.ask("Add a scene with a title").ok
+    for name in ("picture-1-1", "picture-1-10", "picture-1-2"):
+        studio.add_picture(picture(Random(1)), name)
+    take = studio.ask(f"{SHOW} picture-1-10 and picture-1-2", images=["picture-1-10", "picture-1-2"])
+    assert take.ok, take.text
+    source = studio.scene(2).source
+    assert "picture-1-10" in source
+    assert "picture-1-2" in source
+    assert '"picture-1-1"' not in source
+    assert studio.check(2).ok
+    assert studio.ask("Make the title bigger").ok
+    assert [scene.revision for scene in studio.scenes] == [2, 1]
 
 
 @pytest.mark.slow

@@ -104,8 +104,11 @@ def _say(report: Report, path: Path) -> None:
     for title, found in (
         ("Scenario", report.scenarios),
         ("People", report.requests),
+        ("Looks, not judged", report.polls),
         ("Arrivals", report.arrivals),
     ):
+        if not found:
+            continue
         rows = [
             (each.name, each.count, each.failed,
              *(f"{value:.3f}" for value in (each.average, each.p50, each.p95, each.p99, each.slowest)))
@@ -118,6 +121,10 @@ def _say(report: Report, path: Path) -> None:
     _say_memory(report)
     if report.knee:
         click.echo(report.knee["told"])
+    if report.cut_off:
+        click.echo(f"{report.cut_off} scenarios were cut off by the end of the run and count neither way.")
+    if report.not_compared:
+        click.echo(report.not_compared)
     for change in report.changes:
         if change.ratio is not None:
             click.echo(

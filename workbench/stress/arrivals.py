@@ -42,14 +42,17 @@ async def arrive(order: Order, file: IO[str]) -> None:
             task = asyncio.create_task(_timed(client, ask, order.tokens[-1], intended, file))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
+        order.over("arrivals").touch()
         if tasks:
             await asyncio.wait(tasks, timeout=120)
 
 
 async def _timed(client: httpx.AsyncClient, ask: Ask, token: str, intended: float, file: IO[str]) -> None:
-    began = time.time()
-    _, error = await _send(client, ask, token)
-    write_sample(file, Sample("arrivals", "request", ask.name, intended, began, time.time(), error))
+    began, error = time.time(), "no answer by the end"
+    try:
+        _, error = await _send(client, ask, token)
+    finally:
+        write_sample(file, Sample("arrivals", "request", ask.name, intended, began, time.time(), error))
 
 
 async def _send(client: httpx.AsyncClient, ask: Ask, token: str) -> tuple[Answer, str]:

@@ -18,7 +18,8 @@ ORDER = "WORKBENCH_STRESS_ORDER"
 class Order:
     """Where to send what, with which tokens, and where the samples go; one token a person.
 
-    `project` is what the arrivals save to, with the last token.
+    `project` is what the arrivals save to, with the last token; `run` is in every name that the run makes, so
+    that no two runs against the same service make the same.
     """
 
     url: str
@@ -26,6 +27,7 @@ class Order:
     tokens: Sequence[str]
     folder: str
     project: str
+    run: str
     seed: int = 1
 
     def write(self, path: Path) -> None:
@@ -36,6 +38,10 @@ class Order:
     def samples(self, who: str) -> Path:
         """Return the file of one generator's samples."""
         return Path(self.folder) / f"{who}.jsonl"
+
+    def over(self, who: str) -> Path:
+        """Return the file that one generator makes when it has come to the end of its time."""
+        return Path(self.folder) / f"{who}.over"
 
 
 def read_order(path: str) -> Order:

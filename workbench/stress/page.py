@@ -53,8 +53,12 @@ def page(report: Report) -> str:
         _what(report),
         "<h2>Scenarios</h2>",
         _summaries(report.scenarios),
+        f"<p>{report.cut_off} were cut off by the end of the run and count neither way.</p>"
+        if report.cut_off
+        else "",
         "<h2>Requests of people</h2>",
         _summaries(report.requests),
+        *_polls(report),
         "<h2>Arrivals, timed from when they were meant to begin</h2>",
         _summaries(report.arrivals),
         _table(("Request", "people P95 s", "arrivals P95 s", "times"), gaps),
@@ -73,6 +77,8 @@ def page(report: Report) -> str:
         steps = (tuple(each.values()) for each in report.knee["stages"])
         parts += ["<h2>Knee</h2>", f"<p>{escape(report.knee['told'])}</p>"]
         parts.append(_table(("People", "requests a second", "P95 s"), steps))
+    if report.not_compared:
+        parts.append(f"<h2>Against the accepted run</h2><p>{escape(report.not_compared)}</p>")
     if report.changes:
         rows = ((each.name, each.ratio, each.low, each.high, each.told) for each in report.changes)
         parts += ["<h2>Against the accepted run</h2>", _table(("Request", "ratio", "from", "to", ""), rows)]
@@ -88,6 +94,12 @@ def _what(report: Report) -> str:
         f"{report.a_second:g} requests a second. The model's time: {escape(report.model)}. The machine: "
         f"{machine['cores']} cores, load {machine['load_before']} before.</p>"
     )
+
+
+def _polls(report: Report) -> Sequence[str]:
+    if not report.polls:
+        return ()
+    return ("<p>Looks at whether a thing was done by now; they are not judged.</p>", _summaries(report.polls))
 
 
 def _summaries(found: Sequence[Summary]) -> str:

@@ -16,8 +16,9 @@ from typing import IO, Any
 from locust import FastHttpUser, LoadTestShape, events, task
 
 from workbench.stress.order import ORDER, read_order
-from workbench.stress.samples import Sample, write_sample
-from workbench.stress.scenarios import RUN, Answer, Ask, Person, Scenario, begin
+from workbench.stress.playing import Player
+from workbench.stress.samples import Kind, Sample, write_sample
+from workbench.stress.scenarios import RUN, Answer, Ask, Person, begin
 
 ORDERED = read_order(os.environ[ORDER])
 _NUMBERS = count()
@@ -30,10 +31,10 @@ class Books:
     file: IO[str] | None = None
 
     @classmethod
-    def keep(cls, kind: Any, name: str, began: float, error: str) -> None:
+    def keep(cls, sample: Sample) -> None:
         if cls.file is None:
             cls.file = ORDERED.samples("people").open("a", buffering=1)
-        write_sample(cls.file, Sample("people", kind, name, began, began, time.time(), error))
+        write_sample(cls.file, sample)
 
 
 class WorkbenchPerson(FastHttpUser):
@@ -46,9 +47,11 @@ class WorkbenchPerson(FastHttpUser):
     def on_start(self) -> None:
         number = next(_NUMBERS)
         dice = Random(f"{ORDERED.seed}:{number}")
-        self.person = Person(dice, f"{ORDERED.seed}-{number}")
+        self.person = Person(dice, f"{ORDERED.run}-{number}")
         self.secret = ORDERED.tokens[number % len(ORDERED.tokens)]
-        self.play("begin", begin(self.person))
+        over = ORDERED.over("people").exists
+        self.player = Player(self.send, Books.keep, over=over, now=time.time, sleep=time.sleep)
+        self.player.play("begin", begin(self.person))
 
     def wait_time(self) -> float:
         return self.person.dice.uniform(*ORDERED.preset.think_seconds)
@@ -57,25 +60,7 @@ class WorkbenchPerson(FastHttpUser):
     def do_something(self) -> None:
         names, weights = zip(*ORDERED.preset.mix.items(), strict=True)
         name = self.person.dice.choices(names, weights)[0]
-        self.play(name, RUN[name](self.person, ORDERED.preset))
-
-    def play(self, name: str, scenario: Scenario) -> None:
-        """Send a scenario's requests one after the other; the pauses in it do not count as its time."""
-        began, paused, failed = time.time(), 0.0, ""
-        try:
-            ask = next(scenario)
-            while True:
-                if not ask.path:
-                    time.sleep(ask.seconds)
-                    paused += ask.seconds
-                    answer = Answer(200)
-                else:
-                    answer, error = self.send(ask)
-                    failed = failed or error
-                ask = scenario.send(answer)
-        except StopIteration:
-            pass
-        Books.keep("scenario", name, began + paused, failed)
+        self.player.play(name, RUN[name](self.person, ORDERED.preset))
 
     def send(self, ask: Ask) -> tuple[Answer, str]:
         began = time.time()
@@ -89,7 +74,8 @@ class WorkbenchPerson(FastHttpUser):
         ) as response:
             answer, error = read(response)
             response.failure(error) if error else response.success()
-        Books.keep("request", ask.name, began, error)
+        kind: Kind = "poll" if ask.poll else "request"
+        Books.keep(Sample("people", kind, ask.name, began, began, time.time(), error))
         return answer, error
 
 
@@ -99,6 +85,7 @@ class Stages(LoadTestShape):
     def tick(self) -> tuple[int, float] | None:
         plan, now = ORDERED.preset, self.get_run_time()
         if now >= plan.seconds:
+            ORDERED.over("people").touch()
             return None
         for until, users in plan.stages:
             if now < until:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import inf, isfinite
 from typing import Any
 
 from workbench.errors import InputError, NotFound
 
-SCENARIOS = ("new_project", "edit", "upload", "mixed", "conversation", "export")
+_REMEDIES = {"success": "Give a share of 0 to 1.", "least_requests": "Give a whole number."}
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What a run must keep to pass; shares are 0..1, times in seconds."""
+    """What a run must keep to pass; shares are 0..1, times in seconds, requests without polls."""
 
     success: float = 0.99
     average_seconds: float = 2.5
@@ -22,12 +23,24 @@ class Thresholds:
     least_requests: int = 50
 
     def with_changes(self, changes: Mapping[str, Any]) -> Thresholds:
-        """Return these with some changed by name; unknown names raise InputError."""
+        """Return these with some changed by name; unknown names and values of no use raise InputError."""
         known = set(self.__dataclass_fields__)
-        for name in changes:
+        for name, value in changes.items():
             if name not in known:
                 raise NotFound.among("threshold", name, known)
+            if not _usable(name, value):
+                remedy = _REMEDIES.get(name, "Give a number of 0 or more.")
+                raise InputError(f"The threshold {name} cannot be {value!r}.", remedy=remedy)
         return replace(self, **changes)
+
+
+def _usable(name: str, value: object) -> bool:
+    """Whether a value can be compared with what was measured; `nan` would be met by all."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        return False
+    if name == "least_requests":
+        return isinstance(value, int) and value >= 0
+    return 0 <= value <= (1 if name == "success" else inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +69,22 @@ class Preset:
     ) -> Preset:
         """Return the preset with other numbers where given (0 keeps; below 0 in the last two).
 
-        A ramp keeps its share of the time, so that a shorter run still has everybody.
+        A ramp keeps its share of the time, so that a shorter run still has everybody; so do stages, which
+        have no ramp: raises InputError for one.
         """
-        if self.stages and (users or seconds):
-            users, seconds = users or self.users, seconds or self.seconds
-            scaled = tuple(
-                (at * seconds / self.seconds, max(1, round(number * users / self.users)))
-                for at, number in self.stages
+        if self.stages and ramp_seconds > 0:
+            raise InputError(
+                f"{self.name!r} moves in steps of its own, so a ramp would change nothing.",
+                remedy="Leave the ramp out.",
             )
-            return replace(self, users=users, seconds=seconds, stages=scaled)
-        ramp = self.ramp_seconds * (seconds / self.seconds if seconds else 1.0)
+        share, more = (seconds or self.seconds) / self.seconds, (users or self.users) / self.users
         return replace(
             self,
             users=users or self.users,
             seconds=seconds or self.seconds,
-            ramp_seconds=ramp if ramp_seconds < 0 else ramp_seconds,
+            ramp_seconds=self.ramp_seconds * share if ramp_seconds < 0 else ramp_seconds,
             arrivals=self.arrivals if arrivals < 0 else arrivals,
+            stages=tuple((at * share, max(1, round(number * more))) for at, number in self.stages),
         )
 
 
@@ -87,7 +100,7 @@ PRESETS = {
         Preset("target", 20, 120, 30, {"new_project": 40, "edit": 30, "upload": 20, "mixed": 10}, pictures=2),
         Preset("high", 50, 300, 60, {"new_project": 30, "edit": 40, "upload": 20, "conversation": 10},
                pictures=5),
-        Preset("image", 15, 180, 0, {"upload": 40, "mixed": 40, "export": 20}, pictures=3),
+        Preset("image", 15, 180, 0, {"one_picture": 40, "three_pictures": 40, "workflow": 20}),
         Preset("soak", 5, 1800, 30, {"new_project": 20, "edit": 50, "upload": 10, "mixed": 10, "export": 10},
                soak=True),
         Preset("spike", 30, 90, 0, {"new_project": 40, "edit": 60},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from workbench.stress.comparing import Change, Times, compare
 from workbench.stress.knee import knee_of
 from workbench.stress.leak import Trend, memory_trend
 from workbench.stress.presets import Preset
-from workbench.stress.samples import Sample, Summary, by_name, errors, summary
+from workbench.stress.samples import CUT_OFF, Sample, Summary, by_name, errors, summary
 from workbench.stress.verdict import Verdict, judge
 from workbench.stress.watching import Look
 
@@ -29,7 +29,9 @@ class Report:
     """One run: what was tried, the verdict, and every figure behind it.
 
     `gap` holds, for each request that people and arrivals have in common, the P95 of both and their ratio:
-    what people who wait for answers do not see of a service that stands still.
+    what people who wait for answers do not see of a service that stands still. `requests` and `a_second`
+    leave out `polls`, which only looked whether a thing was done; `cut_off` scenarios were under way when
+    the run ended and count neither way.
     """
 
     preset: Preset
@@ -38,7 +40,9 @@ class Report:
     machine: Mapping[str, Any]
     verdict: Verdict
     requests: tuple[Summary, ...]
+    polls: tuple[Summary, ...]
     scenarios: tuple[Summary, ...]
+    cut_off: int
     arrivals: tuple[Summary, ...]
     gap: Mapping[str, Mapping[str, float]]
     a_second: float
@@ -52,6 +56,7 @@ class Report:
     knee: Mapping[str, Any] | None = None
     trouble: str = ""
     changes: tuple[Change, ...] = ()
+    not_compared: str = ""
 
     @property
     def ok(self) -> bool:
@@ -71,6 +76,7 @@ def reported(
     began: datetime,
     model: str,
     load_before: float = 0.0,
+    died: Sequence[str] = (),
     trouble: str = "",
 ) -> Report:
     """Return the report of what was measured."""
@@ -80,7 +86,6 @@ def reported(
     machine = {**describe_machine(), "load_before": round(load_before, 2)}
     busy = load_before / max(1, machine["cores"] or 1)
     start = min((each.began for each in samples), default=0.0)
-    ended = max((each.ended for each in people), default=start)
     memory = [(look.at, look.memory_mb) for look in looks if look.memory_mb is not None]
     trend = memory_trend(
         [at for at, _ in memory], [value for _, value in memory], preset.thresholds.leak_mb_a_minute
@@ -91,13 +96,15 @@ def reported(
         began=began,
         model=model,
         machine=machine,
-        verdict=judge(preset, samples, looks, trend, busy=busy, growth=told_by_kind(kinds)),
+        verdict=judge(preset, samples, looks, trend, busy=busy, growth=told_by_kind(kinds), died=died),
         requests=tuple(summary(name, each) for name, each in requests.items()),
+        polls=tuple(summary(name, each) for name, each in by_name(people, "poll").items()),
         scenarios=tuple(summary(name, each) for name, each in by_name(people, "scenario").items()),
+        cut_off=sum(each.error == CUT_OFF for each in people),
         arrivals=tuple(summary(name, each) for name, each in arrivals.items()),
         gap={name: _gap(requests[name], arrivals[name]) for name in requests.keys() & arrivals.keys()},
-        a_second=round(sum(map(len, requests.values())) / max(ended - start, 1e-9), 2),
-        errors=errors(each for each in samples if each.kind == "request"),
+        a_second=_a_second(preset, people),
+        errors=errors(each for each in samples if each.error != CUT_OFF),
         trend=trend,
         watched={name: _spread(looks, name) for name in _WATCHED},
         times={
@@ -131,29 +138,44 @@ def accept(path: Path, folder: Path) -> Path:
     return target
 
 
-def compared(report: Report, folder: Path) -> tuple[Change, ...]:
-    """Return how a report differs from the accepted one of its preset; empty when there is none."""
+def compared(report: Report, folder: Path) -> Report:
+    """Return the report with how it differs from the accepted one of its preset, or why that says nothing."""
     accepted = folder / f"accepted-{report.preset.name}.json"
     if not accepted.exists():
-        return ()
-    times = json.loads(accepted.read_text())["times"]
-    return tuple(
-        compare({name: [(at, took) for at, took in each] for name, each in times.items()}, report.times)
-    )
+        return report
+    said = json.loads(accepted.read_text())
+    unlike = _unlike(said, json.loads(json.dumps(report.as_dict(), default=str)))
+    if unlike:
+        return replace(report, not_compared=f"Not compared with the accepted run, which had {unlike}.")
+    times = {name: [(at, took) for at, took in each] for name, each in said["times"].items()}
+    return replace(report, changes=tuple(compare(times, report.times)))
+
+
+def _unlike(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Tell in what the loads of two reports differ; limits do not change what is measured."""
+    one, other = ({**each["preset"], "model": each["model"], "thresholds": None} for each in (before, after))
+    names = [name for name in other if one.get(name) != other[name]]
+    return "; ".join(f"{name} {_plain(one.get(name))}, not {_plain(other[name])}" for name in names)
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def tell_telemetry(report: Report) -> None:
-    """Add rows for the dashboard: the verdict, and each scenario's percentiles in milliseconds."""
+    """Add rows for the dashboard: percentiles of scenarios, requests and polls in milliseconds; memory."""
     about = {"preset": report.preset.name, "verdict": report.verdict.ruling}
     for stage in report.knee["stages"] if report.knee else ():
-        with span("stress.stage", preset=report.preset.name) as told:
-            told.set(users=float(stage["users"]), throughput=stage["a_second"])
-    for each in (*report.scenarios, *report.requests):
-        for name, value in (("p50", each.p50), ("p95", each.p95), ("p99", each.p99)):
-            count(f"stress.{name}_ms", round(value * 1000, 1), what=each.name, **about)
-        count("stress.requests", each.count, what=each.name, failed=each.failed, **about)
-    for kind in report.by_kind:
-        count("stress.memory_mb", kind.last_mb, what=kind.kind, **about)
+        with span("stress.stage", preset=report.preset.name) as step:
+            step.set(users=float(stage["users"]), throughput=stage["a_second"])
+    for kind, found in (("scenario", report.scenarios), ("request", report.requests), ("poll", report.polls)):
+        for each in found:
+            told = {**about, "what": each.name, "of": kind}
+            for name, value in (("p50", each.p50), ("p95", each.p95), ("p99", each.p99)):
+                count(f"stress.{name}_ms", round(value * 1000, 1), **told)
+            count("stress.requests", each.count, failed=each.failed, **told)
+    for held in report.by_kind:
+        count("stress.memory_mb", held.last_mb, what=held.kind, **about)
 
 
 _WATCHED = (
@@ -165,6 +187,14 @@ _WATCHED = (
     "database_wait",
     "late_seconds",
 )
+
+
+def _a_second(preset: Preset, people: Sequence[Sample]) -> float:
+    """Return the requests a second that were answered while the run lasted, not after it."""
+    ended = [each.ended for each in people if each.kind == "request"]
+    start = min((each.began for each in people), default=0.0)
+    seconds = min(preset.seconds, max(ended, default=start) - start)
+    return round(sum(each <= start + preset.seconds for each in ended) / max(seconds, 1e-9), 2)
 
 
 def _held(looks: Sequence[Look], kind: str) -> list[tuple[float, float]]:

@@ -12,17 +12,22 @@ from typing import IO, Literal
 import numpy as np
 
 Who = Literal["people", "arrivals"]
+Kind = Literal["request", "poll", "scenario"]
+"""A poll is a request that only looks whether something is done by now."""
+CUT_OFF = "cut off by the end of the run"
+"""The error of a scenario that the end of the run kept from its own; it counts neither way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One request or whole scenario: when it was meant to begin, began and ended (Unix seconds).
+    """One request, poll or whole scenario: when it was meant to begin, began and ended (Unix seconds).
 
-    `error` is empty when it was done. `user` names the person, `key` what was acknowledged under.
+    `error` is empty when it was done. A scenario with pauses for thinking is kept as if it had begun later
+    by them.
     """
 
     who: Who
-    kind: Literal["request", "scenario"]
+    kind: Kind
     name: str
     intended: float
     began: float
@@ -84,11 +89,11 @@ def summary(name: str, samples: Sequence[Sample]) -> Summary:
     )
 
 
-def by_name(samples: Iterable[Sample], kind: str) -> dict[str, list[Sample]]:
-    """Return the samples of a kind by name."""
+def by_name(samples: Iterable[Sample], kind: Kind) -> dict[str, list[Sample]]:
+    """Return the samples of a kind by name, without scenarios that were cut off."""
     found: dict[str, list[Sample]] = {}
     for each in samples:
-        if each.kind == kind:
+        if each.kind == kind and each.error != CUT_OFF:
             found.setdefault(each.name, []).append(each)
     return dict(sorted(found.items()))
 

@@ -1,12 +1,14 @@
 """What people do, as requests that any client can send: a scenario yields an `Ask` and is given the answer.
 
-A wait inside a scenario is an `Ask` without a path. The people and the arrivals send the same requests, so
-that the two can be compared.
+A pause inside a scenario is an `Ask` without a path. One of `thinking` is the person's own time; the others
+lie between two looks at whether the service has done a thing, and are time that the person waits for it.
+The people and the arrivals send the same requests, so that the two can be compared.
 """
 
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -15,15 +17,20 @@ from typing import Any
 from PIL import Image
 
 from workbench.stress.presets import Preset
+from workbench.stress.stand_in import SHOW
 
-POLLS = 60
+WAIT_SECONDS = 120.0
+"""How long a person waits for a film, or for all pictures brought in together, before it counts as failed."""
 POLL_SECONDS = 0.5
 _PICTURE = (640, 360)
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request: what it is called in reports, and what is sent. Without a path it is a wait."""
+    """One request: what it is called in reports, and what is sent. Without a path it is a pause of `seconds`.
+
+    `thinking` is a pause of the person's own; `poll` a request that only looks whether a thing is done.
+    """
 
     name: str
     method: str = "GET"
@@ -31,6 +38,8 @@ class Ask:
     json: Mapping[str, Any] | None = None
     picture: bytes | None = None
     seconds: float = 0.0
+    thinking: bool = False
+    poll: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -50,15 +59,22 @@ class Answer:
 Scenario = Generator[Ask, Answer, None]
 
 
+class NotDone(Exception):
+    """A scenario did not come to what it was for, and in which way: these are counted."""
+
+
 @dataclass(slots=True)
 class Person:
-    """Who asks: chance of their own, a name that nobody else has, and the project they work on."""
+    """Who asks: chance of their own, a name that nobody else has, and the project they work on.
+
+    `now` is the clock, in seconds, by which they lose patience.
+    """
 
     dice: Random
     name: str
     project: str = ""
     made: int = 0
-    acknowledged: list[str] = field(default_factory=list)
+    now: Callable[[], float] = time.monotonic
 
     def next_name(self, what: str) -> str:
         """Return a name that is used once."""
@@ -95,7 +111,7 @@ def edit(person: Person, _: Preset) -> Scenario:
     yield Ask("ask for an edit", "POST", f"{place}/ask", {"prompt": "Make the title bigger", "selected": "1"})
     yield by_hand(person.project, person.dice)
     yield Ask("check a scene", path=f"{place}/scenes/1/check")
-    yield Ask("look at a frame", path=f"{place}/scenes/1/frames/{person.dice.randrange(60)}?height=360")
+    yield _look(person, 1)
 
 
 def by_hand(project: str, dice: Random) -> Ask:
@@ -111,16 +127,28 @@ def by_hand(project: str, dice: Random) -> Ask:
 
 
 def upload(person: Person, preset: Preset) -> Scenario:
-    """Bring in pictures, ask meanwhile, wait until they are measured."""
-    place = f"/projects/{person.project}"
-    names = [person.next_name("picture") for _ in range(preset.pictures)]
-    for name in names:
-        yield Ask(
-            "bring in a picture", "POST", f"{place}/assets", {"name": name}, picture=picture(person.dice)
-        )
-    yield Ask("ask for an edit", "POST", f"{place}/ask", {"prompt": "Make the title bigger", "selected": "1"})
-    for name in names:
-        yield from _until(f"{place}/assets/{name}/facts", "measured", ("queued", "running"))
+    """Bring in the preset's number of pictures, ask meanwhile, wait until they are measured."""
+    yield from _pictures(person, preset.pictures)
+
+
+def one_picture(person: Person, _: Preset) -> Scenario:
+    """Bring in one picture, ask meanwhile, wait until it is measured."""
+    yield from _pictures(person, 1)
+
+
+def three_pictures(person: Person, _: Preset) -> Scenario:
+    """Bring in three pictures, ask meanwhile, wait until they are measured."""
+    yield from _pictures(person, 3)
+
+
+def workflow(person: Person, _: Preset) -> Scenario:
+    """Bring in two pictures, wait until they are measured, ask for a scene that shows them, look at it."""
+    names = yield from _brought(person, 2)
+    yield from _measured(person, names)
+    asked = {"prompt": f"{SHOW} {' and '.join(names)}", "images": names}
+    taken = yield Ask("ask for a scene of pictures", "POST", f"/projects/{person.project}/ask", asked)
+    if taken.ok and (scenes := taken.document["scenes"]):
+        yield _look(person, scenes[-1]["number"])
 
 
 def mixed(person: Person, preset: Preset) -> Scenario:
@@ -134,7 +162,7 @@ def conversation(person: Person, preset: Preset) -> Scenario:
     for _ in range(preset.prompts):
         asked = {"prompt": "Make the title bigger", "selected": "1"}
         yield Ask("ask for an edit", "POST", f"/projects/{person.project}/ask", asked)
-        yield Ask("pause", seconds=person.dice.uniform(0.5, 1.5))
+        yield Ask("pause", seconds=person.dice.uniform(0.5, 1.5), thinking=True)
     yield Ask("read the conversation", path=f"/projects/{person.project}/messages?most=50")
 
 
@@ -143,15 +171,19 @@ def export(person: Person, _: Preset) -> Scenario:
     place = f"/projects/{person.project}"
     asked = yield Ask("ask for a film", "POST", f"{place}/exports", {"quality": "draft"})
     if asked.ok:
-        job = asked.document["id"]
-        yield from _until(f"{place}/jobs/{job}", "filmed", ("queued", "running", "failed"))
-        yield Ask("fetch a film", path=f"{place}/jobs/{job}/film")
+        job = f"{place}/jobs/{asked.document['id']}"
+        ends = person.now() + WAIT_SECONDS
+        yield from _until(person, job, "filmed", "done", ("queued", "running", "failed"), ends)
+        yield Ask("fetch a film", path=f"{job}/film")
 
 
 RUN: dict[str, Callable[[Person, Preset], Scenario]] = {
     "new_project": new_project,
     "edit": edit,
     "upload": upload,
+    "one_picture": one_picture,
+    "three_pictures": three_pictures,
+    "workflow": workflow,
     "mixed": mixed,
     "conversation": conversation,
     "export": export,
@@ -168,10 +200,58 @@ def picture(dice: Random) -> bytes:
     return content.getvalue()
 
 
-def _until(path: str, name: str, going_on: tuple[str, ...]) -> Scenario:
-    """Ask again and again until the state is another than those of `going_on`."""
-    for _ in range(POLLS):
-        found = yield Ask(f"ask whether it is {name}", path=path)
-        if not found.ok or found.document["state"] not in going_on:
+def _pictures(person: Person, number: int) -> Scenario:
+    names = yield from _brought(person, number)
+    yield Ask(
+        "ask for an edit",
+        "POST",
+        f"/projects/{person.project}/ask",
+        {"prompt": "Make the title bigger", "selected": "1"},
+    )
+    yield from _measured(person, names)
+
+
+def _brought(person: Person, number: int) -> Generator[Ask, Answer, list[str]]:
+    """Bring in so many pictures; returns the names of those that were taken."""
+    names = [person.next_name("picture") for _ in range(number)]
+    taken = []
+    for name in names:
+        answer = yield Ask(
+            "bring in a picture",
+            "POST",
+            f"/projects/{person.project}/assets",
+            {"name": name},
+            picture=picture(person.dice),
+        )
+        taken += [name] * answer.ok
+    return taken
+
+
+def _measured(person: Person, names: list[str]) -> Scenario:
+    ends = person.now() + WAIT_SECONDS
+    for name in names:
+        path = f"/projects/{person.project}/assets/{name}/facts"
+        yield from _until(person, path, "measured", "ready", ("queued", "running"), ends)
+
+
+def _look(person: Person, scene: int) -> Ask:
+    frame = person.dice.randrange(60)
+    return Ask("look at a frame", path=f"/projects/{person.project}/scenes/{scene}/frames/{frame}?height=360")
+
+
+def _until(
+    person: Person, path: str, what: str, wanted: str, going_on: tuple[str, ...], ends: float
+) -> Scenario:
+    """Look again and again until the state is `wanted`; raises NotDone at another end, or after `ends`."""
+    while True:
+        found = yield Ask(f"ask whether it is {what}", path=path, poll=True)
+        if not found.ok:
+            raise NotDone(f"not {what}")
+        state = found.document["state"]
+        if state == wanted:
             return
+        if state not in going_on:
+            raise NotDone(f"not {what}: {state}")
+        if person.now() >= ends:
+            raise NotDone(f"not {what} within {WAIT_SECONDS:g} s")
         yield Ask("pause", seconds=POLL_SECONDS)

@@ -21,6 +21,8 @@ _COLORS = ("#38bdf8", "#f472b6", "#facc15", "#4ade80", "#fb923c")
 _EDIT = "Make the title bigger"
 _ADD = "Add a scene"
 """Whichever of the two a prompt says last decides what the stand-in plans."""
+SHOW = f"{_ADD} that shows"
+"""Begins a prompt for a scene of pictures; their names follow on the same line."""
 _SOURCE = """\
 background(linear("#0b1020", "#1c2c54", angle=60))
 text("{title}", size={size}, weight=800, color="white", y=height * 0.42, enter=rise(40), name="title")
@@ -175,17 +177,30 @@ def fill(schema: dict[str, Any]) -> Any:
 
 
 def _plan(schema: dict[str, Any], words: str) -> dict[str, Any]:
-    """Return the parts of a plan that matter: one scene added by writing it, or scene 1 edited."""
+    """Return the parts of a plan that matter: a scene written or made of pictures, or scene 1 edited."""
     step_schema = schema["properties"]["steps"]["items"]
     scenes = step_schema["properties"]["scene"]["enum"]
     step = fill(step_schema)
     edits = "1" in scenes and _is_edit(words)
+    shown = _shown(step_schema, words)
     if edits:
         step |= {"action": "edit_scene", "scene": "1", "edit_kind": "creative"}
+    elif shown:
+        step |= {"action": "add_image", "pictures": shown, "use": "embed", "duration_tenths": 30}
     else:
         step |= {"action": "add_scene", "template": "(write)", "duration_tenths": 30, "name": "Load"}
     step["instruction"] = words[:200]
     return {"outcome": "steps", "reasoning": "as asked", "steps": [step]}
+
+
+def _shown(step_schema: dict[str, Any], words: str) -> list[str]:
+    """Return the project's pictures that the last prompt wants shown."""
+    at = words.rfind(SHOW)
+    if at < 0 or at != words.rfind(_ADD):
+        return []
+    named = set(re.findall(r"[\w-]+", words[at:].partition("\n")[0]))
+    known = step_schema["properties"].get("pictures", {}).get("items", {}).get("enum", ())
+    return [name for name in known if name in named]
 
 
 def _is_edit(words: str) -> bool:

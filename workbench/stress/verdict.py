@@ -1,4 +1,9 @@
-"""Whether a run passed, failed, or says nothing because what made the load could not keep up."""
+"""Whether a run passed, failed, or says nothing because what made the load could not keep up.
+
+Judged are requests and whole scenarios. Looks at whether a thing is done by now (polls) are neither: they
+are quick, there are the more of them the longer the thing takes, and so they would hide what is slow. A
+scenario whose poll fails has failed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ import numpy as np
 from workbench.stress.arrivals import DROPPED
 from workbench.stress.leak import Trend
 from workbench.stress.presets import Preset
-from workbench.stress.samples import Sample, summary
+from workbench.stress.samples import CUT_OFF, Sample, summary
 from workbench.stress.watching import Look
 
 Ruling = Literal["PASS", "FAIL", "INVALID"]
@@ -49,13 +54,15 @@ def judge(
     *,
     busy: float = 0.0,
     growth: str = "",
+    died: Sequence[str] = (),
 ) -> Verdict:
     """Rule on a run; a run that is not valid neither passes nor fails.
 
     `busy` is how many processes each processor of the machine had waiting before the load was put on;
-    `growth` tells which processes' memory moved, for whoever must look for a leak.
+    `growth` tells which processes' memory moved, for whoever must look for a leak; `died` which generators
+    did not come to their end.
     """
-    invalid = (*_generators(samples, looks), *_enough(preset, samples))
+    invalid = (*died, *_generators(samples, looks), *_enough(preset, samples))
     if busy > MOST_BUSY:
         invalid += (f"The machine was busy before: {busy:.1f} processes waited for each processor.",)
     if preset.soak and trend.leaks is None:
@@ -89,6 +96,8 @@ def _enough(preset: Preset, samples: Sequence[Sample]) -> list[str]:
     count = sum(each.kind == "request" and each.who == "people" for each in samples)
     least = preset.thresholds.least_requests
     found = [] if count >= least else [f"{count} requests of people are too few; {least} are needed."]
+    if not any(each.kind == "scenario" and each.error != CUT_OFF for each in samples):
+        found.append("No scenario came to an end.")
     arrived = sum(each.kind == "request" and each.who == "arrivals" for each in samples)
     wanted = preset.arrivals * preset.seconds * LEAST_ARRIVED
     if arrived < wanted:
@@ -99,14 +108,13 @@ def _enough(preset: Preset, samples: Sequence[Sample]) -> list[str]:
 def _broken(preset: Preset, samples: Sequence[Sample], trend: Trend, growth: str) -> tuple[str, ...]:
     limits = preset.thresholds
     requests = [each for each in samples if each.kind == "request" and each.error != DROPPED]
+    scenarios = [each for each in samples if each.kind == "scenario" and each.error != CUT_OFF]
     if not requests:
         return ("Nothing was answered.",)
-    found = []
-    success = 1 - sum(bool(each.error) for each in requests) / len(requests)
-    if success < limits.success:
-        found.append(
-            f"{success:.2%} of requests succeeded; {limits.success:.0%} is the least. {_worst(requests)}"
-        )
+    found = [
+        *_unsuccessful("requests", requests, limits.success),
+        *_unsuccessful("scenarios", scenarios, limits.success),
+    ]
     for who in ("people", "arrivals"):
         figures = summary(who, [each for each in requests if each.who == who])
         if figures.average > limits.average_seconds:
@@ -123,8 +131,15 @@ def _broken(preset: Preset, samples: Sequence[Sample], trend: Trend, growth: str
     return tuple(found)
 
 
-def _worst(requests: Sequence[Sample]) -> str:
-    """Tell which request failed most often, and how."""
-    failed = Counter((each.name, each.error) for each in requests if each.error)
+def _unsuccessful(what: str, samples: Sequence[Sample], least: float) -> list[str]:
+    success = 1 - sum(bool(each.error) for each in samples) / max(1, len(samples))
+    if success >= least:
+        return []
+    return [f"{success:.2%} of {what} succeeded; {least:.0%} is the least. {_worst(samples)}"]
+
+
+def _worst(samples: Sequence[Sample]) -> str:
+    """Tell which failed most often, and how."""
+    failed = Counter((each.name, each.error) for each in samples if each.error)
     (name, error), times = failed.most_common(1)[0]
-    return f"Most often {name!r}: {times} of {sum(each.name == name for each in requests)} ({error})."
+    return f"Most often {name!r}: {times} of {sum(each.name == name for each in samples)} ({error})."

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from workbench.errors import WorkbenchError
+from workbench.errors import Busy, WorkbenchError
 from workbench.store.database import Database
 from workbench.store.jobs import Jobs
 from workbench.stress.footprint import Share, shares
@@ -24,8 +24,8 @@ class Look:
 
     `memory_mb` is what the service and its processes hold for themselves, `kinds` the same by kind of
     process, and `resident_mb` what is in memory with libraries and files. `late_seconds` is by how much this
-    look came too late: the machine's own lag. What cannot be seen from here, as of a service elsewhere, is
-    None.
+    look came too late: the machine's own lag. `database_wait` is how long SQLite's one write lock took;
+    PostgreSQL has none. What cannot be seen from here, as of a service elsewhere, is None.
     """
 
     at: float
@@ -103,14 +103,27 @@ class Watch:
     def _queue(self) -> tuple[int | None, float | None]:
         if self.database is None:
             return None, None
-        try:
+        waiting = None
+        with suppress(WorkbenchError):
             counts = Jobs(self.database).counts()
-            begun = time.monotonic()
-            with self.database.write():
-                wait = time.monotonic() - begun
-        except WorkbenchError:
-            return None, None
-        return sum(n for (_, state), n in counts.items() if state in ("queued", "failed")), round(wait, 4)
+            waiting = sum(n for (_, state), n in counts.items() if state in ("queued", "failed"))
+        return waiting, lock_wait(self.database) if self.database.is_sqlite else None
+
+
+def lock_wait(database: Database) -> float | None:
+    """Return how many seconds it takes to be the one who writes: where it is given up, those until then.
+
+    None when something else was wrong.
+    """
+    begun = time.monotonic()
+    try:
+        with database.write():
+            pass
+    except Busy:
+        pass
+    except WorkbenchError:
+        return None
+    return round(time.monotonic() - begun, 4)
 
 
 def _resident(processes: Sequence[psutil.Process]) -> float:
