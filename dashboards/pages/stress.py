@@ -10,7 +10,7 @@ from dashboards.drills import Drill
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, link, meter, table, text, told
-from dashboards.words import ago, count, milliseconds, moment, share
+from dashboards.words import ago, count, milliseconds, moment, share, size
 
 DRILL = Ask(f"{FACT}drill")
 _KINDS = {
@@ -18,12 +18,14 @@ _KINDS = {
     "experiments": ("experiment", "No experiment was run in this time. Run one: workbench experiment run."),
     "batch": ("batch.", "No batch notebook was run in this time. Run one: workbench batch NAME."),
 }
+_PARTS = {"scenario": "scenario", "request": "request", "poll": "look"}
+_NOTHING_TOLD = "No load test came to its end in four weeks. Run one: workbench stress run smoke."
 _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def _make(desk: Desk) -> Sequence[Part]:
     about = desk.scope.about()
-    runs = Ask.of("stress_runs", days=28, limit=12)
+    runs, figures = Ask.of("stress_runs", days=28, limit=12), Ask.of("stress_figures", days=28)
     every, requests = Ask.of("operations", about, limit=500), Ask.of("requests", about, limit=30)
     return (
         Words(
@@ -57,6 +59,22 @@ def _make(desk: Desk) -> Sequence[Part]:
             6,
             (DRILL,),
             lambda seen, _: _drill(seen),
+        ),
+        Words(
+            "figures",
+            "What people met",
+            "In the last load test of four weeks: whole scenarios, and the requests in them.",
+            6,
+            (figures,),
+            lambda seen, _: _figures(seen, figures),
+        ),
+        Words(
+            "memory",
+            "What it held",
+            "Memory of the service's processes in the last half minute of that test.",
+            6,
+            (figures,),
+            lambda seen, _: _memory(seen, figures),
         ),
         Words(
             "requests",
@@ -117,6 +135,42 @@ def _runs(desk: Desk, seen: Snapshot, ask: Ask) -> str:
         Col("Ruling", ruling),
     ]
     return table(rows, columns, "The last load tests")
+
+
+def _figures(seen: Snapshot, ask: Ask) -> str:
+    rows = [row for part in _PARTS for row in _told_by_run(seen, ask) if row["part"] == part]
+    if not rows:
+        return state(_NOTHING_TOLD)
+
+    def failed(row: Row) -> str:
+        return meter(row["failed"] / max(1, row["times"]), count(row["failed"]), "bad")
+
+    columns = [
+        Col(f"{rows[0]['preset']}", text("what")),
+        Col("", lambda row: escape(_PARTS[row["part"]])),
+        Col("Times", told("times", count), number=True),
+        Col("Failed", failed, number=True),
+        Col("P50", told("p50_ms", milliseconds), number=True),
+        Col("P95", told("p95_ms", milliseconds), number=True),
+        Col("P99", told("p99_ms", milliseconds), number=True),
+    ]
+    return table(rows, columns, "Figures of the last load test")
+
+
+def _memory(seen: Snapshot, ask: Ask) -> str:
+    rows = [row for row in _told_by_run(seen, ask) if row["part"] == "memory"]
+    if not rows:
+        return state("The last load test told nothing of memory; that of a service elsewhere cannot be seen.")
+    columns = [
+        Col("Processes", text("what")),
+        Col("Memory", told("memory_mb", lambda value: size(value * 1e6)), number=True),
+    ]
+    return table(rows, columns, "Memory at the end of the last load test")
+
+
+def _told_by_run(seen: Snapshot, ask: Ask) -> Sequence[Row]:
+    rows = seen.rows(ask)
+    return () if isinstance(rows, Failed) else rows
 
 
 def _drill(seen: Snapshot) -> str:

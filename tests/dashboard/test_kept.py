@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +25,11 @@ from workbench.store import Scenes
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
 from workbench.stress.drill import DrillReport, Outcome, keep_drill
+from workbench.stress.footprint import Share
+from workbench.stress.presets import PRESETS
+from workbench.stress.reporting import Report, reported, tell_telemetry
+from workbench.stress.samples import Sample
+from workbench.stress.watching import Look
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
@@ -34,11 +40,16 @@ LEVELS = ((1, 10.0), (4, 35.0), (8, 55.0), (16, 70.0), (32, 60.0))
 def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
     """A plain run counts itself, one in stages its stages; the drill tells what was lost."""
     settings = Settings(data=tmp_path, job_threads=0)
+    ended = told_of("knee", [Sample("people", "scenario", "edit", 0, 0, 2.5),
+                             Sample("people", "request", "save by hand", 0, 0, 0.5, "500"),
+                             Sample("people", "poll", "ask whether it is filmed", 0, 0, 0.1)])  # fmt: skip
     with Workspace(settings):
         with span("stress.run", preset="smoke") as plain:
             plain.set(verdict="PASS", users=2.0, throughput=12.0)
+            tell_telemetry(told_of("smoke", [Sample("people", "scenario", "earlier", 0, 0, 1)]))
         with span("stress.run", preset="knee") as whole:
             whole.set(verdict="FAIL", users=32.0, throughput=40.0)
+            tell_telemetry(ended)
             for users, done in LEVELS:
                 with span("stress.stage", preset="knee") as stage:
                     stage.set(users=float(users), throughput=done)
@@ -51,10 +62,22 @@ def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
     assert "smoke 2 12 – PASS" in words["runs"]
     assert "knee 32 40 5 FAIL" in words["runs"]
     assert (run["preset"], run["stages"]) == ("knee", 5)
+    assert "knee Times Failed P50 P95 P99 edit scenario 1 0 2.5 s 2.5 s 2.5 s" in words["figures"]
+    assert "save by hand request 1 1 500 ms 500 ms 500 ms" in words["figures"]
+    assert "ask whether it is filmed look 1 0 100 ms" in words["figures"]
+    assert "earlier" not in words["figures"]
+    assert "painters 40 MB" in words["memory"]
     assert "kill a worker 40 1 0 never not well" in words["drill"]
     assert "Not everything is well." in words["drill"]
     assert "Not run: full disk. It needs root." in words["drill"]
     assert sorted(loads) == sorted([(2.0, 12.0), *((float(users), done) for users, done in LEVELS)])
+
+
+def told_of(preset: str, samples: list[Sample]) -> Report:
+    """Return the report of a run in which painters held 40 MB."""
+    looks = [Look(float(at), 0.0, 40.0, kinds=(Share("painters", 3, 40.0),)) for at in range(3)]
+    report = reported(PRESETS[preset], samples, looks, began=datetime(2026, 3, 4, tzinfo=UTC), model="")
+    return replace(report, knee=None)
 
 
 @pytest.mark.slow

@@ -46,6 +46,19 @@ def test_an_empty_workbench_says_so(bare: Site, page: str) -> None:
         assert "could not be read" not in words, f"{key}: {words}"
 
 
+def test_the_last_load_test_s_figures_are_shown(site: Site) -> None:
+    """Scenarios before requests before looks, and memory by kind of process, the most first."""
+    cards = shown(site, "stress", WEEK)
+    words = cards["figures"]
+    assert (
+        0
+        < words.index("upload scenario 95")
+        < words.index("save by hand request 160")
+        < words.index("look 1")
+    )
+    assert cards["memory"].index("service 254 MB") < cards["memory"].index("sandboxes 18 MB")
+
+
 def test_the_tiles_are_the_question_s_own_numbers(site: Site) -> None:
     """What the page shows of an operation is what the question answers."""
     period = WEEK.period(AFTERNOON)

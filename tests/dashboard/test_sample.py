@@ -82,6 +82,7 @@ def test_nights_are_for_trials(rows: pa.Table) -> None:
     """Load tests with rulings, whose knee is the one they were made by; comparisons, notebooks, requests."""
     names = {name for (name,) in asked("SELECT DISTINCT name FROM rows", rows)}
     assert {"stress.run", "stress.stage", "experiment.cell", "batch.run", "http.request"} <= names
+    assert {"stress.requests", "stress.p95_ms", "stress.memory_mb"} <= names
     points = asked(
         "SELECT json_extract_string(attributes, '$.users')::DOUBLE, "
         "json_extract_string(attributes, '$.throughput')::DOUBLE FROM rows WHERE name = 'stress.stage'",

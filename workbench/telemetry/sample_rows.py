@@ -90,11 +90,17 @@ class Rows:
             **columns,
         )
 
-    def counts(self, name: str, moments: Numbers, value: float | Numbers) -> None:
-        """Add a count at each moment."""
+    def counts(self, name: str, moments: Numbers, value: float | Numbers, **more: Sequence[str]) -> None:
+        """Add a count at each moment; `more` are other columns."""
         values = np.broadcast_to(np.asarray(value, float), len(moments))
         self._add(
-            len(moments), ts=_moments(moments), kind="count", name=name, value=values, process="studio:1"
+            len(moments),
+            ts=_moments(moments),
+            kind="count",
+            name=name,
+            value=values,
+            process="studio:1",
+            **more,
         )
 
     def table(self) -> pa.Table:

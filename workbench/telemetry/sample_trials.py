@@ -26,6 +26,15 @@ _ROUTES = (
     ("POST", "/projects", 0.06, 0.07),
 )
 _REQUESTS, _REFUSED = 240, 0.012
+_MET = (
+    ("scenario", "new_project", 190, 1.9), ("scenario", "edit", 142, 2.4), ("scenario", "upload", 95, 8.6),
+    ("scenario", "mixed", 48, 3.1), ("request", "create project", 208, 0.07),
+    ("request", "ask for a scene", 208, 1.4), ("request", "ask for an edit", 255, 1.3),
+    ("request", "save by hand", 160, 0.21), ("request", "look at a frame", 352, 0.16),
+    ("poll", "ask whether it is measured", 1240, 0.03),
+)  # fmt: skip
+"""What people met in a run: how often, and seconds in the median."""
+_HELD = (("service", 254.0), ("painters", 131.0), ("measuring pictures", 61.0), ("sandboxes", 18.0))
 _VARIANTS, _MODELS, _CASES = ("plain", "strict"), ("gpt-5.4-mini", "qwen3-coder-30b"), 9
 _ERRORS = (("ModelFailed", "experiment.cell", "The answer was no scene after two repairs.", "brain.writing"),)
 _NIGHTS_BETWEEN_TRIALS, _NIGHTS_BETWEEN_KNEES = 3, 7
@@ -92,6 +101,7 @@ def _target(rows: Rows, chance: Chance, at: float, first: int) -> None:
     lasted = np.array([_TARGET_SECONDS + 3])
     run = _quiet(first, 1, "stress:1")
     _span(rows, run, "stress.run", at + lasted, lasted, TOP, None, [told])
+    _figures(rows, run, at + _TARGET_SECONDS, done / throughput(_TARGET_USERS))
     which = chance.choice(len(_ROUTES), _REQUESTS, p=[share for _, _, share, _ in _ROUTES])
     taken = chance.lognormal(np.log([_ROUTES[each][3] for each in which]), 0.5)
     ends = np.sort(at + chance.uniform(0, _TARGET_SECONDS, _REQUESTS)) + taken
@@ -102,6 +112,26 @@ def _target(rows: Rows, chance: Chance, at: float, first: int) -> None:
     ]
     requests = _quiet(first + 1, _REQUESTS, "service:1")
     _span(rows, requests, "http.request", ends, taken, TOP, None, answered)
+
+
+def _figures(rows: Rows, run: Batch, at: float, speed: float) -> None:
+    """Add what that run told of people's times and of memory, at its end."""
+
+    def told(name: str, values: Sequence[float], about: Sequence[dict[str, Any]]) -> None:
+        rows.counts(
+            name,
+            np.full(len(values), at),
+            np.array(values, float),
+            trace_id=run.ids.traces * len(values),
+            parent_id=[run.ids.span(0, TOP)] * len(values),
+            attributes=[json.dumps({"preset": "target", **each}) for each in about],
+        )
+
+    about = [{"of": part, "what": what, "failed": 0} for part, what, _, _ in _MET]
+    told("stress.requests", [times for _, _, times, _ in _MET], about)
+    for name, factor in (("p50", 1.0), ("p95", 2.3), ("p99", 3.2)):
+        told(f"stress.{name}_ms", [round(1000 * middle * factor / speed, 1) for *_, middle in _MET], about)
+    told("stress.memory_mb", [held for _, held in _HELD], [{"what": what} for what, _ in _HELD])
 
 
 def _experiment(rows: Rows, chance: Chance, at: float, first: int) -> None:

@@ -135,6 +135,38 @@ GROUP BY trace_id HAVING preset IS NOT NULL ORDER BY time DESC LIMIT $limit""",
     (*SCOPE, LIMIT),
 )
 
+STRESS_FIGURES = Question(
+    "stress_figures",
+    "The last load test that came to its end: scenarios, requests and looks, and memory by kind of process.",
+    f"""\
+WITH run AS (SELECT span_id FROM events
+  WHERE kind = 'span' AND name = 'stress.run' AND outcome = 'ok' AND {FILTER} ORDER BY ts DESC LIMIT 1)
+SELECT coalesce(json_extract_string(attributes, '$.of'), 'memory') AS part,
+  json_extract_string(attributes, '$.what') AS what,
+  any_value(json_extract_string(attributes, '$.preset')) AS preset,
+  (max(value) FILTER (WHERE name = 'stress.requests'))::BIGINT AS times,
+  (max(json_extract_string(attributes, '$.failed')::DOUBLE)
+    FILTER (WHERE name = 'stress.requests'))::BIGINT AS failed,
+  max(value) FILTER (WHERE name = 'stress.p50_ms') AS p50_ms,
+  max(value) FILTER (WHERE name = 'stress.p95_ms') AS p95_ms,
+  max(value) FILTER (WHERE name = 'stress.p99_ms') AS p99_ms,
+  max(value) FILTER (WHERE name = 'stress.memory_mb') AS memory_mb
+FROM events
+WHERE kind = 'count' AND name LIKE 'stress.%' AND parent_id = (SELECT span_id FROM run) AND {FILTER}
+GROUP BY part, what ORDER BY part, memory_mb DESC, what""",
+    (
+        Column("part", "", '"scenario", "request", "poll" (a look whether a thing is done) or "memory"'),
+        Column("what", "", "The scenario, the request, or the kind of process."),
+        Column("preset"),
+        Column("times", "", "How often, without what the end of the run cut off."),
+        Column("failed"),
+        Column("p50_ms", "ms"),
+        Column("p95_ms", "ms"),
+        Column("p99_ms", "ms"),
+        Column("memory_mb", "MB", "The least of the last half minute, of all processes of the kind."),
+    ),
+)
+
 LITTLES_LAW = Question(
     "littles_law",
     "Whether telemetry agrees with itself: spans under way, counted or as rate times duration.",
@@ -238,4 +270,7 @@ GROUP BY route, method ORDER BY requests DESC, route LIMIT $limit""",
     (*SCOPE, LIMIT),
 )
 
-WORK = (ASYNC_WIN, JOBS, JOB_QUEUE, LIFECYCLE_RUNS, STRESS_RUNS, LITTLES_LAW, RECORDING, CHOICES, REQUESTS)
+WORK = (
+    ASYNC_WIN, JOBS, JOB_QUEUE, LIFECYCLE_RUNS, STRESS_RUNS, STRESS_FIGURES, LITTLES_LAW, RECORDING, CHOICES,
+    REQUESTS,
+)  # fmt: skip
