@@ -212,6 +212,7 @@ def test_what_the_service_wrote_is_told_when_requests_failed_in_it(tmp_path: Pat
     (tmp_path / "serve.log").write_text("an earlier line\nTraceback: disk is on fire\n")
     assert "disk is on fire" in _trouble(tmp_path, run(error="500"))
     assert "disk is on fire" in _trouble(tmp_path, run(error="no answer: Closed"))
+    assert "disk is on fire" in _trouble(tmp_path, [*run(), *scenarios(1, 9)])
     assert _trouble(tmp_path, run(error="404")) == _trouble(tmp_path, run()) == ""
 
 
@@ -305,4 +306,7 @@ def test_what_only_looks_is_told_and_not_counted() -> None:
     assert (report.cut_off, report.errors) == (2, {})
     assert report.a_second == 80 / CALM.seconds
     assert "they are not judged" in page(report)
+    failing = [*run(count=3, error="500"), *scenarios(2, 0)]
+    told = reported(CALM, failing, LOOKS, began=datetime(2026, 3, 4, tzinfo=UTC), model="").errors
+    assert told == {"500": 6, "not measured: failed": 2}
     assert "2 were cut off" in page(report)

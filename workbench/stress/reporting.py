@@ -104,7 +104,7 @@ def reported(
         arrivals=tuple(summary(name, each) for name, each in arrivals.items()),
         gap={name: _gap(requests[name], arrivals[name]) for name in requests.keys() & arrivals.keys()},
         a_second=_a_second(preset, people),
-        errors=errors(each for each in samples if each.error != CUT_OFF),
+        errors=_errors(samples),
         trend=trend,
         watched={name: _spread(looks, name) for name in _WATCHED},
         times={
@@ -187,6 +187,13 @@ _WATCHED = (
     "database_wait",
     "late_seconds",
 )
+
+
+def _errors(samples: Sequence[Sample]) -> dict[str, int]:
+    """Return how often each kind of error came; of scenarios only kinds that no request in them had."""
+    requests = [each for each in samples if each.kind != "scenario"]
+    known = {each.error for each in requests} | {CUT_OFF}
+    return errors([*requests, *(each for each in samples if each.error not in known)])
 
 
 def _a_second(preset: Preset, people: Sequence[Sample]) -> float:

@@ -33,6 +33,7 @@ GRACE_SECONDS = WAIT_SECONDS + 30.0
 """How long after its end a generator may wait for what is still under way: a film, pictures, answers."""
 _LEAVING_SECONDS = 30.0
 _LAST_WORDS = 6000
+_ITS_FAULTS = ("5", "no answer", "not measured", "not filmed")
 Say = Callable[[str], None]
 
 
@@ -228,8 +229,8 @@ def _trouble(scratch: Path, samples: Sequence[Sample], died: Sequence[str] = ())
 
 
 def _of_service(log: Path, samples: Sequence[Sample]) -> str:
-    """Return the end of what the service wrote when requests failed in it or were never answered."""
-    if not log.exists() or not any(each.error.startswith(("5", "no answer")) for each in samples):
+    """Return the end of what the service wrote when it failed at something or never answered."""
+    if not log.exists() or not any(each.error.startswith(_ITS_FAULTS) for each in samples):
         return ""
     return f"The service wrote:\n{log.read_text(errors='replace')[-_LAST_WORDS:].strip()}"
 
