@@ -12,6 +12,7 @@ from workbench.batch.parameters import chosen, declared
 from workbench.cli.main import workbench
 
 _BETWEEN = re.compile(r"&&|\|\||[;|]")
+_ELSEWHERE = re.compile(r"\s[12&]?>+\s*\S+")
 
 
 def commands_in(text: str) -> list[str]:
@@ -19,7 +20,7 @@ def commands_in(text: str) -> list[str]:
     found = []
     for part in (part for line in text.splitlines() for part in _BETWEEN.split(line)):
         try:
-            words = shlex.split(part, comments=True)
+            words = shlex.split(_ELSEWHERE.sub("", part), comments=True)
         except ValueError:
             continue
         called = [place for place, word in enumerate(words) if word.rpartition("/")[2] == "workbench"]

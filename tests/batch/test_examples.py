@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from apscheduler.triggers.cron import CronTrigger
 
+from tests.batch.conftest import Write
 from tests.commands import check_command, commands_in
 
 PAGE = (Path(__file__).parents[2] / "docs" / "batch.md").read_text()
@@ -36,6 +39,28 @@ def test_the_crontab_has_times_and_commands() -> None:
         CronTrigger.from_crontab(" ".join(times))
         assert command.startswith("cd /srv/workbench && ")
         assert len(commands_in(command)) == 1
+        assert command.endswith(" >/dev/null")
+
+
+@pytest.mark.slow
+def test_a_line_of_the_crontab_hands_secrets_on_and_prints_nothing_when_all_is_well(
+    write: Write, tmp_path: Path
+) -> None:
+    """In the shell and the environment that cron has, with another notebook in the place of the film's."""
+    (line,) = [each for each in blocks("crontab")[0].splitlines() if "secrets.env" in each]
+    command = line.split(None, 5)[5].replace("/srv/workbench", str(tmp_path))
+    command = re.sub(r"batch render .* >", "batch small.ipynb >", command)
+    (tmp_path / "secrets.env").write_text("PGPASSWORD=swordfish9\n")
+    write("a: int = 1", "import os\nprint('it is', os.environ['PGPASSWORD'])")
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "WORKBENCH_DATA": str(tmp_path / "data")}
+    done = subprocess.run(
+        ["/bin/sh", "-c", command], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    (kept,) = (tmp_path / "data" / "batch").rglob("*.ipynb")
+    assert "it is [PGPASSWORD]" in kept.read_text()
 
 
 def test_the_workflow_is_one() -> None:

@@ -8,21 +8,65 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
 
 from tests.batch.conftest import Write
 from workbench.batch.run import Batch, run_batch
 from workbench.batch.secrets import Scrubber, is_secret_name, refuse_secret, secrets_in
 from workbench.errors import InputError
+from workbench.studio.lifecycle_settings import LifecycleSettings
+from workbench.studio.remote_settings import RemoteSettings
+from workbench.studio.settings import Settings
 
 CANARY = 'wb-canary"\\é/51f0d7'
 
 
 @pytest.mark.parametrize(
-    "name", ["api_key", "OPENAI_API_KEY", "token", "db-password", "S3_SECRET", "PGPASSWORD_2"]
+    "name", ["api_key", "OPENAI_API_KEY", "token", "db-password", "S3_SECRET", "PGPASSWORD", "pgpassword_2"]
 )
 def test_names_of_secrets(name: str) -> None:
     """Keys, tokens, secrets and passwords are known by their names."""
-    assert is_secret_name(name) is (name != "PGPASSWORD_2")
+    assert is_secret_name(name)
+
+
+DOCUMENTED = [
+    "OPENAI_API_KEY", "WORKBENCH_API_KEY", "WORKBENCH_TOKEN", "PGPASSWORD",
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+    "WORKBENCH_LIFECYCLE_CRON_KEY", "WORKBENCH_LIFECYCLE_CRON_KEY_NEXT", "WORKBENCH_ALERT_WEBHOOK_SECRET",
+    "WORKBENCH_DASHBOARD_PASSWORD", "WORKBENCH_DASHBOARD_OAUTH_KEY", "WORKBENCH_DASHBOARD_OAUTH_SECRET",
+    "WORKBENCH_DASHBOARD_COOKIE_SECRET",
+    "POSTGRES_PASSWORD", "STORAGE_KEY", "STORAGE_SECRET", "GRAFANA_PASSWORD",
+]  # fmt: skip
+"""What the papers name as a variable for a secret."""
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_a_variable_that_the_papers_name_for_a_secret_is_one(name: str) -> None:
+    """Its value is replaced by its name wherever it is written."""
+    assert Scrubber(secrets_in({name: CANARY})).clean(f"it is {CANARY}.") == f"it is [{name}]."
+
+
+def test_each_secret_among_the_settings_is_one_here() -> None:
+    """What settings hold as a secret comes by a variable whose value is kept out of notebooks."""
+    groups = [each.annotation for each in Settings.model_fields.values()]
+    found = [
+        f"{group.model_config['env_prefix']}{name}".upper()
+        for group in (Settings, LifecycleSettings, RemoteSettings, *groups)
+        if isinstance(group, type) and issubclass(group, BaseSettings)
+        for name, field in group.model_fields.items()
+        if field.annotation is SecretStr
+    ]
+    assert len(found) >= 8
+    assert [name for name in found if not is_secret_name(name)] == []
+
+
+def test_each_of_several_secrets_in_one_variable_is_one() -> None:
+    """Tokens for a stress run are a list with commas; a count of tokens is none."""
+    one, other = f"wb_0190_{'a' * 43}", f"wb_0191_{'b' * 43}"
+    found = secrets_in({"WORKBENCH_STRESS_TOKENS": f"{one}, {other}", "WORKBENCH_MOST_TOKENS": "24000000"})
+    told = Scrubber(found).clean(f"first {one} and {other} of 24000000")
+    assert told == "first [WORKBENCH_STRESS_TOKENS 1] and [WORKBENCH_STRESS_TOKENS 2] of 24000000"
 
 
 @pytest.mark.parametrize("name", ["tokens", "most_tokens", "keyboard", "monkey", "secretary", "author"])
@@ -38,6 +82,8 @@ def test_names_that_only_look_alike(name: str) -> None:
         "postgresql://me:hunter22@host/db",
         "AKIAABCDEFGHIJKLMNOP",
         "Bearer abcdefgh123",
+        f"wb_01901a2b3c4d_{'x' * 43}",
+        "postgresql://host/db?user=me&password=hunter22",
         ["ghp_0123456789abcdef0123"],
         "it is swordfish9, really",
     ],
@@ -55,6 +101,8 @@ def test_passwords_in_addresses_are_secrets_of_the_environment() -> None:
     assert Scrubber(found).clean("pass%20word9 and pass word9") == (
         "[WORKBENCH_DATABASE password] and [WORKBENCH_DATABASE password]"
     )
+    found = secrets_in({"WORKBENCH_DATABASE": "postgresql://host/db?user=me&password=pass%20word9"})
+    assert Scrubber(found).clean("pass word9") == "[WORKBENCH_DATABASE password]"
 
 
 def test_the_folder_a_shell_stands_in_is_no_secret() -> None:

@@ -16,19 +16,24 @@ from urllib.parse import quote, unquote, urlsplit
 from workbench.errors import InputError
 
 _NAME = re.compile(
-    r"(?:^|[_-])(?:(?:api|access|secret|private|signing)?[_-]?key|token|secret|passw(?:or)?d|passphrase|pwd|"
-    r"credentials?|bearer)(?:$|[_-])",
+    r"(?:^|[_-])(?:(?:api|access|secret|private|signing)?[_-]?key|token|secret|(?:pg)?passw(?:or)?d|passphrase|"
+    r"pwd|credentials?|bearer)(?:$|[_-])",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"(?:^|[_-])(?:keys|tokens|secrets|passw(?:or)?ds)$", re.IGNORECASE)
+"""A variable of several secrets, with commas between; by its name alone, a count of tokens is one too."""
 _VALUE = re.compile(
     r"\bsk-[A-Za-z0-9_-]{8,}|\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{16,}|\bxox[abprs]-[\w-]{10,}"
     r"|\bA(?:KIA|SIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}|\bey[JK][\w-]{8,}\.[\w-]{8,}\.[\w-]+"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bBearer\s+\S{8,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bBearer\s+\S{8,}|\bwb_[\w-]{8,}_[\w-]{43}"
 )
-_URL_PASSWORD = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/@:]*:(?P<password>[^\s/@]+)@", re.IGNORECASE)
+_URL_PASSWORD = re.compile(
+    r"\b[a-z][a-z0-9+.-]*://[^\s/@:]*:(?P<password>[^\s/@]+)@|[?&]password=(?P<asked>[^\s&#]+)", re.IGNORECASE
+)
 _SHORTEST = 6
 """Values shorter than this are left: replacing "1" or "true" everywhere would spoil the notebook."""
 _LONG_LINE = 16
+_NUMBER = re.compile(r"[\d_.eE+-]+")
 _FOLDERS = frozenset({"PWD", "OLDPWD"})
 """Variables in which every shell keeps a folder, whatever their names sound like."""
 
@@ -59,6 +64,8 @@ def secrets_in(environment: Mapping[str, str]) -> dict[str, str]:
         if is_secret_name(name) and name not in _FOLDERS and len(value) >= _SHORTEST
     }
     for name, value in environment.items():
+        for number, part in enumerate(_several(name, value), start=1):
+            found[f"{name} {number}"] = part
         if password := _password(value):
             found.setdefault(f"{name} password", password)
     return found
@@ -100,8 +107,16 @@ def _password(value: str) -> str | None:
     if found is None:
         return None
     password = urlsplit(value).password if "://" in value else None
-    password = password or found.group("password")
+    password = password or found["password"] or found["asked"]
     return password if len(password) >= _SHORTEST else None
+
+
+def _several(name: str, value: str) -> list[str]:
+    """Return each secret of a variable that holds several; a number is a count, such as of tokens."""
+    if not _SEVERAL.search(name):
+        return []
+    parts = [part.strip() for part in value.split(",")]
+    return [part for part in parts if len(part) >= _SHORTEST and not _NUMBER.fullmatch(part)]
 
 
 def _forms(value: str) -> Iterable[str]:
