@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from tests.batch.conftest import Write
+from workbench.batch import run as batches
 from workbench.batch.run import Batch, Report, run_batch
 from workbench.batch.running import Limits
 from workbench.cli.main import run
@@ -88,6 +95,59 @@ def test_a_kernel_that_dies_is_a_failure(write: Write, tmp_path: Path) -> None:
     assert "kernel died" in str(report.failure)
     assert report.failure is not None
     assert report.failure.line == "import os"
+
+
+def test_a_run_that_is_stopped_keeps_what_was_done(write: Write, tmp_path: Path) -> None:
+    """Its cell goes through its `finally`, its kernel ends, the record tells why, and stderr is two lines."""
+    notebook = write(
+        "a: int = 1",
+        "print('before')",
+        "import time\nopen('begun', 'w').close()\n"
+        "try:\n    time.sleep(600)\nfinally:\n    open('tidy', 'w').close()",
+    )
+    command = [str(Path(sys.executable).with_name("workbench")), "batch", str(notebook)]
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"WORKBENCH_DATA": str(tmp_path / "data")},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        wait_for(tmp_path / "begun")
+        family = psutil.Process(running.pid).children(recursive=True)
+        running.send_signal(signal.SIGTERM)
+        told = running.communicate(timeout=60)[1]
+    assert running.returncode == 130
+    assert re.fullmatch(
+        r"workbench: .*small.ipynb ended in cell 3 \(import time\): stopped by .*\n  See .*\n", told
+    )
+    assert family
+    assert psutil.wait_procs(family, timeout=30)[1] == []
+    assert (tmp_path / "tidy").exists()
+    (kept,) = (tmp_path / "data" / "batch").rglob("*.ipynb")
+    assert "before" in kept.read_text()
+    assert json.loads(kept.with_suffix(".json").read_text())["failure"]["stopped"] is True
+
+
+def test_a_run_that_is_stopped_before_anything_is_kept_leaves_no_empty_notebook(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody takes an empty file for what ran."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batches, "run_notebook", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        ran(write("a: int = 1"), tmp_path / "out")
+    assert list((tmp_path / "out").rglob("*.ipynb")) == []
+
+
+def wait_for(path: Path) -> None:
+    ends = time.monotonic() + 120
+    while not path.exists():
+        assert time.monotonic() < ends, path
+        time.sleep(0.05)
 
 
 def test_the_command_exits_as_the_run_ended(

@@ -41,6 +41,14 @@ class Report:
         return self.failure is None
 
 
+class Stopped(KeyboardInterrupt):
+    """Somebody ended a run; what was done is in its report."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
 def run_batch(
     batch: Batch,
     folder: Path,
@@ -55,8 +63,9 @@ def run_batch(
     """Run a batch and keep its notebook, page and record below `folder`, by day.
 
     Wrong parameters raise InputError before anything runs. A notebook that fails is no exception: its
-    failure is in the report. The secrets of `environment` are in none of the files. `cluster` is the
-    address of a Dask scheduler, one of whose machines runs it.
+    failure is in the report; one that is ended by Ctrl-C raises Stopped with it, without a page. The
+    secrets of `environment` are in none of the files. `cluster` is the address of a Dask scheduler, one of
+    whose machines runs it.
     """
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     notebook = find(batch.name)
@@ -67,18 +76,25 @@ def run_batch(
     started = (clock or SystemClock()).now()
     name = Path(batch.name).stem
     output = keeping.place_for(folder, name, started)
-    if cluster:
-        from workbench.batch.on_cluster import run_on_cluster
+    try:
+        if cluster:
+            from workbench.batch.on_cluster import run_on_cluster
 
-        ran = run_on_cluster(
-            cluster, notebook, output, parameters, limits=limits or Limits(), secrets=secrets
-        )
-    else:
-        ran = run_notebook(notebook, output, parameters, limits=limits, secrets=secrets, on_cell=on_cell)
+            ran = run_on_cluster(
+                cluster, notebook, output, parameters, limits=limits or Limits(), secrets=secrets
+            )
+        else:
+            ran = run_notebook(notebook, output, parameters, limits=limits, secrets=secrets, on_cell=on_cell)
+    except BaseException:
+        if not output.stat().st_size:
+            output.unlink()
+        raise
     scrubber = Scrubber(secrets)
     failure = ran.failure
     if failure is not None:
         failure = replace(failure, line=scrubber.clean(failure.line), error=scrubber.clean(failure.error))
         keeping.mark_failure(output, failure)
     record = keeping.keep_record(ran, name, parameters, started, scrubber)
+    if failure is not None and failure.stopped:
+        raise Stopped(Report(output, None, record, failure))
     return Report(output, keeping.write_html(output) if html else None, record, failure)

@@ -6,10 +6,12 @@ had done. A failing cell, a cell or a run that takes too long, and a kernel that
 
 from __future__ import annotations
 
+import gc
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +47,15 @@ class Limits:
 class Failure:
     """Why a run ended early: the cell (counted from 1 among all cells), its first line, what it raised.
 
-    `refused` says that what was asked for was wrong, such as a name that does not exist, and nothing broke.
+    `refused` says that what was asked for was wrong, such as a name that does not exist, and nothing broke;
+    `stopped` that somebody ended it, by Ctrl-C or SIGTERM.
     """
 
     cell: int
     line: str
     error: str
     refused: bool = False
+    stopped: bool = False
 
     def __str__(self) -> str:
         place = f"cell {self.cell} ({self.line})" if self.cell else "the notebook"
@@ -76,11 +80,14 @@ def run_notebook(
     secrets: Mapping[str, str] | None = None,
     on_cell: OnCell | None = None,
 ) -> Ran:
-    """Run a notebook with parameters that were checked before, and keep it at `output`."""
+    """Run a notebook with parameters that were checked before, and keep it at `output`.
+
+    Ctrl-C ends the kernel; once something is kept, it is told as a failure that was `stopped`.
+    """
     limits = limits or Limits()
     begun = time.monotonic()
     watch = _Watch(begun, limits, on_cell or _unwatched)
-    with _writing(output, Scrubber(secrets or {})) as address:
+    with _writing(output, Scrubber(secrets or {})) as address, _told_by_us():
         try:
             execute_notebook(
                 opened(notebook),
@@ -102,6 +109,12 @@ def run_notebook(
             failure = watch.failure(watch.why_late())
         except DeadKernelError:
             failure = watch.failure("the kernel died; the system may be short of memory")
+        except KeyboardInterrupt:
+            if not output.exists() or not output.stat().st_size:
+                raise
+            failure = replace(watch.failure("stopped by Ctrl-C or SIGTERM"), stopped=True)
+        if failure is not None and failure.stopped:
+            gc.collect()  # asyncio tells of the cell then
     return Ran(output, time.monotonic() - begun, failure)
 
 
@@ -195,6 +208,18 @@ def _writing(path: Path, scrubber: Scrubber) -> Iterator[str]:
         yield address
     finally:
         del _WRITER.open[address]
+
+
+@contextmanager
+def _told_by_us() -> Iterator[None]:
+    """Keep asyncio from telling at length of a cell that was cut off."""
+    log = logging.getLogger("asyncio")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _told(error: PapermillExecutionError) -> str:

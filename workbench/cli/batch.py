@@ -17,7 +17,10 @@ from workbench.spans import span
 from workbench.studio.settings import Settings
 
 if TYPE_CHECKING:
+    from workbench.batch.run import Report
     from workbench.batch.running import Failure
+
+_STOPPED = 130
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,8 +57,9 @@ def batch(
     variables, never as parameters. The exit code is 1 when a cell fails or takes too long, and 2 when what
     was asked for is wrong: a parameter, or a name that the notebook does not find.
     """
-    from workbench.batch.run import Batch, run_batch
+    from workbench.batch.run import Batch, Stopped, run_batch
     from workbench.batch.running import Limits
+    from workbench.stress.leaving import tidy_at_sigterm
 
     if listed:
         return _list(name, as_json)
@@ -64,19 +68,27 @@ def batch(
     settings = Settings()
     if cluster and not settings.scale.dask:
         raise InputError("No cluster is named.", remedy="Set WORKBENCH_DASK, as in tcp://host:8786.")
-    with _measured(settings, name) as work:
-        report = run_batch(
-            Batch(name, tuple(map(_whole_path, words)), (*pairs, *_gate(gates))),
-            out or settings.data / "batch",
-            environment=os.environ,
-            limits=Limits(cell_seconds, seconds),
-            html=html,
-            on_cell=_CellLine(name),
-            cluster=settings.scale.dask if cluster else "",
-        )
-        work.set(ok=report.ok)
-        if report.failure is not None:
-            work.failed(WorkbenchError(f"{name} failed.", remedy="Open the notebook that was kept."))
+    try:
+        with tidy_at_sigterm(), _measured(settings, name) as work:
+            report = run_batch(
+                Batch(name, tuple(map(_whole_path, words)), (*pairs, *_gate(gates))),
+                out or settings.data / "batch",
+                environment=os.environ,
+                limits=Limits(cell_seconds, seconds),
+                html=html,
+                on_cell=_CellLine(name),
+                cluster=settings.scale.dask if cluster else "",
+            )
+            work.set(ok=report.ok)
+            if report.failure is not None:
+                work.failed(WorkbenchError(f"{name} failed.", remedy="Open the notebook that was kept."))
+    except Stopped as stopped:
+        report = stopped.report
+    return _say(name, report, as_json)
+
+
+def _say(name: str, report: Report, as_json: bool) -> int:
+    """Say how a run ended and where it is kept; returns the exit code."""
     kept = report.html or report.notebook
     if as_json:
         say_json({**report.record, "output": str(report.notebook), "html": report.html and str(report.html)})
@@ -84,6 +96,8 @@ def batch(
         click.echo(f"Done in {report.record['seconds']:.1f} s: {kept}")
     if report.failure is not None:
         click.echo(f"workbench: {_told(name, report.failure)}\n  See {kept}", err=True)
+        if report.failure.stopped:
+            return _STOPPED
         return 2 if report.failure.refused else 1
     return 0
 
@@ -92,7 +106,7 @@ def _told(name: str, failure: Failure) -> str:
     """Say how a run ended; of what was refused only why, as any other command would."""
     if failure.refused:
         return f"{name}: {failure.error.partition(': ')[2]}"
-    return f"{name} failed in {failure}"
+    return f"{name} {'ended' if failure.stopped else 'failed'} in {failure}"
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import signal
 from typing import Any
 
 import click
@@ -31,7 +32,9 @@ def serve(host: str | None, port: int | None, database: str | None, log: bool) -
     from workbench.service.keeping import keeping
     from workbench.service.ops import ops_plug
     from workbench.service.serving import serve as serve_app
+    from workbench.stress.leaving import end_with_starter
 
+    end_with_starter(signal.SIGTERM)
     if log:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
         logging.getLogger("workbench.service").setLevel(logging.INFO)

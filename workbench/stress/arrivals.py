@@ -14,6 +14,7 @@ from typing import IO
 
 import httpx
 
+from workbench.stress.leaving import end_with_starter
 from workbench.stress.order import ORDER, Order, read_order
 from workbench.stress.samples import Sample, write_sample
 from workbench.stress.scenarios import Answer, Ask, by_hand
@@ -67,6 +68,7 @@ async def _send(client: httpx.AsyncClient, ask: Ask, token: str) -> tuple[Answer
 
 def main() -> None:
     """Run the order that the environment names."""
+    end_with_starter()
     order = read_order(os.environ[ORDER])
     with order.samples("arrivals").open("a", buffering=1) as file:
         asyncio.run(arrive(order, file))

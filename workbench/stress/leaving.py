@@ -1,11 +1,19 @@
-"""Leaving as one should when somebody ends the command: what it started goes with it."""
+"""Leaving as one should when somebody ends the command, or it dies: what it started goes with it."""
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
+
+STARTER = "WORKBENCH_ENDS_WITH"
+"""The variable that names the process with which one that it started is to end."""
+_LOOK_SECONDS = 0.5
+_PATIENCE_SECONDS = 45.0
 
 
 @contextmanager
@@ -20,3 +28,27 @@ def tidy_at_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def with_me() -> dict[str, str]:
+    """Return what to add to the environment of a process that is to end when this one does."""
+    return {STARTER: str(os.getpid())}
+
+
+def end_with_starter(by: signal.Signals = signal.SIGKILL) -> None:
+    """End this process by that signal once its starter is gone, killed with -9 too; without one, do nothing.
+
+    A process whose starter dies gets another parent, whichever way it died. That is looked for twice a
+    second: what Linux has for it, a signal at the parent's death, comes when a mere thread of it ends.
+    """
+    starter = os.environ.pop(STARTER, "")
+    if starter.isdecimal():
+        threading.Thread(target=_follow, args=(int(starter), by), name="starter", daemon=True).start()
+
+
+def _follow(starter: int, by: signal.Signals) -> None:
+    while os.getppid() == starter:
+        time.sleep(_LOOK_SECONDS)
+    os.kill(os.getpid(), by)
+    time.sleep(_PATIENCE_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)

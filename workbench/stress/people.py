@@ -15,11 +15,13 @@ from typing import IO, Any
 
 from locust import FastHttpUser, LoadTestShape, events, task
 
+from workbench.stress.leaving import end_with_starter
 from workbench.stress.order import ORDER, read_order
 from workbench.stress.playing import Player
 from workbench.stress.samples import Kind, Sample, write_sample
 from workbench.stress.scenarios import RUN, Answer, Ask, Person, begin
 
+end_with_starter()
 ORDERED = read_order(os.environ[ORDER])
 _NUMBERS = count()
 _BOUNDARY = "workbench-stress"

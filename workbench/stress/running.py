@@ -20,6 +20,7 @@ import psutil
 from workbench.clock import SystemClock
 from workbench.errors import EnvironmentFault, InputError
 from workbench.store.database import Database
+from workbench.stress.leaving import with_me
 from workbench.stress.order import ORDER, Order
 from workbench.stress.presets import Preset, checked, preset_named
 from workbench.stress.reporting import Report, reported
@@ -182,7 +183,7 @@ def warmed(target: Target, plan: Plan) -> str:
 
 
 def _generator(command: Sequence[str], scratch: Path, name: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, ORDER: str(scratch / "order.json")}
+    environment = {**os.environ, **with_me(), ORDER: str(scratch / "order.json")}
     with (scratch / f"{name}.log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - our own modules, and locust, in our own interpreter
             [sys.executable, "-m", *command], env=environment, stdout=log, stderr=log, start_new_session=True

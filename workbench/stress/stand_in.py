@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Any
 
+from workbench.stress.leaving import end_with_starter
+
 _COLORS = ("#38bdf8", "#f472b6", "#facc15", "#4ade80", "#fb923c")
 _EDIT = "Make the title bigger"
 _ADD = "Add a scene"
@@ -222,6 +224,7 @@ def _head(kind: str) -> dict[str, Any]:
 
 def main() -> None:
     """Serve until the process is ended."""
+    end_with_starter()
     parser = argparse.ArgumentParser(description="A model server for load tests.")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--median", type=float, default=0.3)

@@ -22,6 +22,7 @@ from workbench.errors import EnvironmentFault
 from workbench.store.database import Database
 from workbench.store.tokens import Tokens
 from workbench.store.users import Users
+from workbench.stress.leaving import with_me
 from workbench.stress.stand_in import Thinking
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
@@ -40,13 +41,13 @@ _LIMITS = {
 
 
 class Child:
-    """A process of ours that says on its first line where it listens."""
+    """A process of ours that says on its first line where it listens, and ends when we do, however we end."""
 
     def __init__(self, command: list[str], environment: Mapping[str, str], log: Path) -> None:
         self.log = log
         with log.open("ab") as kept:
             self.process = subprocess.Popen(  # noqa: S603 - our own modules in our own interpreter
-                command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=kept
+                command, env={**os.environ, **environment, **with_me()}, stdout=subprocess.PIPE, stderr=kept
             )
         try:
             self.url = self._address()
@@ -196,7 +197,7 @@ def _serve(environment: Mapping[str, str], log: Path, port: str, options: tuple[
     child = Child([*_WORKBENCH, "serve", "--port", port, *options], environment, log)
     try:
         wait_until_ready(child.url)
-    except EnvironmentFault:
+    except BaseException:  # also when we are to stop: it says its address before it is ready
         child.kill()
         raise
     return child
