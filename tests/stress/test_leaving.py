@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
 
+from workbench.stress import target
 from workbench.stress.leaving import STARTER
 
 _FOLLOWER = """
@@ -17,19 +19,22 @@ end_with_starter()
 print("here", flush=True)
 time.sleep(600)
 """
-_STARTER = f"""
+_STARTER = """
 import os, subprocess, sys, time
 from workbench.stress.leaving import with_me
-command = [sys.executable, "-c", {_FOLLOWER!r}]
+command = [sys.executable, "-c", sys.argv[1]]
 subprocess.Popen(command, env=os.environ | with_me(), start_new_session=True)
 time.sleep(600)
 """
+_LIKE_LOCUST = "from gevent import monkey\nmonkey.patch_all()\n"
 
 
 @pytest.mark.slow
-def test_a_process_ends_with_a_starter_that_is_killed() -> None:
+@pytest.mark.parametrize("first", ["", _LIKE_LOCUST])
+def test_a_process_ends_with_a_starter_that_is_killed(first: str) -> None:
     """With -9, and although it is in a session of its own, which no signal to the starter's reaches."""
-    with subprocess.Popen([sys.executable, "-c", _STARTER], stdout=subprocess.PIPE, text=True) as starter:
+    command = [sys.executable, "-c", _STARTER, first + _FOLLOWER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as starter:
         assert starter.stdout is not None
         assert starter.stdout.readline() == "here\n"
         (follower,) = psutil.Process(starter.pid).children()
@@ -45,3 +50,31 @@ def test_a_process_whose_starter_went_before_it_looked_ends_too() -> None:
     gone.wait()
     command = [sys.executable, "-c", _FOLLOWER]
     assert subprocess.run(command, env={STARTER: str(gone.pid)}, timeout=60, check=False).returncode == -9
+
+
+class NotReady:
+    """A service that has said where it listens and is not ready yet."""
+
+    url = "http://127.0.0.1:9"
+    killed = False
+
+    def __init__(self, *_: object) -> None:
+        """Start nothing."""
+
+    def kill(self) -> None:
+        NotReady.killed = True
+
+
+def test_a_service_that_is_not_ready_when_we_are_stopped_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else knows of it by then."""
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(target, "Child", NotReady)
+    monkeypatch.setattr(target, "wait_until_ready", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        target._serve({}, tmp_path / "serve.log", "0", ())
+    assert NotReady.killed
