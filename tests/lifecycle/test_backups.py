@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
-from workbench.clock import FrozenClock
+from workbench.clock import FrozenClock, SystemClock
 from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.identity import seeded_ids
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.drill import run_drill
 from workbench.store import Assets, Blobs, Database, Project, Scenes
 from workbench.store.engines import parse_url
+from workbench.store.sources import Source, source_of
 
 
 @pytest.fixture
@@ -138,6 +140,58 @@ def test_old_backups_go(empty_file: Path, tmp_path: Path) -> None:
     assert set(kept) | set(gone) == set(made)
     assert set(made[-3:]) | {made[4]} <= set(kept)
     assert len(kept) <= 7
+
+
+def test_files_of_a_backup_under_way_stay(empty_file: Path, tmp_path: Path) -> None:
+    """Pruning between its files and its manifest takes neither a new file nor one it found there already."""
+    clock = FrozenClock(SystemClock().now())
+    backups = Backups(tmp_path / "backups", clock=clock)
+    blobs = Blobs(tmp_path / "files")
+    old = backups.files.put(b"kept by a backup that is gone")
+    then = clock.now().timestamp() - 10 * 86_400
+    os.utime(backups.files.path(old), (then, then))
+    digests = [blobs.put(b"kept by a backup that is gone"), blobs.put(b"new")]
+
+    def pruned(engine: Engine) -> Source:
+        assert Backups(tmp_path / "backups", clock=clock).prune() == ()
+        return source_of(engine, tmp_path)
+
+    with Database.open(empty_file) as database, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backups, "source", pruned)  # asked for the manifest, when the files are there
+        made = backups.make(database.engine, "test", blobs=blobs)
+    assert sorted(made.files) == sorted(digests)
+    assert list(backups.damage(made)) == []
+
+
+def test_files_no_backup_names_go_after_a_day(tmp_path: Path) -> None:
+    """And one that is kept again while it is taken stays."""
+    clock = FrozenClock(SystemClock().now())
+    backups = Backups(tmp_path / "backups", clock=clock)
+    gone, renewed = backups.files.put(b"gone"), backups.files.put(b"renewed")
+    backups.prune()
+    assert backups.files.exists(gone)
+    clock.advance(2 * 86_400)
+    young = clock.now().timestamp()
+    move = Path.rename
+
+    def kept_meanwhile(place: Path, target: Path) -> Path:
+        if place == backups.files.path(renewed):
+            os.utime(place, (young, young))
+        return move(place, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "rename", kept_meanwhile)
+        backups.prune()
+    assert [each.digest for each in backups.files.listed()] == [renewed]
+
+
+def test_a_backup_that_was_killed_is_not_listed(database: Database, backups: Backups) -> None:
+    """Its manifest is there and its folder has not got its name: the one before is the latest."""
+    made = backups.make(database.engine, "whole", verify=False)
+    killed = backups.make(database.engine, "killed", verify=False)
+    (backups.folder / killed.id).rename(backups.folder / f".new-{killed.id}")
+    assert [each.id for each in backups.list()] == [made.id]
+    assert backups.get().id == made.id
 
 
 def test_before_a_revision(database: Database, backups: Backups) -> None:

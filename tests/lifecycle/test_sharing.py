@@ -78,6 +78,14 @@ def test_one_database_alone_lets_files_go(ours: Half) -> None:
     assert not ours.blobs.exists(nobodys)
 
 
+def test_a_stray_file_is_no_database(ours: Half) -> None:
+    """What a file manager or a network disk leaves beside the mark keeps no file."""
+    ours.keep(b"nobodys", named=False)
+    for name in (".DS_Store", ".nfs0001"):
+        (ours.folder / "files" / ".users" / name).write_bytes(b"\x00\xff")
+    assert ours.retention().plan().rows == 1
+
+
 def test_files_stay_while_a_second_database_names_some(ours: Half, theirs: Half) -> None:
     """Neither plan takes any, nor does one made before the other came; `status` names the other."""
     nobodys = ours.keep(b"nobodys", named=False)

@@ -87,3 +87,24 @@ def test_young_files_stay(workspace: Workspace) -> None:
     fresh = workspace.renders.put(b"being finished")
     workspace.sweeper.sweep()
     assert workspace.renders.exists(fresh)
+
+
+def test_a_film_of_another_database_stays(workspace: Workspace) -> None:
+    """Neither of two that share a data folder sweeps what only the other's jobs name; painters' rests go."""
+    folder = workspace.settings.data
+    theirs = Settings(data=folder, database=f"sqlite:///{folder / 'theirs.db'}", job_threads=0)
+    with Workspace(theirs) as other:
+        film, nobodys = other.renders.put(b"their film"), workspace.renders.put(b"nobody's film")
+        ended(other, 1, film)
+        rest = folder / "renders" / ".painting" / "rest.mp4"
+        rest.parent.mkdir()
+        rest.write_bytes(b"rest")
+        past = workspace.clock.now().timestamp() - TWO_DAYS
+        for place in (workspace.renders.path(film), workspace.renders.path(nobodys), rest):
+            os.utime(place, (past, past))
+        swept = [each.sweeper.sweep() for each in (workspace, other)]
+        assert [(each.files, each.file_bytes) for each in swept] == [(1, 4), (0, 0)]
+        assert other.renders.get(film) == b"their film"
+        gone = next(each for each in workspace.renders.users() if each.told == "theirs.db")
+    workspace.renders.forget_user(gone.id)
+    assert workspace.sweeper.sweep().files == 2

@@ -34,6 +34,8 @@ from workbench.store.faults import explained
 from workbench.store.guard.census import Census, take_census
 from workbench.store.sources import Source, source_of
 
+YOUNG = timedelta(days=1)
+"""A file that was put since may belong to a backup that is being made."""
 _COPY = {"sqlite": "copy.db", "postgresql": "copy.dump"}
 _PLACES = {"sqlite": "NEW.db", "postgresql": "postgresql://HOST/EMPTY_DATABASE"}
 
@@ -67,7 +69,7 @@ class Backups:
 
     def list(self, engine: Engine | None = None) -> tuple[Manifest, ...]:
         """Return every backup that can be read, the newest first; with an `engine`, those of its database."""
-        places = sorted(self.folder.glob("*/manifest.json"), reverse=True)
+        places = sorted(self.folder.glob("[!.]*/manifest.json"), reverse=True)
         found = tuple(read_manifest(place.parent) for place in places)
         if engine is None or not found:
             return found
@@ -295,10 +297,12 @@ class Backups:
             )
 
     def _drop_files(self) -> None:
+        """Remove files that no backup names; one that is being made keeps its files before it is listed."""
         named = {digest for manifest in self.list() for digest in manifest.files}
-        for place in self.files.files():
-            if place.parent.name + place.name not in named:
-                place.unlink()
+        oldest_young = self._clock.now() - YOUNG
+        for each in self.files.listed():
+            if each.digest not in named:
+                self.files.drop(each.digest, before=oldest_young.timestamp())
 
 
 def differences(manifest: Manifest, census: Census) -> Iterator[str]:

@@ -44,7 +44,7 @@ def leave_mark(folder: Path, user: User) -> None:
 
 def users_of(folder: Path) -> tuple[User, ...]:
     """Return the databases whose marks lie there."""
-    return tuple(User(each.name, each.read_text("utf-8")) for each in sorted((folder / USERS).glob("*")))
+    return tuple(User(each.name, each.read_text("utf-8")) for each in sorted((folder / USERS).glob("[!.]*")))
 
 
 def forget_mark(folder: Path, user_id: str) -> None:

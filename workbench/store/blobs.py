@@ -118,6 +118,24 @@ class Blobs:
                 told = place.stat()
                 yield Kept(place.parent.name + place.name, told.st_size, told.st_mtime)
 
+    def drop(self, digest: str, *, before: float) -> bool:
+        """Remove what was last kept before a moment (seconds since 1970), and return whether it went.
+
+        It is looked at once more after it was moved aside, so whoever keeps it meanwhile does not lose it.
+        """
+        place, aside = self.place(digest), self.folder / f".new-{digest}"
+        try:
+            if place.stat().st_mtime >= before:
+                return False
+            place.rename(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime >= before:
+            aside.replace(place)
+            return False
+        aside.unlink()
+        return True
+
     def mark(self, user: User) -> None:
         """Note that a database names files here, so that no other takes them for nobody's."""
         leave_mark(self.folder, user)

@@ -43,7 +43,8 @@ def users(files: Any, root: str) -> tuple[User, ...]:
     """Return the databases whose marks lie there."""
     folder = f"{root}/{USERS}"
     found = files.find(folder) if files.exists(folder) else []
-    return tuple(User(key.rpartition("/")[2], files.cat_file(key).decode()) for key in sorted(found))
+    marks = {key.rpartition("/")[2]: key for key in sorted(found)}
+    return tuple(User(name, files.cat_file(key).decode()) for name, key in marks.items() if name[0] != ".")
 
 
 def forget(files: Any, root: str, user_id: str, shown: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workbench.errors import WorkbenchError
 from workbench.lifecycle.files import held_files, named_renders
+from workbench.lifecycle.objects import others
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 
@@ -78,10 +79,15 @@ class Sweeper:
             sweeps += 1
 
     def _old_files(self, now: float) -> tuple[int, int]:
-        """Remove films that no job names any more and nobody holds, and what killed painters left."""
+        """Remove films that no job names any more and nobody holds, and what killed painters left.
+
+        While a second database has left its mark in the folder no film goes, since its jobs may name it.
+        """
         with self._database.read() as connection:
             kept = named_renders(connection) | held_files(connection)
         left = [each for each in self._renders.copies() if each.parent.name + each.name not in kept]
+        if left and others(Blobs(self._renders.folder), self._database):
+            left = []
         painting = self._renders.folder / ".painting"
         left += [each for each in painting.glob("*") if each.is_file()] if painting.exists() else []
         files = size = 0
