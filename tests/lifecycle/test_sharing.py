@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from workbench.lifecycle.files import TRASH
 from workbench.lifecycle.retention import Retention, retention_of
 from workbench.store import Assets, Database, Projects
 from workbench.store.object_blobs import blobs_at
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
 
 DAY = 86_400.0
 
@@ -162,3 +165,28 @@ def test_a_folder_that_moves_keeps_its_marks(folder: Path, clock: FrozenClock) -
     assert len(again.blobs.users()) == 1
     assert again.retention().plan().rows == 1
     again.database.close()
+
+
+def test_a_workspace_that_opens_is_known_without_keeping_more(folder: Path, clock: FrozenClock) -> None:
+    """One whose files are older than the marks leaves its own in each room that is there."""
+    settings = Settings(data=folder, database=f"sqlite:///{folder / 'theirs.db'}", job_threads=0)
+    with Workspace(settings, clock=clock) as workspace:
+        assert not list(folder.glob("*/.users"))
+        digest = workspace.blobs.put(b"of before the marks")
+        then = clock.now().timestamp() - 2 * DAY
+        os.utime(workspace.blobs.path(digest), (then, then))
+    shutil.rmtree(folder / "files" / ".users")
+    with Workspace(settings, clock=clock):
+        pass
+    ours = Half(folder / "workbench.db", folder, clock)
+    assert [each.told for each in ours.blobs.users()] == ["theirs.db"]
+    assert ours.retention().plan().rows == 0
+    ours.database.close()
+
+
+def test_a_workspace_opens_where_no_mark_can_be_left(folder: Path) -> None:
+    """On a folder that may only be read everything else goes on."""
+    (folder / "files").mkdir()
+    (folder / "files" / ".users").write_text("in the way")
+    with Workspace(Settings(data=folder, job_threads=0)) as workspace:
+        assert workspace.blobs.users() == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -206,6 +207,49 @@ def test_the_batch_notebook_looks_into_the_storage(room: Room, monkeypatch: pyte
     plan = noted["retention"].plan()
     noted["database"].close()
     assert [(item.rows, item.bytes) for item in plan.items] == [(1, 6)]
+
+
+@pytest.mark.parametrize("address", ["file://TMP/bucket"], indirect=True)
+def test_what_another_keeps_in_the_folder_alone_stays_there(
+    room: Room, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second database of the data folder, without the storage, loses nothing until it is forgotten."""
+    with Database.open(room.folder / "second.db") as second:
+        near = blobs_at(room.folder, "", "files", second)
+        same, own = near.put(b"orphan"), near.put(b"only here")
+    then = room.clock.now().timestamp() - 3 * DAY
+    for digest in (same, own):
+        os.utime(near.path(digest), (then, then))
+    assert room.retention().apply(room.retention().plan()).rows == 1
+    assert not room.blobs.exists(same)
+    assert (near.get(same), near.get(own)) == (b"orphan", b"only here")
+    monkeypatch.setenv("WORKBENCH_FILES", room.address)
+    monkeypatch.setenv("WORKBENCH_DATA", str(room.folder))
+    assert run(["lifecycle", "status"]) == 0
+    mark = next(each.id for each in near.users() if each.told == "second.db")
+    told = capsys.readouterr().out
+    assert "No file is removed from the data folder" in told
+    assert f"second.db; if it is gone for good: workbench lifecycle forget {mark}" in told
+    assert run(["lifecycle", "forget", mark]) == 0
+    assert run(["lifecycle", "status"]) == 0
+    assert "other databases" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("address", ["file://TMP/bucket"], indirect=True)
+def test_who_only_fetches_is_known_too(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mark is left with the first object that is fetched; a storage that takes none still gives."""
+    with Database.open(room.folder / "reader.db") as reader:
+        assert room.seen_from(room.folder / "reader", reader).get(room.named) == b"named"
+        assert any("reader.db" in each.told for each in room.blobs.users())
+    with Database.open(room.folder / "guest.db") as guest:
+        seen = room.seen_from(room.folder / "guest", guest)
+        monkeypatch.setattr(seen._files, "pipe_file", forbidden)
+        assert seen.get(room.named) == b"named"
+        assert not any("guest.db" in each.told for each in room.blobs.users())
+
+
+def forbidden(key: str, content: bytes) -> None:
+    raise PermissionError(f"{key} may not be written, all {len(content)} bytes of it")
 
 
 def test_a_cleaner_that_dies_between_loses_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

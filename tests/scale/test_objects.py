@@ -25,7 +25,7 @@ def blobs(storage: str, tmp_path: Path, request: pytest.FixtureRequest) -> Objec
 
 def elsewhere(blobs: ObjectBlobs, tmp_path: Path) -> ObjectBlobs:
     """Return the same storage as another machine sees it."""
-    return ObjectBlobs(tmp_path / "elsewhere", blobs._shown)
+    return ObjectBlobs(tmp_path / "elsewhere", blobs.address)
 
 
 def test_what_one_machine_puts_another_gets(blobs: ObjectBlobs, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from workbench.lifecycle.planning import Plan, read_plan, write_plan
 from workbench.lifecycle.retention import Retention, retention_of
 from workbench.lifecycle.signing import sign as signature_of
 from workbench.lifecycle.state import Orphans, State
+from workbench.store.blob_users import User
 from workbench.store.object_blobs import blobs_at
 from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.settings import Settings
@@ -152,7 +153,8 @@ def forget(database_id: str) -> None:
     What it alone named is then nobody's, and the next cleanup takes it.
     """
     settings = Settings()
-    rooms = [blobs_at(settings.data, settings.scale.files, room) for room in ("files", "renders")]
+    addresses = dict.fromkeys((settings.scale.files, ""))
+    rooms = [blobs_at(settings.data, each, room) for each in addresses for room in ("files", "renders")]
     known = [each for each in rooms if database_id in {user.id for user in each.users()}]
     for blobs in known or rooms[:1]:
         blobs.forget_user(database_id)
@@ -245,11 +247,15 @@ def _say_orphans(orphans: Orphans) -> None:
         f"{orphans.files} files nobody names ({_size(orphans.file_bytes)}), "
         f"{orphans.missing_files} missing{where}"
     )
-    if orphans.shared_with:
-        place = orphans.storage or "the data folder"
+    _say_shared(orphans.shared_with, orphans.storage or "the data folder")
+    _say_shared(orphans.folder_shared_with, "the data folder")
+
+
+def _say_shared(shared: tuple[User, ...], place: str) -> None:
+    if shared:
         click.echo(f"No file is removed from {place}: other databases use it, and may name them.")
-        for each in orphans.shared_with:
-            click.echo(f"  {each.told}; if it is gone for good: workbench lifecycle forget {each.id}")
+    for each in shared:
+        click.echo(f"  {each.told}; if it is gone for good: workbench lifecycle forget {each.id}")
 
 
 def _size(size: int) -> str:

@@ -28,7 +28,7 @@ class ObjectShelf:
 
     def __init__(self, blobs: ObjectBlobs, named: Named, database: Database) -> None:
         self._blobs = blobs
-        self._copies = FileShelf(Blobs(blobs.folder), named)
+        self._copies = FileShelf(blobs.here, named, self._shared_here)
         self._named = named
         self._database = database
 
@@ -57,7 +57,8 @@ class ObjectShelf:
         kept = self._named(connection) | held_files(connection, None)
         there = {each.key: each for each in things if each.key not in kept and self._blobs.exists(each.key)}
         unused = [(each.key, each.moment) for each in there.values() if self._copied(each.key) <= each.moment]
-        for digest in self._blobs.trash.take(unused, cleanup_id, until) if unused else ():
+        moved = self._blobs.trash.take(unused, cleanup_id, until) if unused else ()
+        for digest in () if self._shared_here() else moved:
             self._blobs.place(digest).unlink(missing_ok=True)
         only_here = [each for each in things if each.key not in there]
         copies = self._copies.take(connection, only_here, cleanup_id, until, Taken(0, 0))
@@ -69,6 +70,10 @@ class ObjectShelf:
 
     def purge(self, connection: Connection, now: datetime) -> int:
         return self._copies.purge(connection, now) + self._blobs.trash.purge(now, self._named_now)
+
+    def _shared_here(self) -> bool:
+        """Whether another database keeps files in the folder, to whom what lies there is no copy."""
+        return bool(others(self._blobs.here, self._database))
 
     def _named_now(self) -> frozenset[str]:
         with self._database.read() as connection:
@@ -83,7 +88,10 @@ class ObjectShelf:
 
 
 def others(blobs: Blobs, database: Database) -> tuple[User, ...]:
-    """Return the other databases that may name what is kept there; leaves this one's mark."""
+    """Return the other databases that may name what is kept there; leaves this one's mark.
+
+    Of object storage it is those in the storage; `here` of its blobs has those in the folder.
+    """
     stored = isinstance(blobs, ObjectBlobs)
     own = user_of(database) if stored else user_in(blobs.folder, database.engine)
     blobs.mark(own)

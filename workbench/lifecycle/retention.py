@@ -58,9 +58,7 @@ class Retention:
 
     def status(self) -> State:
         """Return the last cleanups, lags, holds and orphans."""
-        blobs = blobs_at(self.folder, self.storage, "files")
-        shared = others(blobs, self.database)
-        return look(self.database, self.policy, blobs, self.storage, shared)
+        return look(self.database, self.policy, blobs_at(self.folder, self.storage, "files"))
 
     def cleaner(self, pause: Callable[[float], None] = time.sleep) -> Cleaner:
         """Return the one who removes."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from workbench.lifecycle.books import Cleanup, entries, last_cleaned, tampered
 from workbench.lifecycle.files import named_files
 from workbench.lifecycle.holds import Hold, Holds
+from workbench.lifecycle.objects import others
 from workbench.lifecycle.orphans import Orphaned, note_orphans, told_orphans
 from workbench.lifecycle.planning import needed_by, oldest, select_within
 from workbench.lifecycle.policy import Policy
 from workbench.store.blob_users import User
 from workbench.store.blobs import Blobs, Kept
 from workbench.store.database import Database
+from workbench.store.object_blobs import ObjectBlobs
 
 YOUNG_SECONDS = 86_400.0
 """A file younger than this may belong to a row that is just being written."""
@@ -40,7 +42,8 @@ class Orphans:
     `rows` tells them by table and parent, and what will become of them; `references` how many there are.
 
     `storage` is the address of the object storage the files lie in, empty for the data folder; while it is
-    shared with other databases, which may name its objects, no cleanup takes any.
+    shared with other databases, which may name its objects, no cleanup takes any; nor copies of them in the
+    folder while that is shared.
     """
 
     references: Mapping[str, int]
@@ -50,6 +53,7 @@ class Orphans:
     rows: tuple[Orphaned, ...] = ()
     storage: str = ""
     shared_with: tuple[User, ...] = ()
+    folder_shared_with: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,13 @@ class State:
     tampered: tuple[str, ...]
 
 
-def look(
-    database: Database, policy: Policy, blobs: Blobs, storage: str = "", shared: tuple[User, ...] = ()
-) -> State:
-    """Read how retention stands; `storage` is the address `blobs` lie at when that is not the folder."""
+def look(database: Database, policy: Policy, blobs: Blobs) -> State:
+    """Read how retention stands."""
     return State(
         entries(database, most=20),
         find_lags(database, policy),
         Holds(database).active(),
-        find_orphans(database, policy, blobs, storage, shared),
+        find_orphans(database, policy, blobs),
         tampered(database),
     )
 
@@ -94,24 +96,25 @@ def find_lags(database: Database, policy: Policy) -> tuple[Lag, ...]:
     return tuple(found)
 
 
-def find_orphans(
-    database: Database, policy: Policy, blobs: Blobs, storage: str = "", shared: tuple[User, ...] = ()
-) -> Orphans:
-    """Look for what lost its other half, and write it down; reads every reference once."""
+def find_orphans(database: Database, policy: Policy, blobs: Blobs) -> Orphans:
+    """Look for what lost its other half, and write it down; reads every reference and name of a file."""
     note_orphans(database, policy)
     with database.read() as connection:
         rows = told_orphans(connection, policy)
         named = named_files(connection)
-    unnamed = list(unnamed_files(blobs, named))
-    missing = sum(not blobs.exists(digest) for digest in named)
+    kept = list(blobs.listed())
+    missing = len(named - {each.digest for each in kept})
+    unnamed = list(_unnamed(kept, named))
     size = sum(each.bytes for each in unnamed)
     broken = {each.reference: each.rows for each in rows}
-    return Orphans(broken, len(unnamed), size, missing, rows, storage, shared)
+    shared = others(blobs, database)
+    here = others(blobs.here, database) if isinstance(blobs, ObjectBlobs) else ()
+    return Orphans(broken, len(unnamed), size, missing, rows, blobs.address, shared, here)
 
 
-def unnamed_files(blobs: Blobs, named: frozenset[str], *, now: float | None = None) -> Iterator[Kept]:
+def _unnamed(kept: Iterable[Kept], named: frozenset[str]) -> Iterator[Kept]:
     """Give the files no row names that are older than a day."""
-    oldest_young = (time.time() if now is None else now) - YOUNG_SECONDS
-    for each in blobs.listed():
+    oldest_young = time.time() - YOUNG_SECONDS
+    for each in kept:
         if each.digest not in named and each.modified < oldest_young:
             yield each

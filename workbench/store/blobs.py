@@ -39,8 +39,11 @@ class Kept:
 class Blobs:
     """A folder of files named by their SHA-256; what `put` returned survives `kill -9` and power loss.
 
-    `user` tells which database will name what is put; its mark is left before the first file is.
+    `user` tells which database will name what is put; its mark is left before the first file is. `address` is
+    that of the object storage they lie in, empty for a folder.
     """
+
+    address = ""
 
     def __init__(self, folder: str | Path, user: Callable[[], User] | None = None) -> None:
         self.folder = Path(folder).expanduser().absolute()
@@ -135,6 +138,11 @@ class Blobs:
             return False
         aside.unlink()
         return True
+
+    def introduce(self) -> None:
+        """Leave the mark of whoever names files here, before any is put, where some may lie already."""
+        if self.folder.is_dir():
+            self._introduce()
 
     def mark(self, user: User) -> None:
         """Note that a database names files here, so that no other takes them for nobody's."""

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from workbench.errors import EnvironmentFault, NotFound
+from workbench.errors import EnvironmentFault, NotFound, WorkbenchError
 from workbench.store.blob_users import User, user_in
 from workbench.store.blobs import Blobs, Kept, named
 from workbench.store.database import Database
@@ -26,23 +27,36 @@ YOUNG_HOURS = 12.0
 
 
 class ObjectBlobs(Blobs):
-    """Blobs kept in object storage; `folder` holds copies of those that were used here."""
+    """Blobs kept in object storage; `folder` holds copies of those that were used here.
 
-    def __init__(self, folder: str | Path, address: str, user: Callable[[], User] | None = None) -> None:
+    `user` tells who names what is in the storage, `user_here` what is in the folder.
+    """
+
+    def __init__(
+        self,
+        folder: str | Path,
+        address: str,
+        user: Callable[[], User] | None = None,
+        user_here: Callable[[], User] | None = None,
+    ) -> None:
         super().__init__(folder, user)
+        self.here = Blobs(folder, user_here)
+        self.address = address
         self._files, self._root = opened_storage(address)
-        self._shown = address
+        self._asked = False
         self.trash = ObjectTrash(self._files, self._root, address, self._key)
 
     def put(self, content: bytes) -> str:
         """Keep the bytes, here and in the storage, and return their SHA-256."""
-        digest = super().put(content)
+        self._introduce()
+        digest = self.here.put(content)
         self._send(digest)
         return digest
 
     def put_file(self, path: str | Path, *, most_bytes: int | None = None) -> str:
         """Keep a copy of a file, here and in the storage, and return its SHA-256."""
-        digest = super().put_file(path, most_bytes=most_bytes)
+        self._introduce()
+        digest = self.here.put_file(path, most_bytes=most_bytes)
         self._send(digest)
         return digest
 
@@ -69,7 +83,7 @@ class ObjectBlobs(Blobs):
 
     def files(self) -> Iterator[Path]:
         """Give every file that the storage keeps, fetched, in the order of their names."""
-        with explained_storage(self._shown):
+        with explained_storage(self.address):
             listed = self._files.find(self._root) if self._files.exists(self._root) else []
         for key in sorted(listed):
             folder, _, rest = key.removeprefix(f"{self._root}/").partition("/")
@@ -78,7 +92,7 @@ class ObjectBlobs(Blobs):
 
     def listed(self) -> Iterator[Kept]:
         """Give the name, size and age of every object; fetches none."""
-        with explained_storage(self._shown):
+        with explained_storage(self.address):
             there = self._files.exists(self._root)
             listed = self._files.find(self._root, detail=True) if there else {}
             for key, told in sorted(listed.items()):
@@ -87,38 +101,42 @@ class ObjectBlobs(Blobs):
                     when = modified(self._files, key, told)
                     yield Kept(folder + rest, int(told["size"] or 0), when.timestamp())
 
+    def introduce(self) -> None:
+        """Leave the mark in the folder; the storage gets it when something is first put or fetched."""
+        self.here.introduce()
+
     def mark(self, user: User) -> None:
         """Note that a database names objects here, so that no other takes them for nobody's."""
-        with explained_storage(self._shown):
+        with explained_storage(self.address):
             mark(self._files, self._root, user)
 
     def users(self) -> tuple[User, ...]:
         """Return the databases that name objects here."""
-        with explained_storage(self._shown):
+        with explained_storage(self.address):
             return users(self._files, self._root)
 
     def forget_user(self, user_id: str) -> None:
         """Take away the mark of a database that is gone for good; raises NotFound."""
-        forget(self._files, self._root, user_id, self._shown)
+        forget(self._files, self._root, user_id, self.address)
 
     def _key(self, digest: str) -> str:
         self.place(digest)
         return f"{self._root}/{digest[:2]}/{digest[2:]}"
 
     def _there(self, digest: str) -> bool:
-        with explained_storage(self._shown):
+        with explained_storage(self.address):
             return bool(self._files.exists(self._key(digest)))
 
     def _send(self, digest: str) -> None:
         key = self._key(digest)
-        with explained_storage(self._shown):
+        with explained_storage(self.address):
             if self._is_young(key):
                 return
             self._files.pipe_file(key, self.place(digest).read_bytes())
             if hashlib.sha256(self._files.cat_file(key)).hexdigest() != digest:
                 self._files.rm_file(key)
                 raise EnvironmentFault(
-                    f"{self._shown} does not give back what was put there.", remedy="Look at the storage."
+                    f"{self.address} does not give back what was put there.", remedy="Look at the storage."
                 )
 
     def _is_young(self, key: str) -> bool:
@@ -129,21 +147,29 @@ class ObjectBlobs(Blobs):
             return False
         return age < timedelta(hours=YOUNG_HOURS)
 
+    def _introduce_asking(self) -> None:
+        """Leave the mark in the storage, tried once: who may only read there is not kept from reading."""
+        if not self._asked:
+            self._asked = True
+            with suppress(WorkbenchError):
+                self._introduce()
+
     def _fetch(self, digest: str) -> None:
+        self._introduce_asking()
         if not self._there(digest):
             self.trash.find(digest)
         try:
-            with explained_storage(self._shown, may_be_missing=True):
+            with explained_storage(self.address, may_be_missing=True):
                 content = self._files.cat_file(self._key(digest))
         except FileNotFoundError as failure:
             raise NotFound(
-                f"The file {digest[:12]}… is not kept at {self._shown}.", remedy="Add it again."
+                f"The file {digest[:12]}… is not kept at {self.address}.", remedy="Add it again."
             ) from failure
         if hashlib.sha256(content).hexdigest() != digest:
             raise EnvironmentFault(
-                f"The file {digest[:12]}… is damaged at {self._shown}.", remedy="Restore it from a backup."
+                f"The file {digest[:12]}… is damaged at {self.address}.", remedy="Restore it from a backup."
             )
-        super().put(content)
+        self.here.put(content)
 
 
 def blobs_at(folder: Path, address: str, room: str, database: Database | None = None) -> Blobs:
@@ -151,8 +177,9 @@ def blobs_at(folder: Path, address: str, room: str, database: Database | None = 
 
     Whoever puts files gives the `database` that names them.
     """
+    place = folder / room
+    here = (lambda: user_in(place, database.engine)) if database else None
     if not address:
-        place = folder / room
-        return Blobs(place, (lambda: user_in(place, database.engine)) if database else None)
+        return Blobs(place, here)
     user = (lambda: user_of(database)) if database else None
-    return ObjectBlobs(folder / room, f"{address.rstrip('/')}/{room}", user)
+    return ObjectBlobs(place, f"{address.rstrip('/')}/{room}", user, here)

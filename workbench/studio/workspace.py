@@ -85,6 +85,8 @@ class Workspace:
         self.assets = Assets(self.database)
         self.blobs = blobs_at(folder, self.settings.scale.files, "files", self.database)
         self.renders = blobs_at(folder, self.settings.scale.files, "renders", self.database)
+        self.blobs.introduce()
+        self.renders.introduce()
         self.jobs = Jobs(self.database)
         self.analyses = Analyses(self.database)
         self.analysing = Analysing(self.jobs, self.analyses)
