@@ -104,10 +104,11 @@ class AlertList:
             self._column.objects = [_pane(words)]
 
 
-def about_data(alerts: Sequence[Alert], rules: Sequence[Rule]) -> tuple[Alert, ...]:
-    """Return the alerts of rules that watch over the data: rows lost, a late cleanup or backup, orphans."""
-    names = {rule.name for rule in rules if isinstance(rule, Reported) and rule.report in _DATA_REPORTS}
-    return tuple(each for each in alerts if each.rule in names)
+def about_data(rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the names of rules that watch over the data: rows lost, a late cleanup or backup, orphans."""
+    return frozenset(
+        rule.name for rule in rules if isinstance(rule, Reported) and rule.report in _DATA_REPORTS
+    )
 
 
 def _pane(words: str) -> Any:

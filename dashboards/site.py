@@ -20,8 +20,8 @@ from dashboards.patience import patient
 from dashboards.poller import Poller
 from workbench.clock import Clock, SystemClock
 from workbench.lifecycle.policy import read_policy
-from workbench.store.blobs import Blobs
 from workbench.store.database import Database
+from workbench.store.object_blobs import blobs_at
 from workbench.studio.lifecycle_settings import LifecycleSettings
 from workbench.studio.measuring import reading_of
 from workbench.studio.settings import Settings
@@ -88,7 +88,7 @@ class Site:
         return cls(given, sample, reading, watching, poller, choices, time, stack)
 
     def acknowledge(self, alert_id: str, who: str) -> None:
-        """Note that somebody has seen an alert, the only thing the dashboard writes."""
+        """Note that somebody has seen an alert, the only thing people write by the dashboard."""
         self.watching.book.acknowledge(alert_id, who)
         self.poller.nudge()
 
@@ -121,13 +121,12 @@ def _facts(
 ) -> Mapping[str, Fact]:
     own = settings.data / "retention.toml"
     policy = read_policy(own if own.is_file() else None)
-    keeping = Keeping(
-        database, Blobs(folder / "files"), policy, manifest, reading, folder, LifecycleSettings()
-    )
+    blobs = blobs_at(folder, "" if reading.sample else settings.scale.files, "files")
+    keeping = Keeping(database, blobs, policy, manifest, reading, folder, LifecycleSettings())
     book = watching.book
     return {
         ALERTS.name: lambda period: book.list(since=period.since, most=60),
-        ABOUT_DATA.name: lambda period: about_data(book.list(since=period.since), watching.rules),
+        ABOUT_DATA.name: lambda period: book.list(rules=about_data(watching.rules), since=period.since),
         KEPT.name: patient(keeping.kept, SLOW_FACT_SECONDS, clock),
         LEVELS.name: patient(keeping.levels, SLOW_FACT_SECONDS, clock),
         LOADS.name: patient(keeping.loads, SLOW_FACT_SECONDS, clock),

@@ -288,7 +288,9 @@ def _orphans(seen: Snapshot) -> str:
         for each in found.rows
     ]
     unnamed = f"files nobody names ({size(found.file_bytes)})"
-    rows.append({"what": unnamed, "count": found.files, "then": "go with a cleanup"})
+    users = ", ".join(each.told for each in found.shared_with)
+    then = f"stay: shared with {users}" if users else "go with a cleanup"
+    rows.append({"what": unnamed, "count": found.files, "then": then})
     rows.append({"what": "files that are named but missing", "count": found.missing_files})
     columns = [
         Col("What", text("what")),

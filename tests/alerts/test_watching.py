@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,6 +17,7 @@ from workbench.errors import InputError, NotFound, WorkbenchError
 from workbench.store import Database
 from workbench.store.jobs import Jobs
 from workbench.telemetry.alert_book import NOTICE, AlertBook
+from workbench.telemetry.alerts import Alert
 from workbench.telemetry.rules import Rule, rules_of
 from workbench.telemetry.sinks import Sink, WebhookSink, deliver, signature
 from workbench.telemetry.watch import Watch
@@ -206,3 +209,20 @@ def test_two_looks_at_once_open_one_incident(database: Database, clock: FrozenCl
     AlertBook(database, ("ear",)).enter(verdicts)
     assert len(watch.book.list()) == 1
     assert len(Jobs(database).list(kind=NOTICE)) == 1
+
+
+def test_what_stands_is_listed_however_much_came_after(database: Database, clock: FrozenClock) -> None:
+    """An old alert that stands comes before newer ones that are over; asked by rule, these do not count."""
+    book, begun = AlertBook(database), clock.now()
+    stands = Alert("", "lost", "page", "firing", begun, 1.0, 1.0, 0.0, "", fired_at=begun)
+    over = [
+        replace(stands, rule="slow", state="resolved", since=begun + minute, resolved_at=begun + 2 * minute)
+        for minute in (timedelta(minutes=number) for number in range(1, 6))
+    ]
+    book.remember([stands, *over])
+    found = [(each.rule, each.since) for each in book.list(since=begun, most=3)]
+    assert found == [("lost", begun), ("slow", over[4].since), ("slow", over[3].since)]
+    late = replace(over[0], rule="late")
+    book.remember([late])
+    assert [each.rule for each in book.list(rules={"late"}, most=1)] == ["late"]
+    assert book.list(rules=()) == ()

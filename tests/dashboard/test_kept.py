@@ -19,9 +19,10 @@ from dashboards.table_sizes import database_bytes, table_sizes
 from tests.dashboard.looking import shown
 from workbench.bench.filling import fill
 from workbench.lifecycle.backups import Backups
+from workbench.lifecycle.retention import retention_of
 from workbench.lifecycle.schedule import Chore
 from workbench.spans import span
-from workbench.store import Scenes
+from workbench.store import Assets, Scenes
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
 from workbench.stress.drill import DrillReport, Outcome, keep_drill
@@ -30,7 +31,7 @@ from workbench.stress.presets import PRESETS
 from workbench.stress.reporting import Report, reported, tell_telemetry
 from workbench.stress.samples import Sample
 from workbench.stress.watching import Look
-from workbench.studio.settings import Settings
+from workbench.studio.settings import ScaleSettings, Settings
 from workbench.studio.workspace import Workspace
 
 LEVELS = ((1, 10.0), (4, 35.0), (8, 55.0), (16, 70.0), (32, 60.0))
@@ -110,6 +111,31 @@ def test_alerts_about_the_data_are_on_its_page(tmp_path: Path) -> None:
     assert "rows lost firing" in now
     assert "rows lost firing rows lost share 100.0%" in data
     assert "errors in a row" not in data
+
+
+@pytest.mark.slow
+def test_files_in_object_storage_are_not_missing(tmp_path: Path) -> None:
+    """The page looks where they lie, as `lifecycle status` does, and tells who else uses them."""
+    scale = ScaleSettings(files=f"file://{tmp_path}/bucket")
+    here = Settings(data=tmp_path / "here", job_threads=0, scale=scale)
+    with Workspace(here) as workspace:
+        digest = workspace.blobs.put(b"picture")
+        project = workspace.projects.create("kept").id
+        Assets(workspace.database).add(project, "logo", digest, "image/png", bytes=7)
+        workspace.blobs.place(digest).unlink()
+        kept = retention_of(workspace.database, here.data, storage=scale.files).status().orphans
+    with Site.open(here, refresh_seconds=3600) as site:
+        assert shown(site, "lifecycle")["orphans"] == "Nothing is without its other half."
+        seen = site.poller.look(View("test", Scope(), (KEPT,))).fact(KEPT)
+        assert seen.state.orphans == kept
+    elsewhere = Settings(data=tmp_path / "there", job_threads=0, scale=scale)
+    with Workspace(elsewhere) as other, pytest.MonkeyPatch.context() as patch:
+        other.blobs.put(b"theirs")
+        patch.setattr("workbench.lifecycle.state.YOUNG_SECONDS", -60.0)
+        with Site.open(here, refresh_seconds=3600) as site:
+            words = shown(site, "lifecycle")["orphans"]
+    assert "files nobody names (6 B) 1 – stay: shared with sqlite:///" in words
+    assert f"{elsewhere.data}/workbench.db" in words
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 
 from workbench import frugal
 from workbench.clock import FrozenClock
@@ -106,6 +107,40 @@ def test_the_service_sweeps_while_it_runs(
         assert left.closed
         assert circle() is None
         service.close()
+
+
+def test_tidying_outlives_what_goes_wrong(
+    lit: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error nobody thought of is told with its type; it is tried again, and the rest goes on."""
+    again, given_back = threading.Event(), threading.Event()
+    purges: list[int] = []
+
+    def purge(_: Service) -> int:
+        purges.append(1)
+        if len(purges) > 1:
+            again.set()
+            return 0
+        raise SQLAlchemyError("the database went away")
+
+    def sweep() -> int:
+        raise RuntimeError("a studio did not close")
+
+    async def runs(service: Service) -> bool:
+        async with tidying(service, every_seconds=0.01, lighter_every_seconds=0.01):
+            return all([await to_thread.run_sync(each.wait, 60) for each in (again, given_back)])
+
+    monkeypatch.setattr("workbench.service.tidying.purge_answers", purge)
+    monkeypatch.setattr("workbench.service.tidying.give_back", given_back.set)
+    with lit as workspace, caplog.at_level("WARNING", "workbench.service"):
+        service = Service(workspace, workspace.settings.service)
+        monkeypatch.setattr(service.studios, "sweep", sweep)
+        assert asyncio.run(runs(service))
+        monkeypatch.undo()
+        service.close()
+    told = [each.getMessage() for each in caplog.records]
+    assert "old idempotency keys stay for now: SQLAlchemyError: the database went away" in told
+    assert "memory stays taken for now: RuntimeError: a studio did not close" in told
 
 
 def test_free_memory_is_given_back_where_the_c_library_can() -> None:

@@ -6,12 +6,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 from anyio import to_thread
 
-from workbench.errors import WorkbenchError
 from workbench.frugal import give_back
 from workbench.service.once import purge_answers
 from workbench.service.state import Service
@@ -43,17 +42,24 @@ async def tidying(
 
 async def _tidy(service: Service, every_seconds: float) -> None:
     while True:
-        try:
+        with _told("old idempotency keys stay for now"):
             while await to_thread.run_sync(purge_answers, service):
                 pass
-        except WorkbenchError as trouble:
-            _LOG.warning("old idempotency keys stay for now: %s", trouble)
         await asyncio.sleep(every_seconds)
 
 
 async def _lighten(service: Service, every_seconds: float) -> None:
     while True:
         await asyncio.sleep(every_seconds)
-        await to_thread.run_sync(service.studios.sweep)
-        await to_thread.run_sync(gc.collect)
-        await to_thread.run_sync(give_back)
+        for work in (service.studios.sweep, gc.collect, give_back):
+            with _told("memory stays taken for now"):
+                await to_thread.run_sync(work)
+
+
+@contextmanager
+def _told(consequence: str) -> Iterator[None]:
+    """Log what goes wrong: it is tried again the next time, and a service that cannot tidy still serves."""
+    try:
+        yield
+    except Exception as trouble:  # noqa: BLE001 - a database, a studio's end or a library may raise anything
+        _LOG.warning("%s: %s: %s", consequence, type(trouble).__name__, trouble)

@@ -6,7 +6,7 @@ told, because the next process delivers it. Two processes may judge at once; an 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -53,14 +53,22 @@ class AlertBook:
         return tuple(changed)
 
     def list(
-        self, *, states: Sequence[State] = (), since: datetime | None = None, most: int = 200
+        self,
+        *,
+        states: Sequence[State] = (),
+        rules: Collection[str] | None = None,
+        since: datetime | None = None,
+        most: int = 200,
     ) -> tuple[Alert, ...]:
-        """Return alerts, the newest first."""
-        asked = select(table).order_by(table.c.since.desc(), table.c.id.desc()).limit(most)
+        """Return alerts, those that stand before those that are over, each the newest first."""
+        standing = table.c.resolved_at.is_(None)
+        asked = select(table).order_by(standing.desc(), table.c.since.desc(), table.c.id.desc()).limit(most)
         if states:
             asked = asked.where(table.c.state.in_(tuple(states)))
+        if rules is not None:
+            asked = asked.where(table.c.rule.in_(tuple(rules)))
         if since is not None:
-            asked = asked.where(table.c.resolved_at.is_(None) | (table.c.resolved_at >= since))
+            asked = asked.where(standing | (table.c.resolved_at >= since))
         with self._database.read() as connection:
             return tuple(_alert(row) for row in connection.execute(asked).mappings())
 
