@@ -59,7 +59,7 @@ def test_a_lost_worker_is_replaced():
 
 def test_a_worker_lost_while_a_gap_is_looked_for_is_replaced(monkeypatch: pytest.MonkeyPatch):
     """Once, and the answer is the same; each time, and the author is told so."""
-    look, kill, left = sandbox_module._lacks, sandbox_module._kill, [1]
+    look, kill, left = sandbox_module._lacks, sandbox_module.end_worker, [1]
 
     def lost(session, text):
         if left[0]:

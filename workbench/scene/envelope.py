@@ -23,6 +23,8 @@ from pydantic_monty._binary import find_monty_binary
 ADDRESS_SPACE_BYTES = 4 * 2**30
 _OPEN_FILES = 64
 _PROBE_SECONDS = 10.0
+_PROBES = 2
+"""One that a busy machine did not get to is tried once more: the answer holds as long as the workers do."""
 _ENDING_SECONDS = 1.0
 _LOOK_SECONDS = 0.001
 
@@ -75,11 +77,14 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def bubblewrap(binary: str, *more: str) -> list[str]:
-    """Return the bubblewrap command up to the program, `binary` being /worker; empty where there is none."""
+    """Return the bubblewrap command up to the program, `binary` being /worker; empty where there is none, or
+    where the libraries of `binary` cannot be listed.
+    """
     wrap = _bubblewrap_path()
-    if wrap is None:
+    libraries = None if wrap is None else _libraries(binary)
+    if wrap is None or libraries is None:
         return []
-    binds = [word for path in _libraries(binary) for word in ("--ro-bind", path, path)]
+    binds = [word for path in libraries for word in ("--ro-bind", path, path)]
     walls = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
     return [wrap, *walls, *binds, "--ro-bind", binary, "/worker", *more, "--chdir", "/"]
 
@@ -95,21 +100,29 @@ def _bubblewrap_path() -> str | None:
     return shutil.which("bwrap")
 
 
-def _libraries(binary: str) -> list[str]:
+def _libraries(binary: str) -> list[str] | None:
     # The dynamic loader lists the libraries and does not run the program.
-    environment = {"LD_TRACE_LOADED_OBJECTS": "1"}
-    listed = subprocess.run(  # noqa: S603 - our own binary
-        [binary], env=environment, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
-    )
+    listed = _probed([binary], {"LD_TRACE_LOADED_OBJECTS": "1"})
+    if listed is None:
+        return None
     words = (word for line in listed.stdout.splitlines() for word in line.split())
     return sorted({word for word in words if word.startswith("/") and Path(word).is_file()})
 
 
 def _starts(script: Path) -> bool:
-    try:
-        ran = subprocess.run(  # noqa: S603 - written by us a moment ago
-            [str(script), "--version"], capture_output=True, timeout=_PROBE_SECONDS, check=False, env={}
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return ran.returncode == 0
+    ran = _probed([str(script), "--version"], {})
+    return ran is not None and ran.returncode == 0
+
+
+def _probed(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str] | None:
+    """Run a program of our own and return what it said; None when it cannot be run or does not end."""
+    for _ in range(_PROBES):
+        try:
+            return subprocess.run(  # noqa: S603 - our own binary, or a script written by us a moment ago
+                command, env=environment, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired:
+            continue
+        except OSError:
+            return None
+    return None

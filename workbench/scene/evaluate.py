@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.scene.admit import Refused, admit
 from workbench.scene.diagnose import diagnose
-from workbench.scene.faults import explain, unknown_param, unusable_params
+from workbench.scene.faults import NOT_STARTED_FIX, explain, not_started, unknown_param, unusable_params
 from workbench.scene.finding import Finding, worst
 from workbench.scene.format import SAFE_MARGIN, SHORT_SIDE, Format
 from workbench.scene.graph import Graph
@@ -81,6 +81,8 @@ def _unchecked(error: CheckFailed, limits: Limits) -> Finding:
     if error.timed_out:
         words = f"The type check took more than {limits.check_seconds:g} seconds."
         return Finding("limit-time", "error", words, "Write the source in simpler parts.", 1, 1)
+    if error.not_started:
+        return Finding("sandbox", "error", not_started(error.not_started), NOT_STARTED_FIX, 1, 1)
     words = "The worker that checked this source was lost."
     return Finding("sandbox", "error", words, "Simplify the source; the next check has a new worker.", 1, 1)
 

@@ -25,6 +25,7 @@ _FIXES = {
     "SyntaxError": "Mend the line; scene source is written like Python.",
 }
 _GAP = "The monty syntax parser does not yet support "
+NOT_STARTED_FIX = "Try again when the machine is less busy; workbench doctor tries each part of the sandbox."
 _PLAINER = "Write it with functions, loops and lists."
 
 
@@ -59,9 +60,16 @@ def _limit(fault: Fault, limits: Limits) -> tuple[str, str, str] | None:
             "The worker that ran this source was lost.",
             "Simplify the source; the next run has a new worker.",
         )
+    if fault.kind == "NotStarted":
+        return "sandbox", not_started(fault.message), NOT_STARTED_FIX
     if match := re.match(r"@([\w-]+): (.+) \| (.+)", fault.message, re.DOTALL):
         return match[1], f"{match[2]}.", match[3]
     return None
+
+
+def not_started(why: str) -> str:
+    """Return the words for a source that no worker could be started for."""
+    return f"No worker for this source could be started: {why.rstrip('.')}."
 
 
 def _mistake(fault: Fault) -> tuple[str, str, str]:

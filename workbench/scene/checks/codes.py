@@ -121,9 +121,11 @@ SOURCE_CODES: tuple[Explanation, ...] = (
     Explanation(
         code="sandbox",
         severity="error",
-        summary="The sandbox stopped working while it ran the source.",
-        why="The worker process died. Nothing outside it was touched, and a new one has been started.",
-        fix="Evaluate again; if the same source does it twice, simplify it and report it.",
+        summary="The sandbox stopped working while it ran the source, or could not be started.",
+        why="The worker process died, or none began: a very busy machine may do that. Nothing outside it was "
+        "touched, and the next evaluation has a new one.",
+        fix="Evaluate again; if the same source does it twice, simplify it and report it. If every source "
+        "does it, run workbench doctor.",
     ),
     Explanation(
         code="param",
