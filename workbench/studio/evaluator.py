@@ -7,9 +7,9 @@ disagree about what is wrong with a scene.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from workbench.errors import SceneBroken
@@ -31,6 +31,10 @@ ALL_OF_IT = Excerpt()
 BYTES_KEPT = 96 * 2**20
 """What all evaluations that are kept may take together, by the estimate below."""
 IDLE_SECONDS = 900.0
+DOUBTED_SECONDS = 10.0
+"""How long a time limit is believed. It may be a busy machine's fault, so it is not kept; but the pages that
+show a scene ask for it several times at once, and an endless loop should cost its seconds once for them."""
+_DOUBTED_KEPT = 8
 _ITEM_BYTES, _ITEM_FRAME_BYTES = 4000, 112
 """What an item of a staged scene takes, by itself and for each frame: 1 MB for 60 items and 150 frames."""
 
@@ -106,19 +110,22 @@ def _bytes_of(key: str, checked: Checked) -> int:
 class Evaluator:
     """Evaluates, stages and checks drafts; remembers the latest `kept` of them, fewer when they are large.
 
-    What nobody asked for in a quarter of an hour is forgotten at the next `sweep`, or evaluation.
+    What nobody asked for in a quarter of an hour is forgotten at the next `sweep`, or evaluation. What says
+    more of the machine than of the draft is not remembered: that a worker was lost is evaluated again at the
+    next question, that a time limit stopped it after `DOUBTED_SECONDS`.
     """
 
-    def __init__(self, sandbox: Sandbox, kept: int = 64) -> None:
-        self._sandbox = sandbox
+    def __init__(self, sandbox: Sandbox, kept: int = 64, now: Callable[[], float] = monotonic) -> None:
+        self._sandbox, self._now = sandbox, now
         self._known: Kept[str, Checked] = Kept(
             BYTES_KEPT, weigh=_bytes_of, entries=kept, least=min(kept, 4), idle_seconds=IDLE_SECONDS
         )
+        self._doubted: Kept[str, tuple[float, Checked]] = Kept(entries=_DOUBTED_KEPT)
 
     def checked(self, draft: Draft) -> Checked:
         """Return everything about the draft; never raises for bad source."""
         key = draft.key
-        known = self._known.get(key)
+        known = self._known.get(key) or self._lately_stopped(key)
         if known is not None:
             count("evaluations.hit")
             return replace(known, seconds={**known.seconds, "cached": 1.0})
@@ -126,12 +133,28 @@ class Evaluator:
         with span("scene.evaluate") as measured:
             fresh = self._work(draft)
             measured.set(valid=fresh.ok, findings=len(fresh.findings))
-        self._known.put(key, fresh)
+        self._keep(key, fresh)
         return fresh
 
     def sweep(self) -> int:
         """Forget what nobody asked for in a quarter of an hour; returns how many."""
         return self._known.sweep()
+
+    def _keep(self, key: str, fresh: Checked) -> None:
+        codes = {finding.code for finding in fresh.findings}
+        if "sandbox" in codes:
+            return
+        if "limit-time" in codes:
+            self._doubted.put(key, (self._now(), fresh))
+        else:
+            self._known.put(key, fresh)
+
+    def _lately_stopped(self, key: str) -> Checked | None:
+        stopped = self._doubted.get(key)
+        if stopped is not None and self._now() - stopped[0] >= DOUBTED_SECONDS:
+            self._doubted.pop(key)
+            return None
+        return stopped and stopped[1]
 
     def _work(self, draft: Draft) -> Checked:
         evaluation = evaluate(
