@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Workbench
+from workbench.cli import doctor
 from workbench.errors import RenderFailed
+from workbench.scene.evaluate import Evaluation
+from workbench.scene.finding import Finding
 
 SMALL = ("--format", "320x180@10")
 
@@ -56,3 +59,17 @@ def test_the_doctor_says_what_is_wrong(workbench: Workbench, monkeypatch: pytest
     assert "FAIL" in ran.out
     assert "no painter here" in ran.out
     assert "make setup" in ran.out
+
+
+def test_the_doctor_says_that_no_scene_evaluates(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scene without a picture is no scene that evaluates, and there is nothing to paint."""
+    lost = Evaluation(None, (Finding("sandbox", "error", "No worker could be started.", "Try again.", 1),))
+    monkeypatch.setattr(doctor, "evaluate", lambda *_: lost)
+    monkeypatch.setattr(doctor, "_ATTEMPTS", (("Language", doctor._language), ("Painter", doctor._painter)))
+    looks = workbench("doctor", "--json").document["looks"]
+    assert [(look["name"], look["ok"], look["seen"]) for look in looks] == [
+        ("Scene language", False, "No worker could be started."),
+        ("Painter", False, "was not tried: no scene could be evaluated"),
+    ]

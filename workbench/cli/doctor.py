@@ -25,6 +25,7 @@ from workbench.studio.settings import Settings
 _FREE_BYTES_WANTED = 2 * 2**30
 _NAME_WIDTH = 16
 _TOLD_WIDTH = 84
+_SANDBOX_REMEDY = "See Sandbox above."
 _PACKAGES = ("pydantic-monty", "skia-python", "uharfbuzz", "av", "sqlalchemy", "jupyterlab", "anywidget")
 
 
@@ -143,15 +144,20 @@ def _sandbox() -> Iterator[Look]:
 
 
 def _language() -> Iterator[Look]:
-    seconds = evaluate('text("ready", enter=fade())', Format(640, 360)).seconds
-    yield Look("Scene language", True, f"a scene evaluates in {sum(seconds.values()) * 1000:.0f} ms")
+    evaluation = evaluate('text("ready", enter=fade())', Format(640, 360))
+    seen = f"a scene evaluates in {sum(evaluation.seconds.values()) * 1000:.0f} ms"
+    if not evaluation.ok:
+        seen = " ".join(finding.message for finding in evaluation.findings)
+    yield Look("Scene language", evaluation.ok, seen, _SANDBOX_REMEDY)
 
 
 def _painter() -> Iterator[Look]:
     from workbench.render.warm import WarmRenderer
 
     graph = evaluate('text("ready")', Format(640, 360)).graph
-    assert graph is not None
+    if graph is None:
+        yield Look("Painter", False, "was not tried: no scene could be evaluated", _SANDBOX_REMEDY)
+        return
     with WarmRenderer() as renderer:
         still = renderer.still(graph, 75)
         video = renderer.preview(graph, 180).content

@@ -25,7 +25,7 @@ _FIXES = {
     "SyntaxError": "Mend the line; scene source is written like Python.",
 }
 _GAP = "The monty syntax parser does not yet support "
-NOT_STARTED_FIX = "Try again when the machine is less busy; workbench doctor tries each part of the sandbox."
+NOT_STARTED_FIX = "Try again when the machine is less busy; workbench doctor tries each part."
 _PLAINER = "Write it with functions, loops and lists."
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic_monty._binary import find_monty_binary
 
+from workbench.errors import WorkbenchError
 from workbench.scene.envelope import bubblewrap
 from workbench.scene.evaluate import Evaluation, evaluate
 from workbench.scene.limits import Limits
@@ -54,9 +55,9 @@ def _tried(name: str, attempt: Callable[[], Layer]) -> Layer:
     try:
         return attempt()
     except Exception as error:  # noqa: BLE001 - whatever goes wrong here is the answer
-        return Layer(
-            name, holds=False, detail=f"The attempt failed: {error}.", remedy="Reinstall pydantic-monty."
-        )
+        words = error.message if isinstance(error, WorkbenchError) else str(error)
+        detail = f"The attempt failed: {words.rstrip('.')}."
+        return Layer(name, holds=False, detail=detail, remedy="Reinstall pydantic-monty.")
 
 
 def _check_first() -> Layer:

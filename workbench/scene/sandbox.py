@@ -115,7 +115,7 @@ class Sandbox:
                 return
         raise EnvironmentFault(
             f"No worker that evaluates scenes could be started here: {lost}.",
-            remedy="Try again when the machine is less busy; `workbench doctor` tries each part of it.",
+            remedy="Try again when the machine is less busy; `workbench doctor` tries each part.",
         ) from lost
 
     def _standing(self) -> Workers:
