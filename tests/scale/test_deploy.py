@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -97,9 +98,44 @@ def test_the_container_copies_what_is_there_and_runs_a_command() -> None:
     copied = [word for line in lines if line.startswith("COPY") for word in line.split()[1:-1]]
     assert all((ROOT / name).exists() for name in copied)
     assert "notebooks/batch" in copied
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert {line[1:] for line in ignored if line.startswith("!")} == set(copied)
     assert lines.index("USER workbench") > max(n for n, line in enumerate(lines) if "pip install" in line)
     (command,) = [line for line in lines if line.startswith("CMD [")]
     check_command(" ".join(yaml.safe_load(command.removeprefix("CMD "))))
+
+
+def test_what_runs_in_the_container_may_write_its_volume() -> None:
+    """The folder of each volume is there and its user's before Docker takes it over."""
+    text = (DEPLOY / "Containerfile").read_text()
+    before, _, after = text.partition("\nUSER workbench\n")
+    for folder in re.findall(r"^VOLUME (\S+)", text, re.MULTILINE):
+        assert f"mkdir -p {folder} && chown workbench:workbench {folder}" in before
+        assert f"\nVOLUME {folder}\n" in after
+        for service in COMPOSE["services"].values():
+            mounts = [each.split(":")[1] for each in service.get("volumes", ()) if "build" in service]
+            assert set(mounts) <= {folder}
+
+
+def test_only_what_listens_is_asked_for_its_health() -> None:
+    """The image, from which painters run too, names no port; the service is asked at its own."""
+    assert "HEALTHCHECK" not in (DEPLOY / "Containerfile").read_text()
+    ours = {name: each for name, each in COMPOSE["services"].items() if "build" in each}
+    asked = {name: each["healthcheck"]["test"][-1] for name, each in ours.items() if "healthcheck" in each}
+    assert set(asked) == {"serve"}
+    assert f":{ours['serve']['command'][-1]}/health/ready" in asked["serve"]
+
+
+def test_what_holds_secrets_stays_on_this_machine() -> None:
+    """Git sees no secret, and the builder nothing but what is let in by name."""
+    secret = ["deploy/.env", "deploy/operator-token"]
+    git = subprocess.run(
+        ["git", "check-ignore", *secret], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert git.stdout.split() == secret
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    assert next(line for line in lines if not line.startswith("#")) == "*"
+    assert {"**/.env", "**/node_modules"} <= set(lines[lines.index("!workbench") :])
 
 
 @pytest.mark.parametrize("page", ["deploy.md", "stress.md", "capacity.md"])
