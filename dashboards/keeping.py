@@ -121,7 +121,10 @@ class Keeping:
         return tuple(each for each in kept if each.days)
 
     def loads(self, _: Period) -> tuple[tuple[float, float], ...]:
-        """Return (users, throughput a second) of the load tests of four weeks, stage by stage."""
+        """Return (users, throughput a second) of four weeks, for each stage of the knee runs that passed.
+
+        People who pause between requests tell nothing of the law's curve, nor do runs that did not pass.
+        """
         until = self.database.now()
         period = Period(until - timedelta(days=DAYS), until)
         found = self.reading.query(_LOADS, period)
@@ -155,9 +158,10 @@ class Keeping:
 _LOADS = """\
 SELECT json_extract_string(attributes, '$.users')::DOUBLE AS users,
   json_extract_string(attributes, '$.throughput')::DOUBLE AS throughput
-FROM events WHERE kind = 'span'
-  AND (name = 'stress.stage' OR (name = 'stress.run' AND trace_id NOT IN (
-    SELECT trace_id FROM events WHERE name = 'stress.stage')))
+FROM events WHERE kind = 'span' AND name = 'stress.stage'
+  AND trace_id IN (SELECT trace_id FROM events WHERE kind = 'span' AND name = 'stress.run'
+    AND json_extract_string(attributes, '$.preset') = 'knee'
+    AND json_extract_string(attributes, '$.verdict') = 'PASS')
   AND json_extract_string(attributes, '$.throughput') IS NOT NULL"""
 
 

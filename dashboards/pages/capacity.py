@@ -38,7 +38,7 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "loads",
             "How many people fit",
-            "Universal Scalability Law, fitted to load tests.",
+            "Universal Scalability Law, fitted to the knee runs of four weeks that passed.",
             4,
             (LOADS,),
             lambda seen, _: _loads(seen),
@@ -116,9 +116,7 @@ def _full(growth: Growth, limit: float | None) -> str:
 def _loads(seen: Snapshot) -> str:
     points: Sequence[tuple[float, float]] = seen.fact(LOADS) or ()
     if not points:
-        return state(
-            "No load test was run in four weeks. Run some: workbench stress run smoke, target, high."
-        )
+        return state("No knee run passed in four weeks. Run one on a quiet machine: workbench stress knee.")
     fit = fit_usl([users for users, _ in points], [done for _, done in points])
     if isinstance(fit, Refusal):
         return state(f"The load tests cannot tell. {fit.why} {fit.remedy}")

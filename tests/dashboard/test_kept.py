@@ -34,17 +34,25 @@ from workbench.stress.watching import Look
 from workbench.studio.settings import ScaleSettings, Settings
 from workbench.studio.workspace import Workspace
 
+_EARLIER = (("PASS", "knee", 1), ("INVALID", "knee", 9), ("PASS", "spike", 9))
+"""Verdict, preset, and how many times less was done than at `LEVELS`."""
 LEVELS = ((1, 10.0), (4, 35.0), (8, 55.0), (16, 70.0), (32, 60.0))
 
 
 @pytest.mark.slow
 def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
-    """A plain run counts itself, one in stages its stages; the drill tells what was lost."""
+    """A run in stages counts them; knee runs that passed tell how many fit; the drill tells what was lost."""
     settings = Settings(data=tmp_path, job_threads=0)
     ended = told_of("knee", [Sample("people", "scenario", "edit", 0, 0, 2.5),
                              Sample("people", "request", "save by hand", 0, 0, 0.5, "500"),
                              Sample("people", "poll", "ask whether it is filmed", 0, 0, 0.1)])  # fmt: skip
     with Workspace(settings):
+        for verdict, preset, slower in _EARLIER:
+            with span("stress.run", preset=preset) as earlier:
+                earlier.set(verdict=verdict, users=32.0, throughput=40.0)
+                for users, done in LEVELS:
+                    with span("stress.stage", preset=preset) as stage:
+                        stage.set(users=float(users), throughput=done / slower)
         with span("stress.run", preset="smoke") as plain:
             plain.set(verdict="PASS", users=2.0, throughput=12.0)
             tell_telemetry(told_of("smoke", [Sample("people", "scenario", "earlier", 0, 0, 1)]))
@@ -53,13 +61,13 @@ def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
             tell_telemetry(ended)
             for users, done in LEVELS:
                 with span("stress.stage", preset="knee") as stage:
-                    stage.set(users=float(users), throughput=done)
+                    stage.set(users=float(users), throughput=done / 8)
     lost = Outcome("kill a worker", 40, 1, 0, 0, 1.5, None, "3 killed", "writing did not go on")
     keep_drill(DrillReport("sqlite", (lost,), {"full disk": "It needs root."}, 0), tmp_path / "stress")
     with Site.open(settings, refresh_seconds=3600) as site:
         words = shown(site, "stress")
         loads = site.poller.look(View("test", Scope(), (LOADS,))).fact(LOADS)
-        (run, _) = site.reading.ask("stress_runs").dicts()
+        run, *_ = site.reading.ask("stress_runs").dicts()
     assert "smoke 2 12 – PASS" in words["runs"]
     assert "knee 32 40 5 FAIL" in words["runs"]
     assert (run["preset"], run["stages"]) == ("knee", 5)
@@ -71,7 +79,7 @@ def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
     assert "kill a worker 40 1 0 never not well" in words["drill"]
     assert "Not everything is well." in words["drill"]
     assert "Not run: full disk. It needs root." in words["drill"]
-    assert sorted(loads) == sorted([(2.0, 12.0), *((float(users), done) for users, done in LEVELS)])
+    assert sorted(loads) == [(float(users), done) for users, done in LEVELS]
 
 
 def told_of(preset: str, samples: list[Sample]) -> Report:
