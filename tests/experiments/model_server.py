@@ -1,7 +1,8 @@
 """A Chat Completions server that plays a model and counts what it was paid for.
 
 It answers plans with a plan that writes a scene, and requests for source with source. `trouble` may answer
-instead, such as with 429; `hold_after` makes it keep every request waiting once it has answered so many.
+instead, such as with 429; `refusal` answers who asks for a JSON schema; `hold_after` makes it keep every
+request waiting once it has answered so many.
 """
 
 import json
@@ -28,6 +29,7 @@ class ModelServer(TroubledServer):
         self.inside = 0
         self.most_inside = 0
         self.trouble: Trouble = lambda number: None
+        self.refusal: Answer | None = None
         self.hold_after: int | None = None
         self.held = threading.Event()
         self._source = source
@@ -57,6 +59,9 @@ class ModelServer(TroubledServer):
             trouble(handler)
             return
         body = handler.body
+        if self.refusal is not None and body.get("response_format", {}).get("type") == "json_schema":
+            self.refusal(handler)
+            return
         text = f"```scene\n{self._source(body)}```" if body.get("stream") else plan(body)
         with self._lock:
             self.paid[asked(body)] += 1

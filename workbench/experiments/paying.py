@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from workbench.brain.model import OnText, Usage, unheard
 from workbench.brain.remote.allowance import Allowance, Claim
-from workbench.brain.remote.faults import RETRIED
+from workbench.brain.remote.faults import MODE_REFUSED, RETRIED
 from workbench.brain.remote.order import Carrier, Order, Reply, Server, Stopped
 from workbench.brain.tokens import tokens_in
 from workbench.errors import ModelFailed
@@ -19,6 +19,8 @@ from workbench.store.trials import Trials
 BUSY = frozenset({"rate_limited", "overloaded"})
 ANSWERED = frozenset({"unusable", "cut_off", "empty", "refused"})
 """Kinds of failures that are a model's answer, and count as its result; the others are not its fault."""
+UNPAID = BUSY | {"bad_request"}
+"""Kinds of failures before which a server has done no work that costs."""
 _TRIES = 8
 _TRIES_OF_OTHERS = 2
 _FIRST_PAUSE_SECONDS = 0.25
@@ -84,7 +86,7 @@ class PaidOnce:
                 claim.settle((reply.input_tokens or told) + answered, claim.usd if cost is None else cost)
                 return reply, cost
         except ModelFailed as failure:
-            if failure.evidence.get("kind") not in ANSWERED:
+            if failure.evidence.get("kind") not in ANSWERED and not _is_asked_otherwise(order, failure):
                 self._seats.mine.trouble = failure
             raise
 
@@ -97,7 +99,7 @@ class PaidOnce:
                 except ModelFailed as failure:
                     kind = failure.evidence.get("kind")
                     if number == (_TRIES if kind in BUSY else _TRIES_OF_OTHERS) or kind not in RETRIED:
-                        claim.settle(*((0, 0.0) if kind in BUSY else (told, claim.usd)))
+                        claim.settle(*((0, 0.0) if kind in UNPAID else (told, claim.usd)))
                         raise
                     wait = failure.evidence.get("retry_after_seconds")
                     if kind in BUSY:
@@ -106,6 +108,11 @@ class PaidOnce:
             self._pace.well()
             return reply
         raise AssertionError("the last try returns or raises")
+
+
+def _is_asked_otherwise(order: Order, failure: ModelFailed) -> bool:
+    """Say whether the server may only not know this way of asking for JSON: the model then tries the next."""
+    return order.mode != "text" and failure.evidence.get("kind") in MODE_REFUSED
 
 
 def request_key(order: Order) -> str:

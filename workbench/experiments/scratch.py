@@ -1,7 +1,7 @@
 """Where cells are done: a workspace of their own in a temporary folder, a fresh project for each.
 
 Nothing of a cell reaches the user's projects or memory, and nothing of one cell reaches another: memory does
-not learn here, and a project is used once.
+not learn here, and a project is used once: a cell that is tried again begins in a new one.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Scratch:
     def done(self, seat: Seat, case: Case) -> CellDone:
         """Answer the case from this thread's seat. Raises ModelFailed when it was not the model's fault."""
         with self._seats.taken(seat):
-            project = self.workspace.project(f"cell {seat.cell.id}", Format.parse(case.format), create=True)
+            name = f"cell {seat.cell.id} {seat.cell.token}"
+            project = self.workspace.project(name, Format.parse(case.format), create=True)
             performer = Performer(self.workspace, project.id)
             before = self._begun(performer, project.id, case)
             take, failure = self._take(seat, performer, project.id, case)
