@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
+import workbench
 from workbench.cli.main import run
-from workbench.lifecycle.litter import OWNER, YOUNG_SECONDS, find_litter, sweep
+from workbench.lifecycle.litter import OWNER, UNNAMED_SECONDS, YOUNG_SECONDS, find_litter, sweep
 from workbench.lifecycle.repairing import find_repairs
 from workbench.store import Assets, Blobs, Database, Project, Scenes
 
@@ -64,6 +66,21 @@ def test_litter(tmp_path: Path) -> None:
     assert [each.path for each in found] == sorted(old)
     assert len(sweep(found)) == 3
     assert not any(each.exists() for each in old)
+
+
+def test_every_temporary_folder_of_ours_is_known(tmp_path: Path) -> None:
+    """Whatever the source names a temporary folder, it is found once its process died, after a day."""
+    source = Path(workbench.__file__).parent
+    files = [each for each in source.rglob("*.py") if "node_modules" not in each.parts]
+    named = {name for each in files for name in re.findall(r'prefix="(workbench-\w+-)"', each.read_text())}
+    assert {"workbench-sandbox-", "workbench-experiment-", "workbench-films-"} <= named
+    made = [_folder(tmp_path / f"{name}dead", owner=None) for name in sorted(named)]
+    for each in made:
+        aged(each, UNNAMED_SECONDS / 2)
+    assert find_litter(tmp_path / "data", temporary=tmp_path) == ()
+    for each in made:
+        aged(each, 2 * UNNAMED_SECONDS)
+    assert [each.path for each in find_litter(tmp_path / "data", temporary=tmp_path)] == made
 
 
 def test_litter_is_told_by_its_folder(database: Database, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.service.server import served
 from workbench.brain.prompting import Prompting
 from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.events import Event
+from workbench.lifecycle.litter import OWNER
 from workbench.render.warm import WarmRenderer
 from workbench.service.app import create_app
 from workbench.studio.model_settings import ModelSettings
@@ -170,7 +172,9 @@ def test_over_a_real_connection(tmp_path: Path) -> None:
                 film = studio.export(tmp_path / "talk.mp4", quality="draft")
                 assert (tmp_path / "talk.mp4").read_bytes()[4:8] == b"ftyp"
                 assert film.frames == 8
-                assert studio.jobs.file(studio.jobs.list()[0]).read_bytes() == film.path.read_bytes()
+                fetched = studio.jobs.file(studio.jobs.list()[0])
+                assert fetched.read_bytes() == film.path.read_bytes()
+                assert (fetched.parent / OWNER).read_text() == str(os.getpid())
     assert [each.data["action"] for each in heard] == ["add_scene", "add_scene", "undo"]
     assert [each.data["sequence"] for each in heard] == sorted(each.data["sequence"] for each in heard)
 

@@ -19,6 +19,7 @@ from workbench.experiments.scores.registry import Result
 from workbench.experiments.scores.scoring import findings_by_code, scored
 from workbench.experiments.seats import Seat, Seated, Seats
 from workbench.experiments.values import Case
+from workbench.lifecycle.litter import owned
 from workbench.scene.checks.view import View
 from workbench.scene.diff import diff
 from workbench.scene.format import Format
@@ -55,7 +56,7 @@ class Scratch:
         self._content = content
         self._folder = tempfile.TemporaryDirectory(prefix="workbench-experiment-", ignore_cleanup_errors=True)
         settings = Settings(
-            data=Path(self._folder.name),
+            data=owned(Path(self._folder.name)),
             database="",
             job_threads=1,
             template_folder=template_folder,

@@ -21,7 +21,10 @@ YOUNG_SECONDS = 3600.0
 UNNAMED_SECONDS = 86_400.0
 OWNER = "owner"
 """The file in a temporary folder that holds its owner's process id."""
-_TEMPORARY = ("workbench-sandbox-*", "workbench-bench-*", "workbench-stress-*")
+_TEMPORARY = tuple(
+    f"workbench-{of}-*"
+    for of in ("async", "batch", "bench", "drill", "experiment", "films", "ops", "sandbox", "stress")
+)
 _HIDDEN = (".*.partial", ".new-*", ".restored-*", "*.partial")
 _PARTS = ("", "files", "renders", "renders/.painting", "backups", "exports", "drafts", "cache/chunks")
 
@@ -33,6 +36,12 @@ class Litter:
     path: Path
     bytes: int
     age_seconds: float
+
+
+def owned(folder: Path) -> Path:
+    """Write into a temporary folder that this process owns it, and return the folder."""
+    (folder / OWNER).write_text(str(os.getpid()))
+    return folder
 
 
 def find_litter(

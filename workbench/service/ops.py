@@ -26,6 +26,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from workbench.lifecycle.litter import owned
 from workbench.service.app import Plug
 from workbench.service.state import Service
 
@@ -137,7 +138,7 @@ class Pages:
                 return self._session
             if self._session is not None:
                 await self._session.close()
-            folder = self._folder or Path(tempfile.mkdtemp(prefix="workbench-ops-"))
+            folder = self._folder or owned(Path(tempfile.mkdtemp(prefix="workbench-ops-")))
             self._folder, socket = folder, folder / "dashboard"
             socket.unlink(missing_ok=True)
             self._process = self._started(socket)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import Cancelled, InputError, RenderFailed
+from workbench.lifecycle.litter import owned
 from workbench.render.film import Broken, FilmKind, FilmReport
 from workbench.render.process import Cancel
 from workbench.render.progress import OnProgress, Progress
@@ -67,7 +68,7 @@ class RemoteWork:
         """Fetch the finished film of a job and return where it lies here, until the studio is closed."""
         found = self.get(job)
         if self._fetched is None:
-            self._fetched = Path(tempfile.mkdtemp(prefix="workbench-films-"))
+            self._fetched = owned(Path(tempfile.mkdtemp(prefix="workbench-films-")))
         content = self._calling.bytes(f"{self._path}/jobs/{found.id}/film")
         ending = Path(str((found.result or {}).get("name", ""))).suffix
         target = self._fetched / f"{found.id}{ending}"
