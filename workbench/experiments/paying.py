@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
+from functools import partial
 
 from workbench.brain.model import OnText, Usage, unheard
 from workbench.brain.remote.allowance import Allowance, Claim
@@ -12,6 +13,7 @@ from workbench.brain.remote.faults import MODE_REFUSED, RETRIED
 from workbench.brain.remote.order import Carrier, Order, Reply, Server, Stopped
 from workbench.brain.tokens import tokens_in
 from workbench.errors import ModelFailed
+from workbench.experiments.insisting import insisted
 from workbench.experiments.pace import Pace
 from workbench.experiments.seats import Seats
 from workbench.store.trials import Trials
@@ -59,12 +61,13 @@ class PaidOnce:
         key = request_key(order)
         number = seat.numbers[key]
         seat.numbers[key] += 1
-        kept = self._trials.answered(seat.cell.id, key, number)
+        kept = insisted(partial(self._trials.answered, seat.cell.id, key, number))
         if kept is not None:
             on_text(str(kept["text"]))
             return Reply(**kept)
         reply, cost_usd = self._paid(order, on_text)
-        self._trials.keep_call(
+        keep = partial(
+            self._trials.keep_call,
             seat.cell,
             key,
             number,
@@ -73,6 +76,7 @@ class PaidOnce:
             reply=asdict(reply),
             cost_usd=cost_usd,
         )
+        insisted(keep)
         return reply
 
     def _paid(self, order: Order, on_text: OnText) -> tuple[Reply, float | None]:

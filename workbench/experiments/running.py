@@ -9,16 +9,26 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import psutil
 
 from workbench.brain.remote.faults import RETRIED
-from workbench.errors import Cancelled, InputError, ModelFailed, WorkbenchError
+from workbench.errors import (
+    Busy,
+    Cancelled,
+    EnvironmentFault,
+    InputError,
+    ModelFailed,
+    RenderFailed,
+    WorkbenchError,
+)
 from workbench.experiments.fleet import Fleet, Given
+from workbench.experiments.insisting import insisted
 from workbench.experiments.scratch import Scratch
 from workbench.experiments.seats import Seat, Seats
 from workbench.experiments.sending import refuse_equal_arms
@@ -31,6 +41,8 @@ from workbench.studio.workspace import Workspace
 MOST_ATTEMPTS = 3
 AGAIN_SECONDS = 2.0
 _AGAIN = RETRIED | {"timed_out", "broken_stream", "garbled"}
+_MAY_PASS = (EnvironmentFault, RenderFailed, OSError)
+"""Trouble of our own that a crowded machine makes, such as a process that did not start."""
 _LOOK_SECONDS = 0.1
 
 OnCell = Callable[[Cell, CellState], None]
@@ -90,27 +102,41 @@ class Runner:
         self._pausing.set()
 
     def run(self) -> RunReport:
-        """Do every cell that is pending. Ctrl-C pauses: what is under way is finished and kept."""
+        """Do every cell that is pending. Ctrl-C pauses: what is under way is finished and kept.
+
+        A second Ctrl-C breaks off what is under way; those cells are pending again.
+        """
         trials, trial = self._trials, self._trial
         with (
             self._fleet() as fleet,
             Scratch(self._seats, trials.content, self._workspace.template_folder) as scratch,
         ):
             refuse_equal_arms(self._spec, fleet.probes(), self._workspace.templates())
-            trials.take_back(trial.id, is_dead)
-            trials.mark(trial.id, "running")
-            workers = [
-                threading.Thread(target=self._work, args=(fleet, scratch, number), daemon=True)
-                for number in range(self._threads)
-            ]
-            heart = threading.Thread(target=self._beat, daemon=True)
-            for thread in (*workers, heart):
-                thread.start()
-            self._wait(workers)
-            self._ended.set()
+            insisted(partial(trials.take_back, trial.id, is_dead))
+            insisted(partial(trials.mark, trial.id, "running"))
+            self._all_work(fleet, scratch)
             widths = {server: pace.widest for server, pace in fleet.paces.items()}
             cuts = sum(pace.cuts for pace in fleet.paces.values())
         return self._report(widths, cuts)
+
+    def _all_work(self, fleet: Fleet, scratch: Scratch) -> None:
+        """Let the workers work until none is left; however this ends, no thread outlives it."""
+        workers = [
+            threading.Thread(target=self._work, args=(fleet, scratch, number), daemon=True)
+            for number in range(self._threads)
+        ]
+        heart = threading.Thread(target=self._beat, daemon=True)
+        try:
+            for thread in (heart, *workers):
+                thread.start()
+            self._wait(workers)
+        except BaseException:
+            self.stop(cancel=True)
+            raise
+        finally:
+            _join(workers)
+            self._ended.set()
+            _join((heart,))
 
     def _fleet(self) -> Fleet:
         return Fleet(
@@ -126,51 +152,65 @@ class Runner:
     def _wait(self, workers: list[threading.Thread]) -> None:
         try:
             while any(worker.is_alive() for worker in workers):
-                state = self._trials.state(self._trial.id)
-                if state in ("paused", "cancelled"):
-                    self.stop(cancel=state == "cancelled")
+                with suppress(Busy):
+                    state = self._trials.state(self._trial.id)
+                    if state in ("paused", "cancelled"):
+                        self.stop(cancel=state == "cancelled")
                 for worker in workers:
                     worker.join(_LOOK_SECONDS / len(workers))
         except KeyboardInterrupt:
             self._reason = "stopped by hand"
             self.stop()
-            for worker in workers:
-                worker.join()
+            _join(workers)
 
     def _report(self, widths: Mapping[str, int], cuts: int) -> RunReport:
-        state = self._trials.state(self._trial.id)
-        counts = self._trials.counts(self._trial.id)
+        state = insisted(partial(self._trials.state, self._trial.id))
+        counts = insisted(partial(self._trials.counts, self._trial.id))
         open_cells = counts.get("pending", 0) + counts.get("running", 0)
         ended: Ended = "cancelled" if state == "cancelled" else "paused" if open_cells else "done"
         reason = self._reason or ("paused" if ended == "paused" else "")
         if ended != "cancelled":
-            self._trials.mark(self._trial.id, ended, reason)
+            insisted(partial(self._trials.mark, self._trial.id, ended, reason))
         return RunReport(ended, reason, counts, widths, cuts)
 
     def _work(self, fleet: Fleet, scratch: Scratch, number: int) -> None:
+        """Do one cell after the other. A ledger that stays out of reach pauses the run, and is its reason."""
         holder = f"{holder_of_this_process()}:{number}"
-        while not self._pausing.is_set():
-            held = self._trials.claim(self._trial.id, holder, lease_seconds=self._lease_seconds)
-            if held is None:
-                if not self._others_may_come_back():
-                    return
-                self._pausing.wait(_LOOK_SECONDS)
-                continue
-            self._held[held.id] = held
+        try:
+            while (held := self._next(holder)) is not None:
+                self._held[held.id] = held
+                try:
+                    self._try(fleet, scratch, held)
+                finally:
+                    self._held.pop(held.id, None)
+        except Exception as trouble:  # noqa: BLE001 - told as the run's reason
+            if not self._pausing.is_set():
+                self._reason = str(trouble) or type(trouble).__name__
+            self.stop()
+
+    def _next(self, holder: str) -> Cell | None:
+        """Take a cell; wait while one rests before it is tried again. Cells of other processes are theirs."""
+        trials, stopped = self._trials, self._pausing.is_set
+        claim = partial(trials.claim, self._trial.id, holder, lease_seconds=self._lease_seconds)
+        while not stopped():
+            held = insisted(claim, stopped)
+            if held is not None:
+                return held
+            if not insisted(partial(trials.counts, self._trial.id), stopped).get("pending"):
+                return None
+            self._pausing.wait(_LOOK_SECONDS)
+        return None
+
+    def _try(self, fleet: Fleet, scratch: Scratch, held: Cell) -> None:
+        with suppress(Cancelled):  # not held any more: it was cancelled, or given on
             try:
                 self._do(fleet, scratch, held)
             except Cancelled:
-                pass
+                if self._cancelling.is_set():
+                    self._put_back(held, tried=False)
             except Exception as failure:  # noqa: BLE001 - one cell's trouble must not end the others
-                with suppress(WorkbenchError):
-                    self._trials.fail(held, f"{type(failure).__name__}: {failure}", "ours")
-                self._on_cell(held, "failed")
-            finally:
-                self._held.pop(held.id, None)
-
-    def _others_may_come_back(self) -> bool:
-        """Say whether a cell rests before it is tried again; cells of other processes are theirs."""
-        return self._trials.counts(self._trial.id).get("pending", 0) > 0
+                may_pass = isinstance(failure, _MAY_PASS)
+                self._again_or_failed(held, f"{type(failure).__name__}: {failure}", "ours", may_pass=may_pass)
 
     def _do(self, fleet: Fleet, scratch: Scratch, held: Cell) -> None:
         self._on_cell(held, "running")
@@ -184,27 +224,40 @@ class Runner:
         except ModelFailed as failure:
             self._failed(held, failure)
             return
-        self._trials.finish(held, done.scores, done.result)
+        insisted(partial(self._trials.finish, held, done.scores, done.result))
         self._on_cell(held, "done")
 
     def _failed(self, held: Cell, failure: ModelFailed) -> None:
         kind = str(failure.evidence.get("kind", "failed"))
         if kind == "over_budget":
             self._reason = failure.message
-            self._trials.put_back(held, tried=False)
             self.stop()
-            self._on_cell(held, "pending")
-        elif kind in _AGAIN and held.attempts < MOST_ATTEMPTS:
-            self._trials.put_back(held, delay_seconds=AGAIN_SECONDS * held.attempts, error=str(failure))
-            self._on_cell(held, "pending")
+            self._put_back(held, tried=False)
         else:
-            self._trials.fail(held, str(failure), kind)
+            self._again_or_failed(held, str(failure), kind, may_pass=kind in _AGAIN)
+
+    def _again_or_failed(self, held: Cell, told: str, kind: str, *, may_pass: bool) -> None:
+        """Have the cell tried again after a rest when the trouble may pass, or fail it."""
+        if may_pass and held.attempts < MOST_ATTEMPTS:
+            self._put_back(held, delay_seconds=AGAIN_SECONDS * held.attempts, error=told)
+        else:
+            insisted(partial(self._trials.fail, held, told, kind))
             self._on_cell(held, "failed")
+
+    def _put_back(self, held: Cell, **how: Any) -> None:
+        insisted(partial(self._trials.put_back, held, **how))
+        self._on_cell(held, "pending")
 
     def _beat(self) -> None:
         while not self._ended.wait(self._lease_seconds / 3):
             with suppress(WorkbenchError):
                 self._trials.extend(tuple(self._held.values()), lease_seconds=self._lease_seconds)
+
+
+def _join(threads: Iterable[threading.Thread]) -> None:
+    for thread in threads:
+        if thread.ident is not None:  # it was started
+            thread.join()
 
 
 def holder_of_this_process() -> str:

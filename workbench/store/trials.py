@@ -136,7 +136,7 @@ class Trials:
 
     def fail(self, held: Cell, error: str, kind: str) -> None:
         """Note that the cell failed for good."""
-        self._end(held, state="failed", error=error.replace("\x00", "")[:4000], error_kind=kind[:64])
+        self._end(held, state="failed", error=_kept_words(error), error_kind=kind[:64])
 
     def put_back(
         self, held: Cell, *, delay_seconds: float = 0.0, tried: bool = True, error: str = ""
@@ -144,7 +144,7 @@ class Trials:
         """Give the cell back; not `tried` when it never began."""
         attempts = held.attempts - (0 if tried else 1)
         due_at = self._database.now() + timedelta(seconds=delay_seconds)
-        self._end(held, state="pending", attempts=attempts, due_at=due_at, error=error[:4000])
+        self._end(held, state="pending", attempts=attempts, due_at=due_at, error=_kept_words(error))
 
     def take_back(self, trial_id: str, is_dead: Callable[[str], bool]) -> int:
         """Free the cells whose holder is known to be dead, without waiting for their leases."""
@@ -329,6 +329,10 @@ class Trials:
 def _held(cell: Cell) -> ColumnElement[bool]:
     cells = experiment_cell.c
     return and_(cells.id == cell.id, cells.state == "running", cells.token == cell.token)
+
+
+def _kept_words(error: str) -> str:
+    return error.replace("\x00", "")[:4000]
 
 
 def _keep(connection: Connection, digest: str, content: bytes) -> None:
