@@ -16,6 +16,7 @@ from workbench.errors import Busy, EnvironmentFault, InputError, TooSlow
 from workbench.experiments import running
 from workbench.experiments.opening import open_experiment
 from workbench.experiments.scratch import Scratch
+from workbench.scene.sandbox import CheckFailed, Fault, Outcome, Sandbox
 from workbench.store.trials import Trials
 from workbench.studio.workspace import Workspace
 
@@ -137,6 +138,29 @@ def test_whatever_ends_a_run_ends_its_threads_first(
         assert {cell.attempts for cell in experiment.cells} == {0}
 
 
+LOST = Outcome(None, Fault("Crashed", "lost"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "lost"), [("run", lambda: LOST), ("check", lambda: raised(CheckFailed(timed_out=False)))]
+)
+def test_a_lost_worker_is_not_the_models_fault(
+    workspace: Workspace,
+    server: ModelServer,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+    lost: Callable[[], Any],
+) -> None:
+    """A scene that could not be evaluated is tried again: it is not invalid, and no repair is paid for."""
+    with open_experiment(workspace, "lost", models=["m1"], cases=["a"]) as experiment:
+        met = once(monkeypatch, Sandbox, asked, lost)
+        assert experiment.run(threads=1).counts == {"done": 1}
+        (cell,) = experiment.cells
+        assert met.is_set()
+        assert (cell.attempts, cell.scores and cell.scores["valid"]) == (2, 1.0)
+    assert server.paid.total() == 2
+
+
 @pytest.mark.parametrize(
     "trouble", [EnvironmentFault("no sandbox"), TooSlow("crowded"), OSError("none left")]
 )
@@ -169,16 +193,25 @@ def test_trouble_of_our_own_that_stays(
         assert cell.error == f"{type(trouble).__name__}: {trouble}"
 
 
+def raised(error: Exception) -> None:
+    raise error
+
+
 def raises_once(patch: pytest.MonkeyPatch, kind: type, name: str, error: Exception) -> threading.Event:
     """Have a method raise at its next call, and then do what it does; tells whether it was called."""
+    return once(patch, kind, name, lambda: raised(error))
+
+
+def once(patch: pytest.MonkeyPatch, kind: type, name: str, does: Callable[[], Any]) -> threading.Event:
+    """Have a method do something else at its next call; tells whether it was called."""
     method: Callable[..., Any] = getattr(kind, name)
     met = threading.Event()
 
-    def once(*given: Any, **named: Any) -> Any:
+    def other(*given: Any, **named: Any) -> Any:
         if met.is_set():
             return method(*given, **named)
         met.set()
-        raise error
+        return does()
 
-    patch.setattr(kind, name, once)
+    patch.setattr(kind, name, other)
     return met

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import ModelFailed
+from workbench.experiments.evaluating import SureEvaluator
 from workbench.experiments.paying import ANSWERED
 from workbench.experiments.scores.assertions import decided
 from workbench.experiments.scores.registry import Result
@@ -64,6 +65,7 @@ class Scratch:
             models=ModelSettings(model="offline"),
         )
         self.workspace = Workspace(settings, model=Seated(seats))
+        self.workspace.evaluator = SureEvaluator(self.workspace.sandbox, _EVALUATIONS_KEPT)
 
     def done(self, seat: Seat, case: Case) -> CellDone:
         """Answer the case from this thread's seat. Raises ModelFailed when it was not the model's fault."""
