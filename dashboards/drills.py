@@ -11,21 +11,28 @@ from pydantic import BaseModel
 
 
 class Fault(BaseModel):
-    """One fault: what was acknowledged meanwhile, what of it is lost or there twice, how long it hurt."""
+    """One fault: what was acknowledged around it, what of it is lost or there twice, how long it hurt.
+
+    `during` is what was acknowledged while it held, None where that was not written down; `why` tells
+    what is not well.
+    """
 
     fault: str
     ok: bool
     acknowledged: int
     lost: int
     twice: int
+    during: int | None = None
+    half_done: int = 0
     slowest_seconds: float
     recovered_seconds: float | None
     told: str = ""
     error: str = ""
+    why: str = ""
 
 
 class Drill(BaseModel):
-    """A drill: every fault that was made, and why others were not."""
+    """A drill: every fault that was made, why others were not, and what stopped the drill itself."""
 
     at: datetime
     database: str
@@ -33,6 +40,7 @@ class Drill(BaseModel):
     faults: list[Fault]
     not_run: Mapping[str, str]
     gaps: int
+    error: str = ""
 
 
 def last_drill(folder: Path) -> Drill | None:

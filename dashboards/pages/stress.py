@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from dashboards.asking import FACT, Ask, Failed, Snapshot
@@ -179,23 +179,57 @@ def _drill(seen: Snapshot) -> str:
         return state(f"The last drill could not be read: {found.why}", "failed")
     if not isinstance(found, Drill):
         return state("No drill was run here. Run one: workbench drill.")
-    rows: list[Row] = [each.model_dump() for each in found.faults]
+    return table(_faults(found), _FAULT_COLUMNS, "Faults of the last drill") + _about(found, seen)
 
-    def went_on(row: Row) -> str:
-        return "never" if row["recovered_seconds"] is None else f"{row['recovered_seconds']:.1f} s"
 
-    columns = [
-        Col("Fault", text("fault")),
-        Col("Confirmed", told("acknowledged", count), number=True),
-        Col("Lost", told("lost", count), number=True),
-        Col("Twice", told("twice", count), number=True),
-        Col("Back after", went_on, number=True),
-        Col("", lambda row: _tag("good" if row["ok"] else "bad", "well" if row["ok"] else "not well")),
-    ]
+def _faults(found: Drill) -> list[Row]:
+    """Return a row for each fault that was made, and one for each that was not."""
+    nothing = dict.fromkeys(("acknowledged", "during", "lost", "twice", "half_done", "recovered_seconds"))
+    left = [{"fault": name, "ok": None, **nothing} for name in found.not_run]
+    return [*(each.model_dump() for each in found.faults), *left]
+
+
+def _about(found: Drill, seen: Snapshot) -> str:
+    """Return what is to be said below the table: the ruling, what is not well, what was not made and why."""
+    told = _tag("good", "well") if found.ok else _tag("bad", "not well")
+    gaps = f"{found.gaps} projects have a gap in their history or conversation." if found.gaps else ""
+    broke = f"The drill broke off: {found.error}" if found.error else ""
+    nothing = "" if found.faults else "No fault was made."
     ruling = "All that was confirmed is there, exactly once." if found.ok else "Not everything is well."
-    about = f"{ruling} {ago(found.at, seen.at)}, on {_ENGINES.get(found.database, found.database)}."
-    left = "".join(f" Not run: {name}. {why}" for name, why in found.not_run.items())
-    return table(rows, columns, "Faults of the last drill") + f'<p class="note">{escape(about + left)}</p>'
+    when = f"{ago(found.at, seen.at)}, on {_ENGINES.get(found.database, found.database)}."
+    wrong = [f"{each.fault}: {each.why or each.error}" for each in found.faults if not each.ok]
+    left = [f"Not run: {name}. {why}" for name, why in found.not_run.items()]
+    lines = [each for each in (broke, nothing, gaps, *wrong, *left) if each]
+    first = f'<p class="note">{told} {escape(f"{ruling} {when}")}</p>'
+    return first + "".join(f'<p class="note">{escape(each)}</p>' for each in lines)
+
+
+def _number(name: str) -> Callable[[Row], str]:
+    return lambda row: "–" if row[name] is None else escape(count(row[name]))
+
+
+def _went_on(row: Row) -> str:
+    if row["ok"] is None:
+        return "–"
+    return "never" if row["recovered_seconds"] is None else f"{row['recovered_seconds']:.1f} s"
+
+
+def _well(row: Row) -> str:
+    if row["ok"] is None:
+        return _tag("warn", "not run")
+    return _tag("good", "well") if row["ok"] else _tag("bad", "not well")
+
+
+_FAULT_COLUMNS = (
+    Col("Fault", text("fault")),
+    Col("Confirmed", _number("acknowledged"), number=True),
+    Col("Meanwhile", _number("during"), number=True),
+    Col("Lost", _number("lost"), number=True),
+    Col("Twice", _number("twice"), number=True),
+    Col("Half done", _number("half_done"), number=True),
+    Col("Back after", _went_on, number=True),
+    Col("", _well),
+)
 
 
 def _tag(tone: str, said: str) -> str:

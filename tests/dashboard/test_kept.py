@@ -25,7 +25,7 @@ from workbench.spans import span
 from workbench.store import Assets, Scenes
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
-from workbench.stress.drill import DrillReport, Outcome, keep_drill
+from workbench.stress.drill_report import DrillReport, Outcome, keep_drill
 from workbench.stress.footprint import Share
 from workbench.stress.presets import PRESETS
 from workbench.stress.reporting import Report, reported, tell_telemetry
@@ -62,8 +62,10 @@ def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
             for users, done in LEVELS:
                 with span("stress.stage", preset="knee") as stage:
                     stage.set(users=float(users), throughput=done / 8)
-    lost = Outcome("kill a worker", 40, 1, 0, 0, 1.5, None, "3 killed", "writing did not go on")
-    keep_drill(DrillReport("sqlite", (lost,), {"full disk": "It needs root."}, 0), tmp_path / "stress")
+    lost = Outcome("kill a worker", 9, 30, 1, lost=1, told="3 killed", error="Writing did not go on.")
+    well = Outcome("full disk", 9, 0, 4, recovered_seconds=0.7)
+    left = {"database restart": "It needs a server."}
+    keep_drill(DrillReport("sqlite", (lost, well), left, 2, "It took too long."), tmp_path / "stress")
     with Site.open(settings, refresh_seconds=3600) as site:
         words = shown(site, "stress")
         loads = site.poller.look(View("test", Scope(), (LOADS,))).fact(LOADS)
@@ -76,9 +78,13 @@ def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
     assert "ask whether it is filmed look 1 0 100 ms" in words["figures"]
     assert "earlier" not in words["figures"]
     assert "painters 40 MB" in words["memory"]
-    assert "kill a worker 40 1 0 never not well" in words["drill"]
-    assert "Not everything is well." in words["drill"]
-    assert "Not run: full disk. It needs root." in words["drill"]
+    assert "kill a worker 40 30 1 0 0 never not well" in words["drill"]
+    assert "full disk 13 0 0 0 0 0.7 s well" in words["drill"]
+    assert "database restart – – – – – – not run" in words["drill"]
+    assert "not well Not everything is well." in words["drill"]
+    assert "The drill broke off: It took too long. 2 projects have a gap" in words["drill"]
+    assert "kill a worker: 1 lost. Writing did not go on." in words["drill"]
+    assert "Not run: database restart. It needs a server." in words["drill"]
     assert sorted(loads) == [(float(users), done) for users, done in LEVELS]
 
 

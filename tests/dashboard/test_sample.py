@@ -99,7 +99,7 @@ def test_the_last_night_had_a_drill(tmp_path: Path) -> None:
         found = last_drill(tmp_path / "sample" / "stress")
     assert found is not None
     assert found.ok
-    assert len(found.faults) == 5
+    assert len(found.faults) == 6
     assert found.at < AFTERNOON
 
 

@@ -12,22 +12,39 @@ import pytest
 
 from tests.store.conftest import postgresql_server
 from workbench.cli.main import run
-from workbench.stress.drill import DrillReport, Outcome, run_drill
+from workbench.errors import EnvironmentFault
+from workbench.stress import drill, drill_faults
+from workbench.stress.drill import run_drill
 
 __all__ = ["postgresql_server"]
+HERE = ("kill a worker", "slow model", "failing model", "full disk")
 
 
 @pytest.mark.slow
-def test_what_was_acknowledged_survives_on_sqlite(
+def test_what_was_acknowledged_survives_a_killed_service_and_a_locked_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The service killed and its database locked: nothing is lost or doubled; the last drill is kept."""
+    """Nothing is lost or doubled, writing goes on; the last drill is kept."""
     monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
-    assert run(["drill", "restart the service", "locked database", "--json"]) == 0
+    code = run(["drill", "restart the service", "locked database", "--json"])
     said = json.loads(capfd.readouterr().out)
+    assert code == 0, said
     assert [each["fault"] for each in said["faults"]] == ["restart the service", "locked database"]
-    assert all(each["acknowledged"] > 2 for each in said["faults"])
     assert json.loads((tmp_path / "stress" / "drill.json").read_text())["ok"]
+
+
+@pytest.mark.slow
+def test_what_was_acknowledged_survives_broken_workers_models_and_disks() -> None:
+    """Each of them is made once; prompts are answered by a slow model, and refused whole by a failing one."""
+    report = run_drill(HERE)
+    assert report.ok, report.as_dict()
+    found = {each.fault: each for each in report.outcomes}
+    if "full disk" in report.not_run:  # elsewhere than on Linux, and without root
+        assert report.not_run == {"full disk": drill_faults.NO_DISK}
+    assert set(found) == set(HERE) - set(report.not_run)
+    assert found["slow model"].slowest_prompt_seconds > drill_faults.SLOW.median_seconds / 2
+    assert found["failing model"].prompts.failed >= drill.WRITERS
+    assert found["slow model"].prompts.failed == found["slow model"].prompts.cut_off == 0
 
 
 @pytest.fixture
@@ -56,26 +73,61 @@ def test_what_was_acknowledged_survives_on_postgresql(
     assert report.ok, report.as_dict()
 
 
-@pytest.mark.parametrize(
-    ("outcome", "ok"),
-    [
-        (Outcome("x", 5, 0, 0, 9, 1.0, 0.1), True),
-        (Outcome("x", 5, 1, 0, 0, 1.0, 0.1), False),
-        (Outcome("x", 5, 0, 1, 0, 1.0, 0.1), False),
-        (Outcome("x", 0, 0, 0, 0, 1.0, 0.1), False),
-        (Outcome("x", 5, 0, 0, 0, 1.0, None, error="writing did not go on"), False),
-    ],
-)
-def test_a_loss_a_double_and_a_standstill_are_failures(outcome: Outcome, ok: bool) -> None:
-    """So is a fault during which nothing was acknowledged, and a history with a gap."""
-    assert DrillReport("sqlite", (outcome,), {}, 0).ok is ok
-    assert not DrillReport("sqlite", (outcome,), {}, 1).ok
-    assert not DrillReport("sqlite", (), {}, 0).ok
-
-
 def test_faults_that_cannot_be_made_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
     """An unknown one with the likely name; a restart of PostgreSQL without a server."""
     assert run(["drill", "slow modle"]) == 2
     assert "Did you mean 'slow model'" in capfd.readouterr().err
     assert run(["drill", "database restart"]) == 2
     assert "--database-restart" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("names", "database", "made", "left"),
+    [
+        ((), "", 6, {"database restart"}),
+        ((), "postgresql://x", 4, {"full disk", "locked database", "database restart"}),
+        (("locked database",), "postgresql://x", 0, {"locked database"}),
+        (("slow model", "kill a worker"), "", 2, set()),
+    ],
+)
+def test_what_is_left_out_has_its_reason(
+    names: tuple[str, ...], database: str, made: int, left: set[str]
+) -> None:
+    """Every fault that was asked for is either made or told as not run."""
+    found = drill.chosen(names, database)
+    assert len(found.chosen) == made
+    assert set(found.not_run) == left
+    assert all(why.endswith(".") for why in found.not_run.values())
+
+
+@pytest.mark.slow
+def test_a_full_disk_that_cannot_be_made_is_told_as_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without root no file system is made, and when nothing else is asked for no service is started."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    monkeypatch.setattr(drill_faults.os, "geteuid", lambda: 1000)
+    assert run(["drill", "full disk"]) == 1
+    said = capfd.readouterr().out
+    assert "Not run: full disk. A small file system of its own needs Linux and root." in said
+    assert "No fault was made." in said
+    kept = json.loads((tmp_path / "stress" / "drill.json").read_text())
+    assert (kept["ok"], list(kept["not_run"])) == (False, ["full disk"])
+
+
+@pytest.mark.slow
+def test_a_drill_that_breaks_off_replaces_the_last_good_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A service that does not start is a result: told, kept, and no success."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+
+    def fails(*_: object, **__: object) -> None:
+        raise EnvironmentFault("What is to be loaded did not start: no port.")
+
+    monkeypatch.setattr(drill, "started", fails)
+    assert run(["drill", "slow model"]) == 1
+    assert "The drill broke off: What is to be loaded did not start: no port." in capfd.readouterr().out
+    kept = json.loads((tmp_path / "stress" / "drill.json").read_text())
+    assert not kept["ok"]
+    assert kept["not_run"] == {"slow model": "The drill broke off before."}

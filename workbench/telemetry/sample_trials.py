@@ -41,22 +41,23 @@ _NIGHTS_BETWEEN_TRIALS, _NIGHTS_BETWEEN_KNEES = 3, 7
 
 
 _FAULTS = (
-    ("a worker is killed", 34, 2.1, 0.9),
-    ("the service is restarted", 41, 7.4, 6.2),
-    ("the model is slow and fails", 27, 4.8, 0.4),
-    ("the disk is full", 22, 3.3, 1.1),
-    ("the database is locked", 36, 5.9, 0.6),
+    ("kill a worker", 34, 19, 2.1, 0.9),
+    ("restart the service", 41, 6, 7.4, 6.2),
+    ("slow model", 58, 44, 1.8, 0.2),
+    ("failing model", 27, 18, 1.2, 0.2),
+    ("full disk", 22, 0, 4.8, 1.1),
+    ("locked database", 36, 0, 5.9, 0.6),
 )
 
 
 def sample_drill(at: float) -> dict[str, Any]:
     """Return the made-up last drill, as `workbench drill` would have kept it; `at` in seconds since 1970."""
     faults = [
-        {"fault": name, "ok": True, "acknowledged": count, "lost": 0, "twice": 0,
-         "slowest_seconds": slowest, "recovered_seconds": back}
-        for name, count, slowest, back in _FAULTS
+        {"fault": name, "ok": True, "acknowledged": count, "during": during, "lost": 0, "twice": 0,
+         "half_done": 0, "slowest_seconds": slowest, "recovered_seconds": back}
+        for name, count, during, slowest, back in _FAULTS
     ]  # fmt: skip
-    not_run = {"PostgreSQL is restarted": "The sample's database is SQLite."}
+    not_run = {"database restart": "The sample's database is SQLite."}
     return {"at": at, "database": "sqlite", "ok": True, "faults": faults, "not_run": not_run, "gaps": 0}
 
 
