@@ -112,6 +112,7 @@ def _kill_worker(stage: Stage) -> str:
 def _killed(stage: Stage, wanted: str) -> list[str]:
     """Kill one worker, of the wanted kind when there is one; returns its kind, or nothing."""
     found: list[tuple[str, psutil.Process]] = []
+    assert stage.target.pid is not None
     for child in psutil.Process(stage.target.pid).children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             found.append((kind_of(child.cmdline()), child))
