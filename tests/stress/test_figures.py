@@ -290,6 +290,10 @@ def test_another_load_is_not_compared(tmp_path: Path) -> None:
         "Not compared with the accepted run, which had users 5, not 9; seconds 20, not 60; "
         "model median 0.3 s, not median 2 s."
     )
+    assert (
+        "service SQLite, not PostgreSQL"
+        in compared(replace(report, service="PostgreSQL"), tmp_path).not_compared
+    )
     assert other.not_compared in page(other)
 
 

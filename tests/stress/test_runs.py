@@ -87,7 +87,7 @@ def test_a_batch_loads_a_service_that_runs(
     assert code == (0 if found["verdict"]["ruling"] == "PASS" else 1), capfd.readouterr().err
     assert not found["trouble"]
     assert found["errors"] == {}
-    assert found["model"] == "the target's own"
+    assert (found["model"], found["service"]) == ("the target's own", target.url.removeprefix("http://"))
     assert found["watched"]["memory_mb"]["most"] is None
     asked = {each["name"]: each["count"] for each in found["requests"]}
     assert asked["create project"] >= 1

@@ -91,8 +91,9 @@ def _what(report: Report) -> str:
     preset, machine = report.preset, report.machine
     return (
         f"<p>{preset.users} people for {preset.seconds:g} s, begun {report.began:%Y-%m-%d %H:%M} UTC; "
-        f"{report.a_second:g} requests a second. The model's time: {escape(report.model)}. The machine: "
-        f"{machine['cores']} cores, load {machine['load_before']} before.</p>"
+        f"{report.a_second:g} requests a second. The service: {escape(report.service)}. "
+        f"The model's time: {escape(report.model)}. "
+        f"The machine: {machine['cores']} cores, load {machine['load_before']} before.</p>"
     )
 
 

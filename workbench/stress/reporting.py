@@ -31,12 +31,14 @@ class Report:
     `gap` holds, for each request that people and arrivals have in common, the P95 of both and their ratio:
     what people who wait for answers do not see of a service that stands still. `requests` and `a_second`
     leave out `polls`, which only looked whether a thing was done; `cut_off` scenarios were under way when
-    the run ended and count neither way.
+    the run ended and count neither way. `service` is what was loaded: the address of one that ran, or the
+    kind of database of one that was started for the run.
     """
 
     preset: Preset
     began: datetime
     model: str
+    service: str
     machine: Mapping[str, Any]
     verdict: Verdict
     requests: tuple[Summary, ...]
@@ -75,6 +77,7 @@ def reported(
     *,
     began: datetime,
     model: str,
+    service: str = "SQLite",
     load_before: float = 0.0,
     died: Sequence[str] = (),
     trouble: str = "",
@@ -95,6 +98,7 @@ def reported(
         preset=preset,
         began=began,
         model=model,
+        service=service,
         machine=machine,
         verdict=judge(preset, samples, looks, trend, busy=busy, growth=told_by_kind(kinds), died=died),
         requests=tuple(summary(name, each) for name, each in requests.items()),
@@ -153,13 +157,16 @@ def compared(report: Report, folder: Path) -> Report:
 
 def _unlike(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """Tell in what the loads of two reports differ; limits do not change what is measured."""
-    one, other = ({**each["preset"], "model": each["model"], "thresholds": None} for each in (before, after))
+    one, other = (
+        {**each["preset"], "model": each["model"], "service": each.get("service"), "thresholds": None}
+        for each in (before, after)
+    )
     names = [name for name in other if one.get(name) != other[name]]
     return "; ".join(f"{name} {_plain(one.get(name))}, not {_plain(other[name])}" for name in names)
 
 
 def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return "not known" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def tell_telemetry(report: Report) -> None:

@@ -110,6 +110,7 @@ def run_stress(plan: Plan, *, say: Say = lambda _: None) -> Report:
         load.watch.looks,
         began=began,
         model="the target's own" if plan.url else plan.thinking.describe(),
+        service=_service(plan),
         load_before=0.0 if plan.url else before,
         died=load.died,
         trouble=trouble,
@@ -180,6 +181,13 @@ def warmed(target: Target, plan: Plan) -> str:
                     remedy="Mend that first; a load would only repeat it.",
                 )
     return person.project
+
+
+def _service(plan: Plan) -> str:
+    """Say what is loaded, without names and passwords."""
+    if plan.url:
+        return plan.url.rstrip("/").rpartition("@")[2].removeprefix("http://").removeprefix("https://")
+    return "PostgreSQL" if plan.database.startswith("postgres") else "SQLite"
 
 
 def _generator(command: Sequence[str], scratch: Path, name: str) -> subprocess.Popen[bytes]:
