@@ -19,8 +19,11 @@ from PIL import Image
 from workbench.stress.presets import Preset
 from workbench.stress.stand_in import SHOW
 
-WAIT_SECONDS = 120.0
-"""How long a person waits for a film, or for all pictures brought in together, before it counts as failed."""
+WAIT_SECONDS = 300.0
+"""How long a person waits for a film, or for all pictures brought in together, before it counts as failed.
+
+Fifty people on two cores brought in 370 pictures in six minutes, and up to 171 waited to be measured.
+"""
 POLL_SECONDS = 0.5
 _PICTURE = (640, 360)
 
