@@ -132,11 +132,18 @@ class Runner:
             self._wait(workers)
         except BaseException:
             self.stop(cancel=True)
+            _join(workers)
+            self._broken_off()
             raise
         finally:
             _join(workers)
             self._ended.set()
             _join((heart,))
+
+    def _broken_off(self) -> None:
+        with suppress(WorkbenchError):
+            if self._trials.get(self._trial.name).state == "running":
+                self._trials.mark(self._trial.id, "paused", "broken off")
 
     def _fleet(self) -> Fleet:
         return Fleet(
