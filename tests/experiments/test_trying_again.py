@@ -138,13 +138,19 @@ def test_whatever_ends_a_run_ends_its_threads_first(
         assert {cell.attempts for cell in experiment.cells} == {0}
 
 
-LOST = Outcome(None, Fault("Crashed", "lost"))
+LOST, LATE = Outcome(None, Fault("Crashed", "lost")), Outcome(None, Fault("TimeoutError", "late"))
 
 
 @pytest.mark.parametrize(
-    ("asked", "lost"), [("run", lambda: LOST), ("check", lambda: raised(CheckFailed(timed_out=False)))]
+    ("asked", "lost"),
+    [
+        ("run", lambda: LOST),
+        ("run", lambda: LATE),
+        ("check", lambda: raised(CheckFailed(timed_out=False))),
+        ("check", lambda: raised(CheckFailed(timed_out=True))),
+    ],
 )
-def test_a_lost_worker_is_not_the_models_fault(
+def test_what_a_worker_did_not_get_to_is_not_the_models_fault(
     workspace: Workspace,
     server: ModelServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -159,6 +165,18 @@ def test_a_lost_worker_is_not_the_models_fault(
         assert met.is_set()
         assert (cell.attempts, cell.scores and cell.scores["valid"]) == (2, 1.0)
     assert server.paid.total() == 2
+
+
+def test_a_scene_that_never_ends_is_a_result(
+    workspace: Workspace, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A time limit that is met in each attempt is the scene's doing; the last attempt asks for repairs."""
+    monkeypatch.setattr(Sandbox, "run", lambda *_: LATE)
+    with open_experiment(workspace, "endless", models=["m1"], cases=["a"]) as experiment:
+        assert experiment.run(threads=1).counts == {"done": 1}
+        (cell,) = experiment.cells
+        assert (cell.attempts, cell.scores and cell.scores["valid"]) == (3, 0.0)
+    assert set(server.paid.values()) == {1}
 
 
 @pytest.mark.parametrize(

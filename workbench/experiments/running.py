@@ -30,7 +30,7 @@ from workbench.errors import (
 from workbench.experiments.fleet import Fleet, Given
 from workbench.experiments.insisting import insisted
 from workbench.experiments.scratch import Scratch
-from workbench.experiments.seats import Seat, Seats
+from workbench.experiments.seats import MOST_ATTEMPTS, Seat, Seats
 from workbench.experiments.sending import refuse_equal_arms
 from workbench.experiments.values import Spec
 from workbench.spans import span
@@ -38,7 +38,6 @@ from workbench.store.trial_values import Cell, CellState, Trial
 from workbench.store.trials import LEASE_SECONDS, Trials
 from workbench.studio.workspace import Workspace
 
-MOST_ATTEMPTS = 3
 AGAIN_SECONDS = 2.0
 _AGAIN = RETRIED | {"timed_out", "broken_stream", "garbled"}
 _MAY_PASS = (EnvironmentFault, RenderFailed, OSError)

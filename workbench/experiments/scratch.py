@@ -65,7 +65,7 @@ class Scratch:
             models=ModelSettings(model="offline"),
         )
         self.workspace = Workspace(settings, model=Seated(seats))
-        self.workspace.evaluator = SureEvaluator(self.workspace.sandbox, _EVALUATIONS_KEPT)
+        self.workspace.evaluator = SureEvaluator(self.workspace.sandbox, _EVALUATIONS_KEPT, seats)
 
     def done(self, seat: Seat, case: Case) -> CellDone:
         """Answer the case from this thread's seat. Raises ModelFailed when it was not the model's fault."""

@@ -22,6 +22,7 @@ from workbench.experiments.values import Variant
 from workbench.scene.finding import Finding
 from workbench.store.trial_values import Cell
 
+MOST_ATTEMPTS = 3
 PROJECT = "Experiment"
 """What models are told the project is called."""
 
@@ -55,6 +56,12 @@ class Seats:
         """The seat this thread sits in."""
         seat: Seat = self._local.seat
         return seat
+
+    @property
+    def may_try_again(self) -> bool:
+        """Whether a cell is at work in this thread that has another attempt."""
+        seat: Seat | None = getattr(self._local, "seat", None)
+        return seat is not None and seat.cell.attempts < MOST_ATTEMPTS
 
     @contextmanager
     def taken(self, seat: Seat) -> Iterator[Seat]:
