@@ -138,7 +138,9 @@ def test_whatever_ends_a_run_ends_its_threads_first(
         assert {cell.attempts for cell in experiment.cells} == {0}
 
 
-LOST, LATE = Outcome(None, Fault("Crashed", "lost")), Outcome(None, Fault("TimeoutError", "late"))
+LOST, LATE, NONE = (
+    Outcome(None, Fault(kind, "no answer")) for kind in ("Crashed", "TimeoutError", "NotStarted")
+)
 
 
 @pytest.mark.parametrize(
@@ -146,8 +148,10 @@ LOST, LATE = Outcome(None, Fault("Crashed", "lost")), Outcome(None, Fault("Timeo
     [
         ("run", lambda: LOST),
         ("run", lambda: LATE),
+        ("run", lambda: NONE),
         ("check", lambda: raised(CheckFailed(timed_out=False))),
         ("check", lambda: raised(CheckFailed(timed_out=True))),
+        ("check", lambda: raised(CheckFailed(not_started="no room"))),
     ],
 )
 def test_what_a_worker_did_not_get_to_is_not_the_models_fault(
