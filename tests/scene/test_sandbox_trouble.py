@@ -133,9 +133,14 @@ def test_an_opening_that_takes_too_long_is_tried_in_another_worker(sandbox, monk
 
 
 def test_a_param_that_a_worker_cannot_take_is_a_finding(sandbox):
-    """Half a character is no text."""
-    found = evaluate('text(param("words", "hello"))', params={"words": "\ud800"}, sandbox=sandbox).findings
-    assert [finding.code for finding in found] == ["runtime"]
+    """Half a character is no text; in the name of a param that is nowhere, the worker says so itself."""
+    source = 'text(param("words", "hello"))'
+    found = [
+        evaluate(source, params=params, sandbox=sandbox).findings[0]
+        for params in ({"words": "a\ud800"}, {"\ud800": 1})
+    ]
+    assert [(finding.code, finding.line) for finding in found] == [("param", 1), ("runtime", 1)]
+    assert found[0].message == "The param words holds the character '\\ud800', which no text has."
     assert evaluate("circle(5)", sandbox=sandbox).ok
 
 

@@ -24,6 +24,7 @@ _FIXES = {
     "ModuleNotFoundError": "Leave the import out; everything is simply there.",
     "SyntaxError": "Mend the line; scene source is written like Python.",
 }
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _GAP = "The monty syntax parser does not yet support "
 NOT_STARTED_FIX = "Try again when the machine is less busy; workbench doctor tries each part."
 _PLAINER = "Write it with functions, loops and lists."
@@ -105,17 +106,23 @@ def unusable_params(params: Mapping[str, object], source: str) -> tuple[Finding,
     """Return an error for every value that no param can have."""
     lines = {param.name: param.line for param in declared_params(source)}
     return tuple(
-        Finding(
-            "param",
-            "error",
-            f"The param {name} was set to {str(value)[:40]}, a {type(value).__name__}.",
-            "Set it to a number, a text, True or False.",
-            lines.get(name, 1),
-        )
+        Finding("param", "error", *_unusable(name, value), lines.get(name, 1))
         for name, value in params.items()
         if not _settable(value)
     )
 
 
+def _unusable(name: str, value: object) -> tuple[str, str]:
+    if isinstance(value, str):
+        half = _HALF_CHARACTER.search(value)
+        assert half is not None
+        words = f"The param {name} holds the character {half[0]!r}, which no text has."
+        return words, "Take that character out."
+    words = f"The param {name} was set to {str(value)[:40]}, a {type(value).__name__}."
+    return words, "Set it to a number, a text, True or False."
+
+
 def _settable(value: object) -> bool:
-    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
+    if isinstance(value, str):
+        return not _HALF_CHARACTER.search(value)
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
