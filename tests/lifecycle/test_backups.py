@@ -185,6 +185,29 @@ def test_files_no_backup_names_go_after_a_day(tmp_path: Path) -> None:
     assert [each.digest for each in backups.files.listed()] == [renewed]
 
 
+def test_pruning_that_dies_leaves_no_backup_in_part(
+    empty_file: Path, backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while it removes one, it has taken that out of the list; two may prune at once."""
+    with Database.open(empty_file) as database:
+        made = [backups.make(database.engine, "test", verify=False) for _ in range(3)]
+
+    def dies(folder: Path) -> None:
+        (folder / "manifest.json").with_name(made[0].copy).unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("workbench.lifecycle.backups.shutil.rmtree", dies)
+        with pytest.raises(KeyboardInterrupt):
+            backups.prune(keep=1, weeks=0)
+    left = backups.list()
+    assert len(left) == 2
+    assert all(backups.path(each).is_file() for each in left)
+    assert backups.prune(keep=1, weeks=0, among=left) == (made[0].id,)
+    assert backups.prune(keep=1, weeks=0, among=left) == (made[0].id,)
+    assert backups.list() == (made[2],)
+
+
 def test_a_backup_that_was_killed_is_not_listed(database: Database, backups: Backups) -> None:
     """Its manifest is there and its folder has not got its name: the one before is the latest."""
     made = backups.make(database.engine, "whole", verify=False)

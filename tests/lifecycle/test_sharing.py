@@ -103,6 +103,16 @@ def test_files_stay_while_a_second_database_names_some(ours: Half, theirs: Half)
     assert [each.told for each in ours.retention().status().orphans.shared_with] == ["theirs.db"]
 
 
+def test_a_mark_that_cannot_be_read_counts(ours: Half) -> None:
+    """What it says is for people; that it is there keeps the files."""
+    ours.keep(b"nobodys", named=False)
+    marks = ours.folder / "files" / ".users"
+    (marks / "torn").write_bytes(b"\xff")
+    (marks / "empty").touch()
+    assert ours.retention().plan().rows == 0
+    assert [each.told for each in ours.retention().status().orphans.shared_with] == ["empty", "torn"]
+
+
 def test_the_same_bytes_kept_by_both_leave_both_marks(ours: Half, theirs: Half) -> None:
     """Nothing is written for the second, and its mark is left all the same."""
     ours.keep(b"same", named=True)

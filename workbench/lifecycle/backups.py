@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -226,7 +226,7 @@ class Backups:
             kept.add(next(each.id for each in known if each.made_at.isocalendar()[:2] == week))
         gone = tuple(each.id for each in known if each.id not in kept)
         for key in gone:
-            shutil.rmtree(self.folder / key)
+            self._remove(key)
         self._drop_files()
         return gone
 
@@ -295,6 +295,13 @@ class Backups:
                 f"The restored database differs from the backup: {'; '.join(found[:5])}.",
                 remedy="Restore another backup; the one that was there is the newest in the list.",
             )
+
+    def _remove(self, key: str) -> None:
+        """Take a backup out of the list in one step, so that none is left there in part, then away."""
+        going = self.folder / f".new-{key}"
+        with suppress(FileNotFoundError):  # another pruned it
+            (self.folder / key).rename(going)
+            shutil.rmtree(going)
 
     def _drop_files(self) -> None:
         """Remove files that no backup names; one that is being made keeps its files before it is listed."""

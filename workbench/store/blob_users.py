@@ -7,6 +7,7 @@ such as the one in it and one on a server, see each other by their marks.
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,17 +35,19 @@ def user_in(folder: Path, engine: Engine) -> User:
 
 
 def leave_mark(folder: Path, user: User) -> None:
-    """Leave the mark, once; a folder that may not be written is left alone."""
+    """Leave the mark, once and whole; a folder that may not be written is left alone."""
     place = folder / USERS / user.id
     with suppress(OSError):
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(user.told, encoding="utf-8")
+            fresh = place.with_name(f".{user.id}.{os.getpid()}")
+            fresh.write_text(user.told, encoding="utf-8")
+            fresh.replace(place)
 
 
 def users_of(folder: Path) -> tuple[User, ...]:
-    """Return the databases whose marks lie there."""
-    return tuple(User(each.name, each.read_text("utf-8")) for each in sorted((folder / USERS).glob("[!.]*")))
+    """Return the databases whose marks lie there; one that cannot be read counts all the same."""
+    return tuple(User(each.name, _told(each)) for each in sorted((folder / USERS).glob("[!.]*")))
 
 
 def forget_mark(folder: Path, user_id: str) -> None:
@@ -53,6 +56,12 @@ def forget_mark(folder: Path, user_id: str) -> None:
     if user_id not in known:
         raise NotFound.among("database", user_id, sorted(known))
     (folder / USERS / user_id).unlink(missing_ok=True)
+
+
+def _told(mark: Path) -> str:
+    with suppress(OSError, ValueError):
+        return mark.read_text("utf-8") or mark.name
+    return mark.name
 
 
 def short(text: str) -> str:
