@@ -122,7 +122,7 @@ class Blobs:
                 yield Kept(place.parent.name + place.name, told.st_size, told.st_mtime)
 
     def drop(self, digest: str, *, before: float) -> bool:
-        """Remove what was last kept before a moment (seconds since 1970), and return whether it went.
+        """Remove from the folder what was last kept before a moment (since 1970), and return whether it went.
 
         It is looked at once more after it was moved aside, so whoever keeps it meanwhile does not lose it.
         """
