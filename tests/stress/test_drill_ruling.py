@@ -195,6 +195,16 @@ def test_a_model_fault_that_no_prompt_met_is_no_proof() -> None:
     assert "0 of 0 prompts" in judged(replace(FAULT, fault="failing model"), sent, Kept()).error
 
 
+def test_a_prompt_that_fails_outside_its_fault_is_told() -> None:
+    """What was sent while it was slow is done; one that failed afterwards is no success either."""
+    sent = [
+        Sent("prompt", "slow model", "one", 11, 19, "done", ("answer",)),
+        Sent("prompt", "slow model", "two", 21, 22, "failed"),
+    ]
+    error = judged(replace(FAULT, fault="slow model"), sent, Kept()).error
+    assert error == "1 prompts failed though the model did not."
+
+
 @pytest.mark.parametrize(
     ("outcome", "why"),
     [

@@ -190,17 +190,13 @@ def _refused(sent: Sequence[Sent]) -> str:
 
 def _of_model(made: Made, asked: Sequence[Sent]) -> str:
     """Rule on prompts: answered while the model is slow, failed while it fails, never failed else."""
-    within = [each for each in asked if each.begun >= made.began and each.ended <= made.ended]
+    within = [each.ending for each in asked if each.begun >= made.began and each.ended <= made.ended]
     failed = sum(each.ending == "failed" for each in asked)
     if made.fault == "failing model":
-        others = [each for each in within if each.ending != "failed"]
-        if not within or others:
-            return (
-                f"{len(others)} of {len(within)} prompts were not answered with 502 while the model failed."
-            )
-        return ""
-    if made.fault == "slow model":
-        others = [each for each in within if each.ending != "done"]
-        if not within or others:
-            return f"{len(others)} of {len(within)} prompts were not answered and done by the slow model."
+        others = len(within) - within.count("failed")
+        told = f"{others} of {len(within)} prompts were not answered with 502 while the model failed."
+        return told if others or not within else ""
+    if made.fault == "slow model" and (not within or set(within) != {"done"}):
+        others = len(within) - within.count("done")
+        return f"{others} of {len(within)} prompts were not answered and done by the slow model."
     return f"{failed} prompts failed though the model did not." if failed else ""
