@@ -157,6 +157,8 @@ def test_what_was_refused_and_left_something_is_half_done(house: House) -> None:
     house.prompt("Add a scene (x 0-2)", "failed", changes=1, answers=0)
     house.prompt("Add a scene (x 0-3)", "failed", changes=0, answers=1)
     assert house.ruled()[0].half_done == 2
+    house.prompt("Add a scene (x 0-4)", "given up", changes=1, answers=1)
+    assert house.ruled()[0].half_done == 2
 
 
 def test_a_prompt_that_was_cut_off_may_be_done_once(house: House) -> None:
@@ -180,6 +182,7 @@ def test_a_prompt_that_was_cut_off_may_be_done_once(house: House) -> None:
         ("full disk", "cut off", ""),
         ("full disk", "failed", "1 prompts failed though the model did not."),
         ("full disk", "refused", "1 actions were refused for good, the first with 422."),
+        ("full disk", "given up", "1 actions were sent in vain until given up, the first with 422."),
     ],
 )
 def test_prompts_decide_about_models(fault: str, ending: drill_people.Ending, why: str) -> None:

@@ -74,7 +74,7 @@ class Kept:
 
         A prompt that failed stays in the conversation, by intent; it has no answer and made no change.
         """
-        if sent.ending in ("done", "cut off"):
+        if sent.ending in ("done", "cut off", "given up"):
             return False
         if sent.kind != "prompt":
             return bool(self.scenes[sent.name] or self._pictures(sent))
@@ -183,9 +183,12 @@ def _slowest(sent: Iterable[Sent]) -> float:
 
 
 def _refused(sent: Sequence[Sent]) -> str:
-    """Tell of what was refused for good: nothing that is sent is wrong in itself."""
-    found = [each for each in sent if each.ending == "refused"]
-    return f"{len(found)} actions were refused for good, the first with {found[0].told}." if found else ""
+    """Tell of what was refused for good, or never settled: nothing that is sent is wrong in itself."""
+    told = []
+    for ending, words in (("refused", "refused for good"), ("given up", "sent in vain until given up")):
+        if found := [each for each in sent if each.ending == ending]:
+            told.append(f"{len(found)} actions were {words}, the first with {found[0].told}.")
+    return " ".join(told)
 
 
 def _of_model(made: Made, asked: Sequence[Sent]) -> str:

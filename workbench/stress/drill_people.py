@@ -22,7 +22,8 @@ BY_HAND, TALK = "by hand", "talk"
 ACTIONS_A_PROJECT = 200
 """After so many a person begins another project, long before the first one is full."""
 PICTURE_EVERY = 8
-SEEN_THROUGH_SECONDS = 120.0
+SEEN_THROUGH_SECONDS = 300.0
+"""Longer than a service that is started anew twice may take on a busy machine."""
 LAST_SECONDS = 60.0
 _ASK_SECONDS = 90.0
 _PAUSE_SECONDS = 0.15
@@ -30,7 +31,7 @@ _TALK_PAUSE_SECONDS = 0.6
 _RETRIED = (409, 429, 500, 502, 503, 504)
 _SOURCE = 'text("x", size=96, color="white", name="title")\n'
 Kind = Literal["scene", "picture", "prompt"]
-Ending = Literal["done", "not done", "failed", "cut off", "refused"]
+Ending = Literal["done", "not done", "failed", "cut off", "refused", "given up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class Sent:
 
     `done`: acknowledged. `not done`: a prompt that was answered, and the answer says that it was not done.
     `failed`: a prompt answered with 502, the model failed. `cut off`: a prompt that was begun, of which the
-    service says, asked again, that its answer is lost. `refused`: anything else that ends it. `name` is used
-    once; `keys` are the picture's SHA-256, or the answer's id and those of the scenes that it names.
+    service says, asked again, that its answer is lost. `refused`: anything else that ends it. `given up`:
+    never settled, so nobody knows what is there. `name` is used once; `keys` are the picture's SHA-256, or
+    the answer's id and those of the scenes that it names.
     `turned_away` is what each try before the last was told.
     """
 
@@ -119,7 +121,7 @@ class Person:
                     return ending, _document(answer), tuple(tries), told
                 tries.append(str(answer.status_code))
             time.sleep(_PAUSE_SECONDS)
-        return "refused", {}, tuple(tries[:-1]), f"{tries[-1] if tries else 'nothing'}, to the last try"
+        return "given up", {}, tuple(tries[:-1]), tries[-1] if tries else "nothing"
 
 
 def by_hand(person: Person, count: int) -> Sent:
