@@ -69,7 +69,6 @@ def test_nothing_is_paid_twice_after_kill_9(tmp_path: Path, answered_before: int
         server.close()
 
 
-@pytest.mark.flaky(reruns=1)  # cells failed in 2 of 30 runs on a busy machine
 def test_answers_that_were_kept_are_never_asked_for_again(tmp_path: Path) -> None:
     """Killed while every request under way is unanswered, both runs together cost what one run costs.
 
