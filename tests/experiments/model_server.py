@@ -28,6 +28,7 @@ class ModelServer(TroubledServer):
         self.asked = 0
         self.inside = 0
         self.most_inside = 0
+        self.waiting = 0
         self.trouble: Trouble = lambda number: None
         self.refusal: Answer | None = None
         self.hold_after: int | None = None
@@ -52,8 +53,12 @@ class ModelServer(TroubledServer):
 
     def _replied(self, handler: Handler, number: int) -> None:
         if self.hold_after is not None and self.paid.total() >= self.hold_after:
+            with self._lock:
+                self.waiting += 1
             self.held.set()
             self.released.wait(60)
+            with self._lock:
+                self.waiting -= 1
             return
         if (trouble := self.trouble(number)) is not None:
             trouble(handler)

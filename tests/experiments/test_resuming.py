@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ CASES = ["a title", "a chart"]
 REPEATS = 2
 CELLS = len(VARIANTS) * len(CASES) * REPEATS
 CALLS = 2 * CELLS
+PATIENCE_SECONDS = 300.0
 
 
 def begun(workspace: Workspace) -> Experiment:
@@ -30,17 +33,29 @@ def begun(workspace: Workspace) -> Experiment:
     )
 
 
-def killed(data: Path, server: ModelServer) -> subprocess.Popen[bytes]:
-    """Run the experiment in a process, and kill it while the server keeps it waiting."""
+@contextmanager
+def killed(data: Path, server: ModelServer) -> Iterator[None]:
+    """Run the experiment in a process until the server keeps it waiting; killed when the block ends."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.experiments.worker", str(data), server.url, "killed"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
-    assert server.held.wait(60)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    return process
+    try:
+        until(lambda: server.held.is_set() or process.poll() is not None)
+        assert process.poll() is None, "the process ended before it was killed"
+        yield
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for a condition; a process takes more than a minute to begin on a crowded machine."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("answered_before", [5])
@@ -52,7 +67,8 @@ def test_nothing_is_paid_twice_after_kill_9(tmp_path: Path, answered_before: int
         server.hold_after = answered_before
         with Workspace(connected(data, server.url)) as workspace:
             begun(workspace)
-        killed(data, server)
+        with killed(data, server):
+            pass
         paid_before = server.paid.total()
         server.hold_after = None
         server.released.set()
@@ -79,17 +95,9 @@ def test_answers_that_were_kept_are_never_asked_for_again(tmp_path: Path) -> Non
     try:
         server.hold_after = 7
         with Workspace(connected(data, server.url)) as workspace, begun(workspace) as experiment:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.experiments.worker", str(data), server.url, "killed"],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-            )
-            assert server.held.wait(60)
-            ends = time.monotonic() + 60
-            while experiment.spent.calls < server.paid.total() and time.monotonic() < ends:
-                time.sleep(0.02)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            with killed(data, server):
+                until(lambda: server.waiting == server.inside)
+                until(lambda: experiment.spent.calls == server.paid.total())
             server.hold_after = None
             server.released.set()
             counts = experiment.run(threads=3).counts
