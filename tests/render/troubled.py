@@ -43,6 +43,8 @@ def get_into_trouble(assets: Mapping[str, bytes | Path]) -> None:
     if "leave" in assets:
         leave_slowly()
     once = assets.get("die_once")
+    if isinstance(once, bytes):  # on a cluster: where the file is, for no path travels
+        once = Path(os.fsdecode(once))
     if "die" in assets or (isinstance(once, Path) and once.exists()):
         if isinstance(once, Path):
             once.unlink()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import nbformat
@@ -17,6 +19,9 @@ from distributed import Client, LocalCluster
 
 from tests.render.films import GRADIENTS, SMALL, scene
 from tests.render.troubled import EASEL as TROUBLED
+from workbench.batch import on_cluster
+from workbench.batch.run import Batch, run_batch
+from workbench.batch.running import Limits
 from workbench.cli.main import run
 from workbench.errors import Cancelled, EnvironmentFault, InputError, RenderFailed
 from workbench.render import dask_crew
@@ -24,6 +29,7 @@ from workbench.render.dask_crew import DaskCrew
 from workbench.render.film import FilmReport, render_film
 from workbench.render.progress import Progress
 from workbench.render.timeline import FilmScene
+from workbench.studio.painting import PaintShop
 from workbench.studio.settings import ScaleSettings, Settings
 from workbench.studio.studio import open_studio
 from workbench.studio.workspace import Workspace
@@ -74,6 +80,18 @@ def test_what_fails_is_told_as_here(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["c.mp4"]
 
 
+def test_frames_of_a_painter_that_died_are_taken_back(cluster: LocalCluster, tmp_path: Path) -> None:
+    """The painter of a chunk dies once on its machine and begins again; no frame is counted twice."""
+    (tmp_path / "once").touch()
+    told: list[Progress] = []
+    with DaskCrew(cluster.scheduler_address, easel=TROUBLED) as crew:
+        scenes = [*THREE, scene(die_once=os.fsencode(tmp_path / "once"))]
+        report = film(scenes, tmp_path / "a.mp4", crew, on_progress=told.append)
+    assert not (tmp_path / "once").exists()
+    assert report.painted_frames == told[-1].done == told[-1].total
+    assert max(each.done for each in told) == told[-1].total
+
+
 def test_a_cluster_that_is_not_there_is_told_soon() -> None:
     """With the way out."""
     begun = time.monotonic()
@@ -99,6 +117,55 @@ def test_a_studio_exports_on_the_cluster_that_the_settings_name(
     assert made[0] == made[1]
 
 
+def test_a_studio_finds_a_cluster_that_comes_back(tmp_path: Path) -> None:
+    """A film during the outage is told what to do; the one after it is painted as before."""
+    settings = Settings(data=tmp_path, scale=ScaleSettings(dask=f"tcp://127.0.0.1:{free_port()}"))
+    shop = PaintShop(settings, connect_seconds=2)
+
+    def painted(name: str) -> bytes:
+        with shop.crew() as crew:
+            return film(THREE[:1], tmp_path / name, crew, quality="draft").path.read_bytes()  # type: ignore[arg-type]
+
+    with closing(shop):
+        with in_threads(settings.scale.dask):
+            before = painted("before.mp4")
+            with shop.crew() as crew:
+                assert not crew.lost
+        for _ in range(2):
+            with pytest.raises(EnvironmentFault, match="Start `dask scheduler`"):
+                painted("during.mp4")
+        with in_threads(settings.scale.dask):
+            assert painted("after.mp4") == before
+
+
+def test_a_film_whose_cluster_closed_says_what_to_do(tmp_path: Path) -> None:
+    """Whether the client still looks for the scheduler or has given up."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    with in_threads(address):
+        crew = DaskCrew(address, easel=GRADIENTS, connect_seconds=1)
+    with crew:
+        for _ in range(2):
+            with pytest.raises(RenderFailed, match="render again"):
+                film(THREE[:1], tmp_path / "lost.mp4", crew)
+        assert crew.lost
+        assert crew.workers == 1
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def in_threads(address: str) -> LocalCluster:
+    """Return a cluster at an address that takes its place at once: its only machine is this process."""
+    port = int(address.rpartition(":")[2])
+    return LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, host="127.0.0.1",
+        scheduler_port=port,
+    )  # fmt: skip
+
+
 def test_a_batch_runs_on_a_machine_of_the_cluster(
     cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,6 +187,51 @@ def test_a_batch_runs_on_a_machine_of_the_cluster(
         assert any(f"{pid} [CANARY_TOKEN]" in text for pid in client.run(os.getpid).values())
     assert run(["batch", str(tmp_path / "small.ipynb"), "2", "--cluster", "--no-html"]) == 1
     assert "a is not one" in capfd.readouterr().err
+
+
+def test_a_batch_that_no_machine_may_run_leaves_nothing(
+    cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where nobody is, nor where the machines have another version."""
+    cells = [nbformat.v4.new_code_cell("a: int = 1", metadata={"tags": ["parameters"]})]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "small.ipynb")
+    batch = Batch(str(tmp_path / "small.ipynb"))
+    monkeypatch.setattr(on_cluster, "renderer_fingerprint", lambda: "of another version")
+    for address, told in (
+        (cluster.scheduler_address, "another version"),
+        ("carrier-pigeon://1", "dask worker"),
+    ):
+        with pytest.raises(EnvironmentFault, match=told):
+            run_batch(batch, tmp_path / "out", environment={}, cluster=address)
+    assert list((tmp_path / "out").rglob("*.ipynb")) == []
+
+
+def test_what_a_machine_could_not_do_is_the_runs_failure() -> None:
+    """An error of the task itself is no cluster that cannot be reached, and one of ours stays itself."""
+
+    class Ended:
+        def __init__(self, error: BaseException) -> None:
+            self.error = error
+
+        def exception(self) -> BaseException:
+            return self.error
+
+    content, failure = on_cluster._came(Ended(OSError(28, "No space left")), "as it was")  # type: ignore[arg-type]
+    assert content == "as it was"
+    assert "OSError: [Errno 28] No space left" in str(failure)
+    assert "reached" not in str(failure)
+    with pytest.raises(EnvironmentFault, match="other"):
+        on_cluster._came(Ended(EnvironmentFault("other")), "")  # type: ignore[arg-type]
+
+
+def test_a_batch_on_a_machine_asks_no_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of a cluster that the machine has would make it wait for itself."""
+    monkeypatch.setenv("WORKBENCH_DASK", "tcp://scheduler:8786")
+    cells = [nbformat.v4.new_code_cell("import os\nprint('DASK' in str(sorted(os.environ)))")]
+    text = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
+    content, failure = on_cluster._run("small.ipynb", text, {}, Limits(), on_cluster.renderer_fingerprint())
+    assert failure is None
+    assert "False" in str(nbformat.reads(content, as_version=4).cells[-1].outputs)
 
 
 def test_dask_is_not_imported_unless_it_is_used() -> None:
@@ -154,6 +266,7 @@ def test_a_worker_that_is_killed_costs_only_time(cluster: LocalCluster, tmp_path
         report = film(scenes, tmp_path / "there.mp4", crew, on_progress=hear)
     killer.join()
     assert report.painted_frames == 12 * 120
+    assert max(each.done for each in told) == told[-1].total == 12 * 120
     with pytest.raises(ProcessLookupError):
         os.kill(next(iter(pids.values())), 0)
     assert (tmp_path / "there.mp4").read_bytes() == (tmp_path / "here.mp4").read_bytes()

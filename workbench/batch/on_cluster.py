@@ -1,8 +1,9 @@
 """A batch run by a machine of a Dask cluster: the notebook goes there, what it became comes back.
 
 The kernel has the machine's environment: the database and the storage it uses are those that the machine
-is set up with. A machine that is lost makes the run begin again on another, so a notebook that changes
-something must be one that may run twice, as the shipped ones may.
+is set up with, and so what the notebook makes is made there. It asks no cluster itself, for it might wait
+for the very worker that it occupies. A machine that is lost makes the run begin again on another, so a
+notebook that changes something must be one that may run twice, as the shipped ones may.
 """
 
 from __future__ import annotations
@@ -10,21 +11,24 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from distributed import CancelledError, Client
-from distributed import TimeoutError as Late
+from distributed import CancelledError, Future
 from distributed.scheduler import KilledWorker
 
 from workbench.batch.running import Failure, Limits, Ran, run_notebook
 from workbench.batch.secrets import Scrubber, secrets_in
-from workbench.errors import EnvironmentFault
+from workbench.errors import WorkbenchError
+from workbench.render.chunk_cache import renderer_fingerprint
+from workbench.render.dask_cluster import connected, refuse_another_version
 from workbench.render.outfile import written
 
-_CONNECT_SECONDS = 15.0
+Came = tuple[str, Failure | None]
+"""What a notebook became, and why it ended early."""
 
 
 def run_on_cluster(
@@ -36,36 +40,52 @@ def run_on_cluster(
     limits: Limits,
     secrets: Mapping[str, str],
 ) -> Ran:
-    """Run a notebook on the cluster and keep it at `output` here; see `run_notebook`."""
+    """Run a notebook on the cluster and keep it at `output` here; see `run_notebook`.
+
+    Raises EnvironmentFault when there is no cluster or its machine has another version. What else goes
+    wrong there is the run's failure.
+    """
     begun = time.monotonic()
-    try:
-        with Client(address, timeout=_CONNECT_SECONDS, set_as_default=False) as client:
-            client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
-            content, failure = client.submit(
-                _run,
-                notebook.name,
-                notebook.read_text(encoding="utf-8"),
-                dict(parameters),
-                limits,
-                pure=False,
-            ).result()
-    except (KilledWorker, CancelledError) as lost:
-        content, failure = (
-            notebook.read_text(encoding="utf-8"),
-            Failure(0, "", f"the cluster was lost: {lost}"),
-        )
-    except (OSError, Late, ValueError) as away:
-        raise EnvironmentFault(
-            f"The Dask cluster at {address} has no workers or cannot be reached: {away}.",
-            remedy="Start `dask scheduler` and `dask worker`, or run without --cluster.",
-        ) from None
-    with written(output, durable=False) as partial:
-        partial.write_text(Scrubber(secrets).clean_json(content), encoding="utf-8")
+    content = notebook.read_text(encoding="utf-8")
+    with _nothing_empty_left(output):
+        with connected(address, "run without --cluster") as client:
+            order = (notebook.name, content, dict(parameters), limits, renderer_fingerprint())
+            came, failure = _came(client.submit(_run, *order, pure=False), content)
+        with written(output, durable=False) as partial:
+            partial.write_text(Scrubber(secrets).clean_json(came), encoding="utf-8")
     return Ran(output, time.monotonic() - begun, failure)
 
 
-def _run(name: str, content: str, parameters: dict[str, Any], limits: Limits) -> tuple[str, Failure | None]:
+def _came(task: Future[Came], untouched: str) -> Came:
+    try:
+        error = task.exception()
+    except CancelledError as lost:
+        error = lost
+    if error is None:
+        came: Came = task.result()
+        return came
+    if isinstance(error, WorkbenchError):
+        raise error
+    if isinstance(error, (KilledWorker, CancelledError)):
+        return untouched, Failure(0, "", f"the cluster was lost: {error}")
+    return untouched, Failure(0, "", f"the cluster's machine failed with {type(error).__name__}: {error}")
+
+
+@contextmanager
+def _nothing_empty_left(output: Path) -> Iterator[None]:
+    """Take away the place that was reserved for a notebook when none came to be."""
+    try:
+        yield
+    except BaseException:
+        if output.exists() and not output.stat().st_size:
+            output.unlink()
+        raise
+
+
+def _run(name: str, content: str, parameters: dict[str, Any], limits: Limits, fingerprint: str) -> Came:
     """Run a notebook here, on a machine of the cluster; what comes back is free of its secrets."""
+    refuse_another_version(fingerprint)
+    os.environ.pop("WORKBENCH_DASK", None)
     secrets = secrets_in(os.environ)
     with tempfile.TemporaryDirectory(prefix="workbench-batch-") as folder:
         notebook, output = Path(folder) / name, Path(folder) / "output.ipynb"

@@ -42,6 +42,9 @@ class Crew:
     processors to others while they want them.
     """
 
+    lost = False
+    """Its processes are started again when they die."""
+
     def __init__(self, workers: int, easel: str = SKIA_EASEL, patience_seconds: float = 60.0,
                  niceness: int = 0) -> None:  # fmt: skip
         self.workers = workers

@@ -11,24 +11,26 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from distributed import CancelledError, Client, Future
+from distributed import CancelledError, Future
 from distributed import TimeoutError as Late
+from distributed.client import ClosedClientError
 from distributed.scheduler import KilledWorker
 
-from workbench.errors import Cancelled, EnvironmentFault, RenderFailed
+from workbench.errors import Cancelled, RenderFailed
 from workbench.render.chunk_cache import renderer_fingerprint
-from workbench.render.painters import Item, Result, mapped
+from workbench.render.dask_cluster import connected, refuse_another_version
+from workbench.render.painters import CONNECT_SECONDS, Item, Result, mapped
 from workbench.render.process import SKIA_EASEL, Cancel, Hear, Job, RenderProcess
 from workbench.render.wire import Message
 
 Painted = tuple[Message, tuple[Message, ...], dict[str, bytes]]
 """The answer, what was told meanwhile, and the files that were made, by name."""
 
-CONNECT_SECONDS = 15.0
 _LOOK_SECONDS = 0.1
 _PROCESSES = threading.local()
 
@@ -37,7 +39,8 @@ class DaskCrew:
     """The painters of a cluster, by the address of its scheduler; close it when done.
 
     One film at a time. Progress is told chunk by chunk. A film that is cancelled ends here at once; the
-    chunks being painted then are finished by the cluster and thrown away.
+    chunks being painted then are finished by the cluster and thrown away. When the scheduler is away
+    the crew is lost, and with it the film that it paints.
     """
 
     def __init__(
@@ -46,19 +49,32 @@ class DaskCrew:
         self._easel = easel
         self._stop = threading.Event()
         self._fingerprint = renderer_fingerprint()
-        self._client = _connected(address, connect_seconds)
+        self._client = connected(address, "unset WORKBENCH_DASK to render here", seconds=connect_seconds)
+        self._workers = 1
+
+    @property
+    def lost(self) -> bool:
+        """Say whether the scheduler is away; a new crew may find it again."""
+        return bool(self._client.status != "running")
 
     @property
     def workers(self) -> int:
-        """Return how many tasks the cluster does at the same time now."""
-        threads: dict[str, int] = self._client.nthreads()
-        return max(1, sum(threads.values()))
+        """Return how many tasks the cluster does at the same time now, or did when it was last there."""
+        # a client that is closed in this moment has no scheduler to ask: AttributeError
+        with suppress(OSError, Late, AttributeError):
+            if not self.lost:
+                threads: dict[str, int] = self._client.nthreads()
+                self._workers = max(1, sum(threads.values()))
+        return self._workers
 
     def run(self, job: Job, hear: Hear | None = None, cancel: Cancel | None = None) -> Message:
         """Have the cluster do a job; see `RenderProcess.run`."""
         self._heed(cancel)
         portable, folder = _portable(job)
-        task = self._client.submit(paint, portable, self._easel, self._fingerprint, pure=False, retries=2)
+        try:
+            task = self._client.submit(paint, portable, self._easel, self._fingerprint, pure=False, retries=2)
+        except ClosedClientError:
+            raise _lost(job) from None
         try:
             answer, heard, files = self._result(task, job, cancel)
         finally:
@@ -104,10 +120,7 @@ class DaskCrew:
         try:
             painted: Painted = task.result()
         except CancelledError:
-            raise RenderFailed(
-                f"The cluster was lost while it painted {job.title}.",
-                remedy="See that its scheduler runs, and render again; finished chunks are kept.",
-            ) from None
+            raise _lost(job) from None
         except KilledWorker as lost:
             raise RenderFailed(
                 f"Every machine of the cluster that took {job.title} was lost: {lost}.",
@@ -116,18 +129,21 @@ class DaskCrew:
         return painted
 
 
+def _lost(job: Job) -> RenderFailed:
+    return RenderFailed(
+        f"The cluster was lost while it painted {job.title}.",
+        remedy="See that its scheduler runs, and render again; finished chunks are kept.",
+    )
+
+
 def paint(job: Job, easel: str, fingerprint: str) -> Painted:
     """Do a job on a machine of the cluster."""
-    if renderer_fingerprint() != fingerprint:
-        raise EnvironmentFault(
-            "A machine of the cluster has another version of the workbench or of its libraries.",
-            remedy="Install the same requirements.lock on every machine; films would differ else.",
-        )
+    refuse_another_version(fingerprint)
     heard: list[Message] = []
     with tempfile.TemporaryDirectory(prefix="workbench-") as place:
         answer = _process(easel).run(_placed(job, Path(place)), heard.append)
         files = {path.name: path.read_bytes() for path in Path(place).iterdir()}
-    return answer, tuple(message for message in heard if message.kind != "restarted"), files
+    return answer, tuple(heard), files
 
 
 def _process(easel: str) -> RenderProcess:
@@ -136,22 +152,6 @@ def _process(easel: str) -> RenderProcess:
     if found is None or found.easel != easel:
         found = _PROCESSES.process = RenderProcess(easel)
     return found
-
-
-def _connected(address: str, seconds: float) -> Client:
-    try:
-        client = Client(address, timeout=seconds, set_as_default=False)
-        try:
-            client.wait_for_workers(1, timeout=seconds)
-        except BaseException:
-            client.close()
-            raise
-    except (OSError, Late, ValueError) as failure:
-        raise EnvironmentFault(
-            f"The Dask cluster at {address} has no workers or cannot be reached: {failure}.",
-            remedy="Start `dask scheduler` and `dask worker`, or unset WORKBENCH_DASK to render here.",
-        ) from None
-    return client
 
 
 def _portable(job: Job) -> tuple[Job, Path | None]:

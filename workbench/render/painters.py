@@ -12,6 +12,8 @@ from typing import Protocol, TypeVar
 from workbench.render.process import Cancel, Hear, Job
 from workbench.render.wire import Message
 
+CONNECT_SECONDS = 15.0
+"""How long a cluster may take to answer, and to come back."""
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -22,6 +24,11 @@ class Painters(Protocol):
     @property
     def workers(self) -> int:
         """Return how many jobs it does at the same time."""
+        ...
+
+    @property
+    def lost(self) -> bool:
+        """Say whether it can do no more, so that the next film needs another."""
         ...
 
     def run(self, job: Job, hear: Hear | None = None, cancel: Cancel | None = None) -> Message:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from workbench.errors import EnvironmentFault
 from workbench.render.crew import Crew
-from workbench.render.painters import Painters
+from workbench.render.painters import CONNECT_SECONDS, Painters
 from workbench.studio.settings import Settings
 
 FILM_NICENESS = 10
@@ -16,11 +16,15 @@ FILM_NICENESS = 10
 
 
 class PaintShop:
-    """Lends painters, one film at a time; a cluster is connected to when the first film needs it."""
+    """Lends painters, one film at a time; a cluster is connected to when the first film needs it.
 
-    def __init__(self, settings: Settings) -> None:
+    A cluster that went away is connected to anew by the next film, which waits `connect_seconds` for it.
+    """
+
+    def __init__(self, settings: Settings, *, connect_seconds: float = CONNECT_SECONDS) -> None:
         self._workers = settings.workers
         self._cluster = settings.scale.dask
+        self._connect_seconds = connect_seconds
         self._painters: Painters | None = None
         self._filming = threading.Lock()
 
@@ -28,19 +32,25 @@ class PaintShop:
     def crew(self) -> Iterator[Painters]:
         """Give the painters, which stay open for the next film."""
         with self._filming:
+            if self._painters is not None and self._painters.lost:
+                self.close()
             if self._painters is None:
-                self._painters = (
-                    dask_crew(self._cluster) if self._cluster else Crew(self._workers, niceness=FILM_NICENESS)
-                )
+                self._painters = self._found()
             yield self._painters
 
     def close(self) -> None:
         """End the processes, or leave the cluster."""
-        if self._painters is not None:
-            self._painters.close()
+        painters, self._painters = self._painters, None
+        if painters is not None:
+            painters.close()
+
+    def _found(self) -> Painters:
+        if self._cluster:
+            return dask_crew(self._cluster, self._connect_seconds)
+        return Crew(self._workers, niceness=FILM_NICENESS)
 
 
-def dask_crew(address: str) -> Painters:
+def dask_crew(address: str, connect_seconds: float) -> Painters:
     """Return the painters of the Dask cluster at `address`; Dask is imported here and not before."""
     try:
         from workbench.render.dask_crew import DaskCrew
@@ -49,4 +59,4 @@ def dask_crew(address: str) -> Painters:
             "WORKBENCH_DASK names a cluster and Dask is not installed.",
             remedy="pip install distributed, or unset WORKBENCH_DASK.",
         ) from None
-    return DaskCrew(address)
+    return DaskCrew(address, connect_seconds=connect_seconds)
