@@ -103,6 +103,14 @@ class Trials:
             rows = connection.execute(asked.group_by(experiment_cell.c.state)).all()
         return {row[0]: row[1] for row in rows}
 
+    def let_go(self, trial_id: str) -> bool:
+        """Say whether a cell is under way that nobody holds any more, since its lease has ended."""
+        cells = experiment_cell.c
+        late = and_(cells.state == "running", cells.due_at <= self._database.now())
+        asked = select(cells.id).where(cells.experiment_id == trial_id, late).limit(1)
+        with self._database.read() as connection:
+            return connection.scalars(asked).first() is not None
+
     def claim(self, trial_id: str, holder: str, *, lease_seconds: float = LEASE_SECONDS) -> Cell | None:
         """Take the next cell, or None; it is the holder's until the lease ends."""
         cells = experiment_cell.c
