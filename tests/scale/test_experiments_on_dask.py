@@ -29,25 +29,27 @@ def settings(data: Path, dask: str = "") -> Settings:
     return Settings(data=data, models=ModelSettings(model="offline"), scale=ScaleSettings(dask=dask))
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.flaky(reruns=1)
 def test_a_machine_that_is_lost_costs_no_cell(cluster: LocalCluster, tmp_path: Path) -> None:
     """`kill -9` while it is at a cell; the others do its part, and no cell is done twice."""
     address = cluster.scheduler_address
     with Workspace(settings(tmp_path, address)) as workspace:
-        opened = open_experiment(workspace, "far", cases=["a title card", "a chart of 3, 4"], repeats=4)
+        opened = open_experiment(workspace, "far", cases=["a title card", "a chart of 3, 4"], repeats=3)
         ended: dict[str, str] = {}
         run = threading.Thread(target=lambda: ended.update(opened.run_on_cluster(threads=1)), daemon=True)
         run.start()
         os.kill(busy_machine(opened, workspace), signal.SIGKILL)
-        run.join(200)
+        run.join(300)
         assert len(ended) == 2
-        assert opened.counts == {"done": 8}
-        assert sorted(cell.attempts for cell in opened.cells)[:-1] == [1] * 7
+        assert opened.counts == {"done": 6}
+        assert sorted(cell.attempts for cell in opened.cells)[:-1] == [1] * 5
         assert all(cell.scores for cell in opened.cells)
 
 
 def busy_machine(opened: Experiment, workspace: Workspace) -> int:
     """Wait until a machine is at a cell; return its process."""
-    trials, ends = Trials(workspace.database), time.monotonic() + 100
+    trials, ends = Trials(workspace.database), time.monotonic() + 240
     while time.monotonic() < ends:
         for cell in trials.cells(opened.id, states=("running",)):
             return int(str(cell.holder).split("|")[1])

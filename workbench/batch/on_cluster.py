@@ -11,8 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,12 +46,11 @@ def run_on_cluster(
     """
     begun = time.monotonic()
     content = notebook.read_text(encoding="utf-8")
-    with _nothing_empty_left(output):
-        with connected(address, "run without --cluster") as client:
-            order = (notebook.name, content, dict(parameters), limits, renderer_fingerprint())
-            came, failure = _came(client.submit(_run, *order, pure=False), content)
-        with written(output, durable=False) as partial:
-            partial.write_text(Scrubber(secrets).clean_json(came), encoding="utf-8")
+    with connected(address, "run without --cluster") as client:
+        order = (notebook.name, content, dict(parameters), limits, renderer_fingerprint())
+        came, failure = _came(client.submit(_run, *order, pure=False), content)
+    with written(output, durable=False) as partial:
+        partial.write_text(Scrubber(secrets).clean_json(came), encoding="utf-8")
     return Ran(output, time.monotonic() - begun, failure)
 
 
@@ -69,17 +67,6 @@ def _came(task: Future[Came], untouched: str) -> Came:
     if isinstance(error, (KilledWorker, CancelledError)):
         return untouched, Failure(0, "", f"the cluster was lost: {error}")
     return untouched, Failure(0, "", f"the cluster's machine failed with {type(error).__name__}: {error}")
-
-
-@contextmanager
-def _nothing_empty_left(output: Path) -> Iterator[None]:
-    """Take away the place that was reserved for a notebook when none came to be."""
-    try:
-        yield
-    except BaseException:
-        if output.exists() and not output.stat().st_size:
-            output.unlink()
-        raise
 
 
 def _run(name: str, content: str, parameters: dict[str, Any], limits: Limits, fingerprint: str) -> Came:
