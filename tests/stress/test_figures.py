@@ -313,4 +313,4 @@ def test_what_only_looks_is_told_and_not_counted() -> None:
     failing = [*run(count=3, error="500"), *scenarios(2, 0)]
     told = reported(CALM, failing, LOOKS, began=datetime(2026, 3, 4, tzinfo=UTC), model="").errors
     assert told == {"500": 6, "not measured: failed": 2}
-    assert "2 were cut off" in page(report)
+    assert "counting neither way: 2." in page(report)

@@ -122,7 +122,7 @@ def _say(report: Report, path: Path) -> None:
     if report.knee:
         click.echo(report.knee["told"])
     if report.cut_off:
-        click.echo(f"{report.cut_off} scenarios were cut off by the end of the run and count neither way.")
+        click.echo(f"Scenarios cut off by the end of the run, counting neither way: {report.cut_off}.")
     if report.not_compared:
         click.echo(report.not_compared)
     for change in report.changes:

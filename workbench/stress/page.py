@@ -53,7 +53,7 @@ def page(report: Report) -> str:
         _what(report),
         "<h2>Scenarios</h2>",
         _summaries(report.scenarios),
-        f"<p>{report.cut_off} were cut off by the end of the run and count neither way.</p>"
+        f"<p>Cut off by the end of the run, counting neither way: {report.cut_off}.</p>"
         if report.cut_off
         else "",
         "<h2>Requests of people</h2>",
