@@ -10,7 +10,7 @@ from dashboards.drills import Drill
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, link, meter, table, text, told
-from dashboards.words import ago, count, milliseconds, moment, share, size
+from dashboards.words import UNKNOWN, ago, count, milliseconds, moment, share, size
 
 DRILL = Ask(f"{FACT}drill")
 _KINDS = {
@@ -130,7 +130,7 @@ def _runs(desk: Desk, seen: Snapshot, ask: Ask) -> str:
         Col("Ended (UTC)", lambda row: link(desk.to("trace", trace=row["trace_id"]), moment(row["time"]))),
         Col("Preset", text("preset")),
         Col("People", told("users", count), number=True),
-        Col("Done a second", told("throughput", lambda value: f"{value:.3g}"), number=True),
+        Col("Done a second", told("throughput", _rate), number=True),
         Col("Stages", lambda row: count(row["stages"]) if row["stages"] else "–", number=True),
         Col("Ruling", ruling),
     ]
@@ -230,6 +230,10 @@ _FAULT_COLUMNS = (
     Col("Back after", _went_on, number=True),
     Col("", _well),
 )
+
+
+def _rate(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.3g}"
 
 
 def _tag(tone: str, said: str) -> str:

@@ -234,7 +234,7 @@ def _trouble(scratch: Path, samples: Sequence[Sample], died: Sequence[str] = ())
     if not died and any(each.who == "people" for each in samples):
         return _of_service(scratch / "serve.log", samples)
     logs = [scratch / f"{name}.log" for name in ("people", "arrivals")]
-    return "\n".join(log.read_text(errors="replace")[-1500:] for log in logs if log.exists())
+    return "\n".join(log.read_text(errors="replace")[-1500:] for log in logs if log.exists()).strip()
 
 
 def _of_service(log: Path, samples: Sequence[Sample]) -> str:
