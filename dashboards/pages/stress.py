@@ -184,7 +184,7 @@ def _drill(seen: Snapshot) -> str:
 
 def _faults(found: Drill) -> list[Row]:
     """Return a row for each fault that was made, and one for each that was not."""
-    nothing = dict.fromkeys(("acknowledged", "during", "lost", "twice", "half_done", "recovered_seconds"))
+    nothing = dict.fromkeys(("acknowledged", "during", "lost", "twice", "recovered_seconds"))
     left = [{"fault": name, "ok": None, **nothing} for name in found.not_run]
     return [*(each.model_dump() for each in found.faults), *left]
 
@@ -222,13 +222,12 @@ def _well(row: Row) -> str:
 
 _FAULT_COLUMNS = (
     Col("Fault", text("fault")),
+    Col("", _well),
     Col("Confirmed", _number("acknowledged"), number=True),
     Col("Meanwhile", _number("during"), number=True),
     Col("Lost", _number("lost"), number=True),
     Col("Twice", _number("twice"), number=True),
-    Col("Half done", _number("half_done"), number=True),
     Col("Back after", _went_on, number=True),
-    Col("", _well),
 )
 
 
