@@ -18,6 +18,7 @@ from dashboards.site import Site
 from dashboards.table_sizes import database_bytes, table_sizes
 from tests.dashboard.looking import shown
 from workbench.bench.filling import fill
+from workbench.errors import InputError
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.retention import retention_of
 from workbench.lifecycle.schedule import Chore
@@ -53,6 +54,8 @@ def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
                 for users, done in LEVELS:
                     with span("stress.stage", preset=preset) as stage:
                         stage.set(users=float(users), throughput=done / slower)
+        with pytest.raises(InputError), span("stress.run", preset="micro"):
+            raise InputError("2 tokens are too few.")
         with span("stress.run", preset="smoke") as plain:
             plain.set(verdict="PASS", users=2.0, throughput=12.0)
             tell_telemetry(told_of("smoke", [Sample("people", "scenario", "earlier", 0, 0, 1)]))
@@ -72,6 +75,7 @@ def test_stress_runs_and_the_drill_are_shown(tmp_path: Path) -> None:
         run, *_ = site.reading.ask("stress_runs").dicts()
     assert "smoke 2 12 – PASS" in words["runs"]
     assert "knee 32 40 5 FAIL" in words["runs"]
+    assert "micro unknown unknown – error" in words["runs"]
     assert (run["preset"], run["stages"]) == ("knee", 5)
     assert "knee Times Failed P50 P95 P99 edit scenario 1 0 2.5 s 2.5 s 2.5 s" in words["figures"]
     assert "save by hand request 1 1 500 ms 500 ms 500 ms" in words["figures"]

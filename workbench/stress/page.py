@@ -61,7 +61,7 @@ def page(report: Report) -> str:
         *_polls(report),
         "<h2>Arrivals, timed from when they were meant to begin</h2>",
         _summaries(report.arrivals),
-        _table(("Request", "people P95 s", "arrivals P95 s", "times"), gaps),
+        _table(("Request", "people P95 s", "arrivals P95 s", "times"), gaps) if report.gap else "",
         "<h2>Errors</h2>",
         _table(("Kind", "times"), report.errors.items()) if report.errors else "<p>None.</p>",
         "<h2>Memory</h2>",
