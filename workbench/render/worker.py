@@ -7,20 +7,25 @@ thread hears cancellations, which painting looks at between two frames.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 from importlib import import_module
 from typing import Any, BinaryIO
 
 from workbench.errors import Cancelled, WorkbenchError
+from workbench.frugal import give_back
 from workbench.render.easel import Easel
 from workbench.render.jobs import JOBS, Desk
 from workbench.render.wire import CARRIED, SPANS, Message, receive, send
 from workbench.spans import gathered, resumed, span
+
+LIGHTER_EVERY_SECONDS = 30.0
 
 
 class Inbox:
@@ -62,11 +67,16 @@ class Outbox:
 
 
 def work(easel: Easel, inbox: Inbox, answers: Outbox) -> None:
-    """Say that we are ready, then do jobs for ever."""
+    """Say that we are ready, then do jobs for ever; what they leave behind goes back twice a minute."""
     answers.put(Message("ready", 0, {}))
+    lightened = time.monotonic()
     while True:
         message = inbox.next()
         answers.put(_answer(easel, inbox, answers, message))
+        if time.monotonic() - lightened > LIGHTER_EVERY_SECONDS:
+            gc.collect()
+            give_back()
+            lightened = time.monotonic()
 
 
 def _answer(easel: Easel, inbox: Inbox, answers: Outbox, message: Message) -> Message:
