@@ -13,7 +13,7 @@ from workbench.errors import RenderFailed
 from workbench.scene.format import Format
 from workbench.scene.sandbox import Sandbox
 from workbench.studio.evaluator import Draft, Evaluator
-from workbench.studio.settings import Settings
+from workbench.studio.settings import throwaway
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 
@@ -94,7 +94,7 @@ def measure_rerender() -> Rerender:
     """Export ten scenes of two seconds at 720p, change one, export again."""
     with (
         tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder,
-        Workspace(Settings(data=Path(folder), database="")) as room,
+        Workspace(throwaway(Path(folder))) as room,
     ):
         studio = Studio(room, room.project("ten", Format(1280, 720), create=True))
         for name in TEN:

@@ -21,7 +21,7 @@ from workbench.bench.latency import LOCAL, NETWORK, Lognormal, SlowModel
 from workbench.bench.pictures import KINDS, picture
 from workbench.studio.describing import DESCRIBE
 from workbench.studio.model_settings import ModelSettings
-from workbench.studio.settings import Settings
+from workbench.studio.settings import throwaway
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 
@@ -121,7 +121,7 @@ def paired_difference(
 def _opened(folder: Path, latencies: Mapping[str, Lognormal], seed: int) -> tuple[Studio, SlowModel]:
     model = SlowModel(latencies, seed)
     looks = "slow model" if latencies["describe"].median_seconds else ""
-    settings = Settings(data=folder, models=ModelSettings(model_describe=looks))
+    settings = throwaway(folder, models=ModelSettings(model_describe=looks))
     workspace = Workspace(settings, model=model)
     return Studio(workspace, workspace.project("Flow", create=True)), model
 

@@ -13,7 +13,7 @@ from workbench.bench.contestants import SCENE, SECONDS
 from workbench.errors import InputError
 from workbench.render.timeline import source_of
 from workbench.scene.format import Format
-from workbench.studio.settings import Settings
+from workbench.studio.settings import throwaway
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 from workbench.templates.registry import template
@@ -81,7 +81,7 @@ def measure_saving(rounds: int, on_round: OnRound | None = None) -> dict[str, di
     found = {case.name: {step: Spread() for step in STEPS} for case in cases()}
     with (
         tempfile.TemporaryDirectory(prefix="workbench-bench-") as folder,
-        Workspace(Settings(data=Path(folder), database="")) as room,
+        Workspace(throwaway(Path(folder))) as room,
     ):
         studio = Studio(room, room.project("bench", Format(1280, 720), create=True))
         for case in cases():

@@ -20,7 +20,7 @@ from workbench.render.quality import QUALITIES
 from workbench.scene.evaluate import evaluate
 from workbench.scene.format import Format
 from workbench.scene.layers import layers
-from workbench.studio.settings import Settings
+from workbench.studio.settings import Settings, throwaway
 
 _FREE_BYTES_WANTED = 2 * 2**30
 _NAME_WIDTH = 16
@@ -179,7 +179,7 @@ def _lab() -> Iterator[Look]:
 def _model() -> Iterator[Look]:
     from workbench.studio.workspace import Workspace
 
-    with tempfile.TemporaryDirectory() as folder, Workspace(Settings(data=Path(folder))) as workspace:
+    with tempfile.TemporaryDirectory() as folder, Workspace(throwaway(Path(folder))) as workspace:
         yield Look("Model", True, workspace.model.name)
 
 

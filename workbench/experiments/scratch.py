@@ -33,7 +33,7 @@ from workbench.studio.model_settings import ModelSettings
 from workbench.studio.performing import Performer
 from workbench.studio.project_pictures import Pictures
 from workbench.studio.remembering import Memory
-from workbench.studio.settings import Settings
+from workbench.studio.settings import throwaway
 from workbench.studio.take import Take
 from workbench.studio.workspace import Workspace
 
@@ -56,9 +56,8 @@ class Scratch:
         self._seats = seats
         self._content = content
         self._folder = tempfile.TemporaryDirectory(prefix="workbench-experiment-", ignore_cleanup_errors=True)
-        settings = Settings(
-            data=owned(Path(self._folder.name)),
-            database="",
+        settings = throwaway(
+            owned(Path(self._folder.name)),
             job_threads=1,
             template_folder=template_folder,
             evaluations_kept=_EVALUATIONS_KEPT,

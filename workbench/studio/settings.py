@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,12 @@ def _data_folder() -> Path:
     language = Path("workbench", "scene", "language.pyi")
     checkouts = (folder for folder in Path.cwd().parents if (folder / language).is_file())
     return next(checkouts, Path()) / "data"
+
+
+def throwaway(folder: Path, **more: Any) -> Settings:
+    """Return settings of a workspace soon gone: your database, bucket and cluster see nothing of it."""
+    apart = {"scale": ScaleSettings(files="", dask=""), "telemetry": TelemetrySettings(files="", otlp="")}
+    return Settings(data=folder, database="", **(apart | more))
 
 
 class Settings(BaseSettings):
