@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -143,3 +146,35 @@ def test_a_nudge_wakes_a_worker(jobs: Jobs) -> None:
         jobs.add("draw", {})
         workers.nudge()
         assert done.wait(30)
+
+
+_LEAVES = """
+import sys, threading, time
+from pathlib import Path
+from workbench.store import Database
+from workbench.store.jobs import Jobs
+from workbench.studio.working import Outcome, Workers
+
+folder, begun = Path(sys.argv[1]), threading.Event()
+
+def slow(task):
+    begun.set()
+    time.sleep(1)
+    (folder / "ended").touch()
+    return Outcome()
+
+with Database.open(folder / "jobs.db") as database:
+    jobs = Jobs(database)
+    jobs.add("draw", {})
+    workers = Workers(jobs, {"draw": slow}).start()
+    begun.wait()
+    workers.close(0.0)
+"""
+
+
+@pytest.mark.slow
+def test_what_is_still_at_work_ends_before_the_interpreter(tmp_path: Path) -> None:
+    """A thread that the end of the interpreter meets in a C++ library would abort the process."""
+    done = subprocess.run([sys.executable, "-c", _LEAVES, str(tmp_path)], check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "ended").exists()

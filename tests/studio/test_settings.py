@@ -42,5 +42,7 @@ def test_a_throwaway_workspace_touches_nothing_of_the_users(
         monkeypatch.setenv(name, value)
     with Scratch(Seats(), lambda _: b"") as scratch:
         project = scratch.workspace.project("cell", create=True)
-        Studio(scratch.workspace, project).add_picture(encoded(poster(4)), "summer")
+        studio = Studio(scratch.workspace, project)
+        studio.add_picture(encoded(poster(4)), "summer")
+        studio.pictures.wait("summer")
     assert list(tmp_path.iterdir()) == []

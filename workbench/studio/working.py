@@ -7,6 +7,7 @@ after that. A function may run more than once for one job, so it changes nothing
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import threading
@@ -29,7 +30,18 @@ from workbench.store.jobs import LEASE_SECONDS, Job, Jobs
 POLL_SECONDS = 0.5
 COUNT_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
+LAST_SECONDS = 20.0
 _LONGEST_HOST = 40
+_LATE: list[threading.Thread] = []
+"""Threads that were still at work when their workers closed."""
+
+
+@atexit.register
+def _wait_for_the_late() -> None:
+    """Let them end before the interpreter does: it would stop them within a C++ library, which aborts."""
+    deadline = time.monotonic() + LAST_SECONDS
+    for thread in _LATE:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +172,7 @@ class Workers:
             task.stop(Cancelled("The workers are closing."))
             with suppress(WorkbenchError):
                 self._jobs.release(task.job)
+        _LATE.extend(thread for thread in self._threads if thread.is_alive())
         self._closed.set()
 
     def __enter__(self) -> Workers:
