@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.service.conftest import bearer
 from workbench.clock import FrozenClock
-from workbench.errors import Cancelled
+from workbench.errors import Cancelled, ModelFailed
 from workbench.service.app import create_app
 from workbench.service.once import purge_answers
 from workbench.store import Projects, Scenes
@@ -66,6 +66,29 @@ def test_what_failed_may_be_tried_again(client: TestClient, talk: str) -> None:
     wrong = client.post(talk, json={**ADD, "template": "nothing"}, headers={"Idempotency-Key": "one"})
     right = client.post(talk, json=ADD, headers={"Idempotency-Key": "one"})
     assert (wrong.status_code, right.status_code) == (404, 200)
+
+
+def test_a_failure_after_a_change_is_answered_again(
+    client: TestClient, talk: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A prompt is kept before the model is asked: sent again under its key, it fails as it did, once."""
+
+    def away(*_: object) -> None:
+        raise ModelFailed("The model is away.", remedy="Send the prompt again.", kind="unreachable")
+
+    prompt = {"prompt": "Add a scene with a title"}
+    with monkeypatch.context() as patched:
+        patched.setattr(workspace.model, "decide", away)
+        first = client.post("/projects/Talk/ask", json=prompt, headers={"Idempotency-Key": "one"})
+    second = client.post("/projects/Talk/ask", json=prompt, headers={"Idempotency-Key": "one"})
+    assert (first.status_code, second.status_code) == (502, 502)
+    assert second.json() == first.json()
+    assert second.headers["content-type"] == "application/problem+json"
+    assert second.headers["idempotency-replayed"] == "true"
+    told = [each["text"] for each in client.get("/projects/Talk/messages").json() if each["role"] == "user"]
+    assert told == [prompt["prompt"]]
+    third = client.post("/projects/Talk/ask", json=prompt, headers={"Idempotency-Key": "two"})
+    assert "no plan left" in third.json()["detail"]  # the scripted model itself was asked
 
 
 def test_an_upload_counts_by_its_content(client: TestClient, talk: str) -> None:

@@ -21,9 +21,9 @@ from fastapi.routing import APIRoute
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
-from workbench.errors import WorkbenchError
+from workbench.errors import Busy, WorkbenchError
 from workbench.service.access import CALLER
-from workbench.service.problems import Refusal
+from workbench.service.problems import Refusal, problem
 from workbench.service.state import Service
 from workbench.store.database import accompanied
 from workbench.store.kept_answers import Effect, KeptAnswer, KeptAnswers
@@ -106,9 +106,14 @@ async def _done(request: Request, handle: Handle, noting: _Noting) -> Response:
     try:
         with accompanied(noting):
             response = await handle(request)
+    except WorkbenchError as failure:
+        if noting.noted and not isinstance(failure, Busy):
+            response = problem(failure, request.scope)
+        raise
+    else:
         return response
     finally:
-        if response is not None and response.status_code < 300:
+        if response is not None and (response.status_code < 300 or noting.noted):
             headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
             keep = partial(answers.answer, *place, response.status_code, headers, bytes(response.body))
             await to_thread.run_sync(keep)
@@ -123,7 +128,7 @@ def _recovered(service: Service, caller: Token, name: str, effect: Effect) -> Re
         return response
     raise Refusal(
         409,
-        "This was done before; what was answered then was lost when the server stopped.",
+        "This was done before, and what was answered then was not kept.",
         remedy="Look at the project as it is now.",
         sort="already-done",
     )
