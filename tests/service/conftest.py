@@ -22,13 +22,18 @@ from workbench.studio.workspace import Workspace
 __all__ = ["empty_file", "place", "postgresql_server"]
 BOTH_ENGINES = {
     "test_access",
+    "test_alerting",
     "test_contract",
+    "test_documents",
     "test_events",
     "test_keeping",
     "test_killing",
+    "test_limits",
     "test_once",
     "test_ownership",
+    "test_serving",
     "test_smoke",
+    "test_watching",
 }
 
 

@@ -19,9 +19,9 @@ PATIENCE_SECONDS = 60.0
 
 
 @pytest.mark.slow
-def test_ticks_of_the_service_make_an_alert_fire(tmp_path: Path) -> None:
+def test_ticks_of_the_service_make_an_alert_fire(tmp_path: Path, address: str) -> None:
     """Five errors while it serves: one alert fires without a request, and nothing ticks once it is down."""
-    with Workspace(Settings(data=tmp_path, job_threads=0)) as workspace:
+    with Workspace(Settings(data=tmp_path, database=address, job_threads=0)) as workspace:
         book = AlertBook(workspace.database, ())
         with TestClient(create_app(workspace, plugs=[alerting(every_seconds=0.1)])):
             assert book.open() == ()

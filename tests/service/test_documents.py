@@ -21,9 +21,9 @@ pytestmark = pytest.mark.slow
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_run(tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python and curl, one after the other, as a reader would run them."""
-    with served(tmp_path / "data") as running:
+    with served(tmp_path / "data", WORKBENCH_DATABASE=address) as running:
         monkeypatch.setenv("WORKBENCH_URL", running.url)
         monkeypatch.setenv("WORKBENCH_TOKEN", running.token())
         document = Sybil([PythonCodeBlockParser()], path=str(DOCS), pattern="service.md").parse(

@@ -13,9 +13,9 @@ from workbench.service.serving import bound
 pytestmark = pytest.mark.slow
 
 
-def test_it_serves_and_stops(tmp_path: Path) -> None:
+def test_it_serves_and_stops(tmp_path: Path, address: str) -> None:
     """A token made beside the running service opens it; SIGTERM ends it cleanly."""
-    with served(tmp_path / "data") as running:
+    with served(tmp_path / "data", WORKBENCH_DATABASE=address) as running:
         client = running.client(running.token("--user", "ada"))
         assert client.get("/health/ready").json()["status"] == "ready"
         made = client.post("/projects", json={"name": "Talk", "format": "1280x720"})
