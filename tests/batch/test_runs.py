@@ -113,10 +113,13 @@ def test_a_run_that_is_stopped_keeps_what_was_done(write: Write, tmp_path: Path)
         stderr=subprocess.PIPE,
         text=True,
     ) as running:
-        wait_for(tmp_path / "begun")
-        family = psutil.Process(running.pid).children(recursive=True)
-        running.send_signal(signal.SIGTERM)
-        told = running.communicate(timeout=60)[1]
+        try:
+            wait_for(tmp_path / "begun")
+            family = psutil.Process(running.pid).children(recursive=True)
+            running.send_signal(signal.SIGTERM)
+            told = running.communicate(timeout=60)[1]
+        finally:
+            running.kill()
     assert running.returncode == 130
     assert re.fullmatch(
         r"workbench: .*small.ipynb ended in cell 3 \(import time\): stopped by .*\n  See .*\n", told

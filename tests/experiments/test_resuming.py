@@ -17,7 +17,7 @@ from workbench.experiments.experiment import Experiment
 from workbench.experiments.opening import open_experiment
 from workbench.studio.workspace import Workspace
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
 VARIANTS = {"ours": {}, "calm": "Never use more than two colours."}
 CASES = ["a title", "a chart"]

@@ -10,12 +10,13 @@ from starlette.testclient import TestClient
 
 from tests.service.conftest import bearer
 from workbench.clock import FrozenClock
-from workbench.errors import Cancelled, ModelFailed
+from workbench.errors import Cancelled, EnvironmentFault, ModelFailed
 from workbench.service.app import create_app
 from workbench.service.once import purge_answers
 from workbench.store import Projects, Scenes
 from workbench.store.database import Database, accompanied
 from workbench.store.kept_answers import Begun, Effect, KeptAnswer, KeptAnswers
+from workbench.studio.performing import Performer
 from workbench.studio.workspace import Workspace
 
 ADD = {"kind": "add_scene", "template": "title"}
@@ -89,6 +90,23 @@ def test_a_failure_after_a_change_is_answered_again(
     assert told == [prompt["prompt"]]
     third = client.post("/projects/Talk/ask", json=prompt, headers={"Idempotency-Key": "two"})
     assert "no plan left" in third.json()["detail"]  # the scripted model itself was asked
+
+
+def test_a_change_whose_answer_failed_is_recovered(
+    client: TestClient, talk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved, and then this machine could not look at it: sent again, it is told, and there once."""
+
+    def full(*_: object) -> None:
+        raise EnvironmentFault("The disk is full.", remedy="Make room.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Performer, "judge", full)
+        first = client.post(talk, json=ADD, headers={"Idempotency-Key": "one"})
+    second = client.post(talk, json=ADD, headers={"Idempotency-Key": "one"})
+    assert (first.status_code, second.status_code) == (503, 200)
+    assert second.headers["idempotency-replayed"] == "recovered"
+    assert len(client.get("/projects/Talk/scenes").json()) == 1
 
 
 def test_an_upload_counts_by_its_content(client: TestClient, talk: str) -> None:

@@ -21,6 +21,7 @@ HERE = ("kill a worker", "slow model", "failing model", "full disk")
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_what_was_acknowledged_survives_a_killed_service_and_a_locked_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -34,6 +35,7 @@ def test_what_was_acknowledged_survives_a_killed_service_and_a_locked_database(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_what_was_acknowledged_survives_broken_workers_models_and_disks() -> None:
     """Each of them is made once; prompts are answered by a slow model, and refused whole by a failing one."""
     report = run_drill(HERE)
@@ -58,6 +60,7 @@ def restart(postgresql_server: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_what_was_acknowledged_survives_on_postgresql(
     postgresql_server: str,
     restart: str,

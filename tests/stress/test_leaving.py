@@ -28,7 +28,7 @@ import os, subprocess, sys, time
 from workbench.stress.leaving import with_me
 command = [sys.executable, "-c", sys.argv[1]]
 subprocess.Popen(command, env=os.environ | with_me(), start_new_session=True)
-time.sleep(600)
+time.sleep(60)
 """
 _LIKE_LOCUST = "from gevent import monkey\nmonkey.patch_all()\n"
 
@@ -39,10 +39,12 @@ def test_a_process_ends_with_a_starter_that_is_killed(first: str) -> None:
     """With -9, and although it is in a session of its own, which no signal to the starter's reaches."""
     command = [sys.executable, "-c", _STARTER, first + _FOLLOWER]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as starter:
-        assert starter.stdout is not None
-        assert starter.stdout.readline() == "here\n"
-        (follower,) = psutil.Process(starter.pid).children()
-        starter.kill()
+        try:
+            assert starter.stdout is not None
+            assert starter.stdout.readline() == "here\n"
+            (follower,) = psutil.Process(starter.pid).children()
+        finally:
+            starter.kill()
     _, left = psutil.wait_procs([follower], timeout=30)
     assert left == []
 
@@ -85,6 +87,7 @@ def test_a_service_that_is_not_ready_when_we_are_stopped_is_ended(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("how", ["stopped", "kernel killed"])
 def test_a_batch_of_stress_leaves_nothing_that_runs(tmp_path: Path, how: str) -> None:
     """The service, the stand-in, the people and the arrivals end with it, and so does what they started."""

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from workbench.experiments.evaluating import SureEvaluator
+from workbench.experiments.seats import Seats
 from workbench.scene.evaluate import Evaluation
 from workbench.scene.finding import Finding
 from workbench.scene.format import Format
@@ -48,6 +50,15 @@ def test_a_lost_worker_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> Non
     evaluator = _evaluator(machine, monkeypatch)
     assert [_codes(evaluator) for _ in range(3)] == [["sandbox"], ["name"], ["name"]]
     assert machine.asked == 2
+
+
+def test_a_time_limit_of_one_cell_is_not_said_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cell of an experiment has attempts of its own, also with the same draft in the same moment."""
+    machine = _Machine(_found("limit-time"), _found("name"))
+    monkeypatch.setattr(evaluator_module, "evaluate", machine.evaluate)
+    monkeypatch.setattr(Seats, "may_try_again", False)
+    evaluator = SureEvaluator(Sandbox(workers=1), 4, Seats())
+    assert [_codes(evaluator) for _ in range(3)] == [["limit-time"], ["name"], ["name"]]
 
 
 def test_a_time_limit_is_believed_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.images.making import encoded, poster
+from workbench.errors import Cancelled
 from workbench.render.process import RenderProcess
 from workbench.studio.analysing import IMAGE_FACTS
 from workbench.studio.background import FILMS, PICTURES
@@ -81,7 +82,7 @@ def test_pictures_and_films_are_in_lanes_of_their_own(studio: Studio) -> None:
 
 @pytest.mark.slow
 def test_painters_of_films_give_way(tmp_path: Path) -> None:
-    """The processes that paint films leave the processors to measuring, prompts and stills."""
+    """Films leave the processors to measuring, prompts and stills; none begins once the shop is closed."""
     shop = PaintShop(Settings(data=tmp_path, workers=1))
     ours = os.getpriority(os.PRIO_PROCESS, 0)
     with shop.crew() as crew, RenderProcess() as stills:
@@ -92,3 +93,5 @@ def test_painters_of_films_give_way(tmp_path: Path) -> None:
         assert stills.pid is not None
         assert os.getpriority(os.PRIO_PROCESS, stills.pid) == ours
     shop.close()
+    with pytest.raises(Cancelled, match="was closed"), shop.crew():
+        raise AssertionError("no painters are begun for a workspace that is gone")

@@ -86,7 +86,7 @@ def run_batch(
         else:
             ran = run_notebook(notebook, output, parameters, limits=limits, secrets=secrets, on_cell=on_cell)
     except BaseException:
-        if not output.stat().st_size:
+        if output.exists() and not output.stat().st_size:
             output.unlink()
         raise
     scrubber = Scrubber(secrets)

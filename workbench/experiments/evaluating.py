@@ -31,6 +31,11 @@ class SureEvaluator(Evaluator):
                 raise EnvironmentFault(finding.message, remedy="The cell is tried again.")
         return checked
 
+    def _keep(self, key: str, fresh: Checked) -> None:
+        """Keep no time limit: another cell with the same draft has attempts of its own."""
+        if all(finding.code != _LATE for finding in fresh.findings):
+            super()._keep(key, fresh)
+
 
 def _is_lost(finding: Finding) -> bool:
     return finding.code == _LOST and finding.message.startswith(_LOST_WORDS)

@@ -1,8 +1,9 @@
 """The worker processes of a sandbox: started together, lent one at a time, ended together.
 
 Two kinds of time are bounded apart. What is nobody's source (a process that begins, the language that is
-read) may take `START_SECONDS`: on a busy machine it takes long. What an author wrote has the short limits of
-the sandbox, by the feed: the pool ends a worker that answers no feed in the feed's limit and a grace.
+read to run sources) may take `START_SECONDS`: on a busy machine it takes long. What an author wrote has the
+short limits of the sandbox, by the feed: the pool ends a worker that answers no feed in the feed's limit and
+a grace.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
-from workbench.errors import Busy, WorkbenchError
+from workbench.errors import ModelFailed, WorkbenchError
 from workbench.service.access import CALLER
 from workbench.service.problems import Refusal, problem
 from workbench.service.state import Service
@@ -106,8 +106,8 @@ async def _done(request: Request, handle: Handle, noting: _Noting) -> Response:
     try:
         with accompanied(noting):
             response = await handle(request)
-    except WorkbenchError as failure:
-        if noting.noted and not isinstance(failure, Busy):
+    except ModelFailed as failure:
+        if noting.noted:  # a prompt was kept and no more; other failures after a change are recovered from it
             response = problem(failure, request.scope)
         raise
     else:

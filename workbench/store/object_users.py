@@ -44,7 +44,9 @@ def users(files: Any, root: str) -> tuple[User, ...]:
     folder = f"{root}/{USERS}"
     found = files.find(folder) if files.exists(folder) else []
     marks = {key.rpartition("/")[2]: key for key in sorted(found)}
-    return tuple(User(name, files.cat_file(key).decode()) for name, key in marks.items() if name[0] != ".")
+    return tuple(
+        User(name, files.cat_file(key).decode()) for name, key in marks.items() if name and name[0] != "."
+    )
 
 
 def forget(files: Any, root: str, user_id: str, shown: str) -> None:

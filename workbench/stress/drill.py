@@ -105,6 +105,7 @@ def _run(drill: Drill, database: str, restart: str, say: Say) -> None:
             return
         target = on.enter_context(started(disk or scratch, WRITERS, QUICK, database=database))
         now, stop = {"fault": drill.chosen[0]}, threading.Event()
+        on.callback(stop.set)
         busy = people(target, WRITERS, lambda: now["fault"], stop)
         threads = [threading.Thread(target=each.work, daemon=True) for each in busy]
         for thread in threads:

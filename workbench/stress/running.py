@@ -129,15 +129,16 @@ def target_of(plan: Plan, scratch: Path) -> Iterator[Target]:
             "A service elsewhere needs tokens.",
             remedy="Put them into WORKBENCH_STRESS_TOKENS, with commas (workbench token create NAME).",
         )
-    if len(set(plan.tokens)) < plan.preset.users:
+    tokens = tuple(dict.fromkeys(plan.tokens))
+    if len(tokens) < plan.preset.users:
         raise InputError(
-            f"{len(set(plan.tokens))} tokens are too few for {plan.preset.users} people: "
+            f"{len(tokens)} tokens are too few for {plan.preset.users} people: "
             "the limits of a token would be what is measured.",
             remedy="Put one for each of them into WORKBENCH_STRESS_TOKENS (workbench token create NAME), "
             "or give --users.",
         )
     wait_until_ready(plan.url, 10)
-    yield Target(plan.url.rstrip("/"), plan.tokens)
+    yield Target(plan.url.rstrip("/"), tokens)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from workbench.errors import EnvironmentFault
+from workbench.errors import Cancelled, EnvironmentFault
 from workbench.render.crew import Crew
 from workbench.render.painters import CONNECT_SECONDS, Painters
 from workbench.studio.settings import Settings
@@ -26,20 +26,29 @@ class PaintShop:
         self._cluster = settings.scale.dask
         self._connect_seconds = connect_seconds
         self._painters: Painters | None = None
+        self._closed = False
         self._filming = threading.Lock()
 
     @contextmanager
     def crew(self) -> Iterator[Painters]:
         """Give the painters, which stay open for the next film."""
         with self._filming:
-            if self._painters is not None and self._painters.lost:
-                self.close()
-            if self._painters is None:
-                self._painters = self._found()
-            yield self._painters
+            painters = self._painters
+            if painters is not None and painters.lost:
+                self._leave()
+                painters = None
+            if self._closed:
+                raise Cancelled("The workspace was closed.")
+            if painters is None:
+                painters = self._painters = self._found()
+            yield painters
 
     def close(self) -> None:
-        """End the processes, or leave the cluster."""
+        """End the processes, or leave the cluster; films that wait are cancelled."""
+        self._closed = True
+        self._leave()
+
+    def _leave(self) -> None:
         painters, self._painters = self._painters, None
         if painters is not None:
             painters.close()

@@ -30,7 +30,7 @@ from workbench.store.jobs import LEASE_SECONDS, Job, Jobs
 POLL_SECONDS = 0.5
 COUNT_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
-LAST_SECONDS = 20.0
+LAST_SECONDS = 5.0
 _LONGEST_HOST = 40
 _LATE: list[threading.Thread] = []
 """Threads that were still at work when their workers closed."""
