@@ -59,6 +59,25 @@ def test_an_upload_returns_before_anything_is_measured(idle: Workspace) -> None:
     ]
 
 
+def test_facts_that_come_while_somebody_looks_are_not_called_expired(
+    idle: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The measuring ends between two readings of one look."""
+    asset = added(idle, encoded(logo(1)))
+    known, by_key = idle.analyses.of_asset, idle.jobs.by_key
+
+    def then_it_ends(*asked: object) -> object:
+        found = known(*asked)  # type: ignore[arg-type]
+        with monkeypatch.context() as patched:
+            patched.setattr(idle.jobs, "by_key", by_key)
+            workers(idle).drain()
+        return found
+
+    monkeypatch.setattr(idle.analyses, "of_asset", then_it_ends)
+    assert idle.analysing.of(asset).state == "queued"
+    assert idle.analysing.of(asset).state == "ready"
+
+
 def test_a_refused_upload_leaves_no_job(idle: Workspace) -> None:
     """A name that is taken takes back the job with the asset."""
     added(idle, encoded(logo(1)), "logo")

@@ -71,8 +71,8 @@ class Analysing:
 
     def of(self, asset: Asset) -> Analysis:
         """Return how far the measuring of an asset is."""
+        job = self._newest(asset.id)  # before the facts, which are there when it is done
         known = self._analyses.of_asset(asset.id, VERSION)
-        job = self._newest(asset.id)
         found = ImageFacts.from_json(known) if known else None
         if job is None:
             return Analysis(asset.id, "ready" if found else "expired", found, "", None, 0)
