@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from workbench.batch.catalog import opened
 from workbench.batch.secrets import is_secret_name, refuse_secret
 from workbench.errors import InputError, NotFound
+from workbench.syntax import syntax_tree
 
 _SIMPLE: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
 
@@ -152,7 +153,7 @@ def _parameter_cell(notebook: Path, content: NotebookNode) -> str:
 
 def _assigned(source: str, notebook: Path) -> list[str]:
     try:
-        statements = ast.parse(source).body
+        statements = syntax_tree(source).body
     except SyntaxError as mistake:
         raise InputError(f"{notebook.name}, parameters, line {mistake.lineno}: {mistake.msg}.") from None
     names = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from workbench.scene.graph import Param
+from workbench.syntax import syntax_tree
 
 MAX_SOURCE_BYTES = 64_000
 
@@ -14,7 +15,7 @@ def parse_source(source: str) -> ast.Module | None:
     if len(source.encode("utf-8", "replace")) > MAX_SOURCE_BYTES:
         return None
     try:
-        return ast.parse(source)
+        return syntax_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

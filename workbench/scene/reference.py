@@ -14,6 +14,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Literal
 
+from workbench.syntax import syntax_tree
+
 EntryKind = Literal["value", "function", "node", "type", "choice"]
 
 
@@ -56,7 +58,7 @@ def language() -> str:
 def reference() -> MappingProxyType[str, Entry]:
     """Return every entry of the language by name, in the order of `language.pyi`."""
     text = language()
-    tree = ast.parse(text)
+    tree = syntax_tree(text)
     sections = _sections(text)
     choices = _choices(tree)
     entries: dict[str, Entry] = {}
@@ -76,7 +78,7 @@ def node_names() -> frozenset[str]:
 @cache
 def choice_types() -> MappingProxyType[str, tuple[str, ...]]:
     """Return the named sets of words, such as Ease or Side, with their words."""
-    return MappingProxyType(_choices(ast.parse(language())))
+    return MappingProxyType(_choices(syntax_tree(language())))
 
 
 def _sections(text: str) -> list[tuple[int, str]]:

@@ -12,6 +12,8 @@ import builtins
 from functools import cache
 from importlib import resources
 
+from workbench.syntax import syntax_tree
+
 _FILES = ("values.py", "easing.py", "colors.py", "motions.py", "nodes.py", "charts.py")
 _MARK = "_wb_"
 _GIVEN_NAMES = (
@@ -28,7 +30,7 @@ COLOR_TABLE = f"{_MARK}_color_names"
 def prelude() -> str:
     """Return the sealed prelude."""
     folder = resources.files("workbench.scene").joinpath("prelude")
-    tree = ast.parse("\n\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES))
+    tree = syntax_tree("\n\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES))
     own = _own_names(tree)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     borrowed = sorted((used - own) & set(dir(builtins)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from workbench.scene.finding import Finding
 from workbench.scene.limits import Limits
+from workbench.syntax import syntax_tree
 
 _MOST_SYNTAX_DEPTH = 120
 _LEAVES = {ast.Load, ast.Store, ast.Add, ast.Sub, ast.Mult, ast.Div}
@@ -39,7 +40,7 @@ def parse(source: str, limits: Limits) -> Parsed:
     if refusal:
         return Parsed(text, None, (refusal,))
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except SyntaxError as error:
         if "too many nested" in str(error.msg):
             return Parsed(text, None, (_too_deep("Too many brackets are open at once.", error.lineno or 1),))

@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench.errors import InputError
 from workbench.store.guard.hazard import Hazard, is_identity, unless_allowed
 from workbench.store.guard.statements import SqlDialect, judge_sql
+from workbench.syntax import syntax_tree
 
 _SAFE_OPERATIONS = {
     "create_table", "create_index", "create_unique_constraint", "create_check_constraint",
@@ -52,7 +53,7 @@ _ASIDE = {"env.py", "__init__.py", "conftest.py"}
 def judge_script(text: str, place: str, *, foreign_keys_off: bool = False) -> tuple[Hazard, ...]:
     """Return the hazards of an Alembic script; only what goes forward is judged."""
     try:
-        tree = ast.parse(text)
+        tree = syntax_tree(text)
     except (SyntaxError, ValueError) as failure:
         return (
             Hazard("unreadable", place, getattr(failure, "lineno", 1) or 1, f"this is no Python: {failure}"),
