@@ -17,6 +17,7 @@ from workbench.cli.main import run
 from workbench.lifecycle.litter import OWNER, UNNAMED_SECONDS, YOUNG_SECONDS, find_litter, sweep
 from workbench.lifecycle.repairing import find_repairs
 from workbench.store import Assets, Blobs, Database, Project, Scenes
+from workbench.stress.drill_faults import small_disk
 
 OLD = 2 * YOUNG_SECONDS
 
@@ -145,3 +146,14 @@ def _folder(path: Path, *, owner: int | None) -> Path:
     if owner is not None:
         (path / OWNER).write_text(str(owner))
     return path
+
+
+def test_the_small_disk_of_a_killed_drill_is_let_go_of(tmp_path: Path) -> None:
+    """Where we may not mount one, the folder alone goes."""
+    folder = _folder(tmp_path / "workbench-drill-dead", owner=2**22 + 1)
+    with small_disk(folder / "small") as disk:
+        (disk or folder).joinpath("filler").write_bytes(b"0" * 5000)
+        aged(folder)
+        (found,) = find_litter(tmp_path / "data", temporary=tmp_path)
+        assert sweep([found]) == (found,)
+        assert not folder.exists()

@@ -75,6 +75,15 @@ def test_a_worker_lost_while_a_gap_is_looked_for_is_replaced(monkeypatch: pytest
         assert evaluate("circle(5)", sandbox=sandbox).ok
 
 
+def test_a_text_that_cannot_be_read_again_is_no_gap(monkeypatch: pytest.MonkeyPatch):
+    """When the second look ends in trouble of its own, the author hears what the first one said."""
+    look = sandbox_module._lacks
+    monkeypatch.setattr(sandbox_module, "_lacks", lambda session, text: look(session, f"def (\n{text}"))
+    with Sandbox(workers=1, wrapped=False) as sandbox:
+        assert evaluate("raise NotImplementedError('mine')", sandbox=sandbox).findings[0].code == "runtime"
+        assert evaluate("circle(5)", sandbox=sandbox).ok
+
+
 def test_a_lost_checker_is_replaced():
     """A type checker that dies while nobody uses it costs nobody anything."""
     with Sandbox(workers=1, wrapped=False) as sandbox:

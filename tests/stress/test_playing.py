@@ -6,9 +6,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from random import Random
 
+import httpx
 import pytest
 
-from workbench.stress.playing import Player
+from workbench.stress.playing import Player, read
 from workbench.stress.presets import PRESETS, Preset
 from workbench.stress.samples import CUT_OFF, Sample
 from workbench.stress.scenarios import (
@@ -139,3 +140,19 @@ def test_the_end_of_the_run_cuts_off_without_blame() -> None:
     with pytest.raises(Ended):
         paper.play(endless)
     assert paper.kept[-1].error == "500"
+
+
+@pytest.mark.parametrize(
+    ("response", "told"),
+    [
+        (httpx.Response(200, json={"ok": True}), ""),
+        (httpx.Response(200, json={"ok": False}), "not done"),
+        (httpx.Response(200, text="{", headers={"content-type": "application/json"}), "no JSON"),
+        (httpx.Response(200, content=b"a picture"), ""),
+        (httpx.Response(503, json={"ok": True}), "503"),
+    ],
+)
+def test_what_was_wrong_with_an_answer(response: httpx.Response, told: str) -> None:
+    """A kind that can be counted; an answer that cannot be read is one too, and ends nobody's run."""
+    answer, error = read(response)
+    assert (answer.status, error) == (response.status_code, told)

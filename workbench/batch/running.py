@@ -214,12 +214,15 @@ def _writing(path: Path, scrubber: Scrubber) -> Iterator[str]:
 def _told_by_us() -> Iterator[None]:
     """Keep asyncio from telling at length of a cell that was cut off."""
     log = logging.getLogger("asyncio")
-    before = log.level
-    log.setLevel(logging.CRITICAL)
+
+    def quiet(record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.CRITICAL
+
+    log.addFilter(quiet)
     try:
         yield
     finally:
-        log.setLevel(before)
+        log.removeFilter(quiet)
 
 
 def _told(error: PapermillExecutionError) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -19,11 +20,24 @@ import psutil
 
 YOUNG_SECONDS = 3600.0
 UNNAMED_SECONDS = 86_400.0
+DRILL_DISK = "workbench-drill"
+"""What the small file system is called that a drill fills."""
 OWNER = "owner"
 """The file in a temporary folder that holds its owner's process id."""
 _TEMPORARY = tuple(
     f"workbench-{of}-*"
-    for of in ("async", "batch", "bench", "drill", "experiment", "films", "ops", "sandbox", "stress")
+    for of in (
+        "async",
+        "batch",
+        "bench",
+        "cluster",
+        "drill",
+        "experiment",
+        "films",
+        "ops",
+        "sandbox",
+        "stress",
+    )
 )
 _HIDDEN = (".*.partial", ".new-*", ".restored-*", "*.partial")
 _PARTS = ("", "files", "renders", "renders/.painting", "backups", "exports", "drafts", "cache/chunks")
@@ -67,12 +81,20 @@ def sweep(litter: Iterable[Litter]) -> tuple[Litter, ...]:
     gone = []
     for each in litter:
         if each.path.is_dir() and not each.path.is_symlink():
+            _unmount(each.path)
             shutil.rmtree(each.path, ignore_errors=True)
         else:
             each.path.unlink(missing_ok=True)
         if not each.path.exists():
             gone.append(each)
     return tuple(gone)
+
+
+def _unmount(folder: Path) -> None:
+    """Let go of the small file system that a killed drill left there."""
+    for each in psutil.disk_partitions(all=True):
+        if each.device == DRILL_DISK and Path(each.mountpoint).is_relative_to(folder.resolve()):
+            subprocess.run(["umount", "-l", each.mountpoint], check=False, capture_output=True)  # noqa: S603, S607
 
 
 def _litter(path: Path, now: float) -> Litter | None:

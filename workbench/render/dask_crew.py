@@ -140,7 +140,7 @@ def paint(job: Job, easel: str, fingerprint: str) -> Painted:
     """Do a job on a machine of the cluster."""
     refuse_another_version(fingerprint)
     heard: list[Message] = []
-    with tempfile.TemporaryDirectory(prefix="workbench-") as place:
+    with tempfile.TemporaryDirectory(prefix="workbench-cluster-") as place:
         answer = _process(easel).run(_placed(job, Path(place)), heard.append)
         files = {path.name: path.read_bytes() for path in Path(place).iterdir()}
     return answer, tuple(heard), files

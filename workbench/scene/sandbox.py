@@ -270,6 +270,8 @@ def _lacks(session: MontySession, text: str) -> bool:
         return isinstance(error.exception(), NotImplementedError)
     except MontyCrashedError as error:
         raise DeadOnArrival(str(error)) from error
+    except MontyError:
+        return False
     return False
 
 

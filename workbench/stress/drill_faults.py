@@ -19,6 +19,7 @@ import httpx
 import psutil
 
 from workbench.errors import EnvironmentFault
+from workbench.lifecycle.litter import DRILL_DISK
 from workbench.stress.drill_people import BY_HAND, Person
 from workbench.stress.footprint import PAINTERS, PICTURES, SANDBOXES, kind_of
 from workbench.stress.stand_in import Thinking
@@ -70,7 +71,7 @@ Fault = Callable[[Stage], str]
 def small_disk(folder: Path) -> Iterator[Path | None]:
     """Give a file system of its own that is soon full, or None where we may not make one."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m", "workbench-drill", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEGABYTES}m", DRILL_DISK, str(folder)]
     if sys.platform != "linux" or os.geteuid() or subprocess.run(command, capture_output=True).returncode:  # noqa: S603, PLW1510
         yield None
         return

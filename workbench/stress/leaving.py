@@ -12,6 +12,7 @@ from typing import NoReturn
 
 STARTER = "WORKBENCH_ENDS_WITH"
 """The variable that names the process with which one that it started is to end."""
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 _LOOK_SECONDS = 0.5
 _PATIENCE_SECONDS = 45.0
 
@@ -35,7 +36,7 @@ def with_me() -> dict[str, str]:
     return {STARTER: str(os.getpid())}
 
 
-def end_with_starter(by: signal.Signals = signal.SIGKILL) -> None:
+def end_with_starter(by: signal.Signals = _KILL) -> None:
     """End this process by that signal once its starter is gone, killed with -9 too; without one, do nothing.
 
     A process whose starter dies gets another parent, whichever way it died. That is looked for twice a
@@ -51,4 +52,4 @@ def _follow(starter: int, by: signal.Signals) -> None:
         time.sleep(_LOOK_SECONDS)
     os.kill(os.getpid(), by)
     time.sleep(_PATIENCE_SECONDS)
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), _KILL)

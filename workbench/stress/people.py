@@ -17,7 +17,7 @@ from locust import FastHttpUser, LoadTestShape, events, task
 
 from workbench.stress.leaving import end_with_starter
 from workbench.stress.order import ORDER, read_order
-from workbench.stress.playing import Player
+from workbench.stress.playing import Player, read
 from workbench.stress.samples import Kind, Sample, write_sample
 from workbench.stress.scenarios import RUN, Answer, Ask, Person, begin
 
@@ -106,21 +106,6 @@ def multipart(ask: Ask) -> tuple[dict[str, Any], dict[str, str]]:
     head += "Content-Type: image/jpeg\r\n\r\n"
     data = head.encode() + (ask.picture or b"") + f"\r\n--{_BOUNDARY}--\r\n".encode()
     return {"data": data}, {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}"}
-
-
-def read(response: Any) -> tuple[Answer, str]:
-    """Return the answer, and what was wrong with it: empty, or a kind that can be counted."""
-    status = response.status_code or 0
-    if not 200 <= status < 300:
-        return Answer(status), f"{status}" if status else f"no answer: {type(response.error).__name__}"
-    kind = response.headers.get("content-type", "") if response.headers else ""
-    document = response.json() if "json" in kind else None
-    return Answer(status, document), "not done" if told_not_done(document) else ""
-
-
-def told_not_done(document: Any) -> bool:
-    """Whether an answer says, politely, that nothing was done."""
-    return isinstance(document, dict) and document.get("ok") is False
 
 
 @events.quitting.add_listener

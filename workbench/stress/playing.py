@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from workbench.stress.samples import CUT_OFF, Sample
 from workbench.stress.scenarios import Answer, Ask, NotDone, Scenario
@@ -76,3 +77,21 @@ class Player:
         if ask.thinking:
             self._thought += self._now() - began
         return Answer(200)
+
+
+def read(response: Any) -> tuple[Answer, str]:
+    """Return the answer, and what was wrong with it: empty, or a kind that can be counted."""
+    status = response.status_code or 0
+    if not 200 <= status < 300:
+        return Answer(status), f"{status}" if status else f"no answer: {type(response.error).__name__}"
+    kind = response.headers.get("content-type", "") if response.headers else ""
+    try:
+        document = response.json() if "json" in kind else None
+    except ValueError:
+        return Answer(status), "no JSON"
+    return Answer(status, document), "not done" if told_not_done(document) else ""
+
+
+def told_not_done(document: Any) -> bool:
+    """Whether an answer says, politely, that nothing was done."""
+    return isinstance(document, dict) and document.get("ok") is False
