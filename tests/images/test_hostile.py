@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import struct
+import threading
+import warnings
 import zlib
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +16,7 @@ from PIL import Image
 
 from tests.images.making import encoded
 from workbench.errors import InputError
-from workbench.images import facts
+from workbench.images import Picture, facts, open_picture, opening
 
 GOOD = {
     kind: encoded(Image.effect_noise((64, 48), 60), kind) for kind in ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
@@ -29,11 +32,16 @@ def png_of_size(width: int, height: int) -> bytes:
     """A PNG that says it is huge and holds next to nothing."""
     header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b""))
-    body = b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
-    return b"\x89PNG\r\n\x1a\n" + body
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(name, data) for name, data in chunks)
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def with_chunk(png: bytes, name: bytes, data: bytes) -> bytes:
+    """A PNG with a chunk after its header."""
+    return png[:33] + chunk(name, data) + png[33:]
 
 
 NESTED = "".join(
@@ -103,3 +111,51 @@ def test_damaged_bytes_give_facts_or_a_reason(kind: str, at: int, damage: bytes)
     content = GOOD[kind][:at] + damage + GOOD[kind][at + len(damage) :]
     with suppress(InputError):
         assert facts(content).width >= 1
+
+
+@pytest.mark.parametrize("action", ["ignore", "error"])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(png_of_size(10_000, 10_000), "megapixels|10000x10000"), (b"\0\0", "nothing known")],
+    ids=["warned of", "foreign"],
+)
+def test_refused_whatever_is_done_with_warnings(content: bytes, reason: str, action: Any) -> None:
+    """A picture that Pillow warns of is an input error, also where warnings are errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter(action)
+        with pytest.raises(InputError, match=reason):
+            open_picture(content)
+
+
+def test_a_warning_that_is_an_error_is_the_reason() -> None:
+    """An animation that is none is opened; where warnings are errors it is refused with Pillow's words."""
+    content = with_chunk(GOOD["PNG"], b"acTL", bytes(8))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert open_picture(content).header.frames == 1
+        warnings.simplefilter("error")
+        with pytest.raises(InputError, match="Invalid APNG"):
+            open_picture(content)
+
+
+def test_two_pictures_at_once_leave_the_filters_of_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was opened first is done first: what the process shows of warnings is as it was."""
+    opened = {name: threading.Event() for name in ("first", "second")}
+    done = threading.Event()
+    read = opening._read
+
+    def waits(picture: Image.Image, label: str, longest_side: int) -> Picture:
+        opened[label].set()
+        (opened["second"] if label == "first" else done).wait(60)
+        return read(picture, label, longest_side)
+
+    monkeypatch.setattr(opening, "_read", waits)
+    before = list(warnings.filters)
+    first, second = (threading.Thread(target=open_picture, args=(GOOD["PNG"], name)) for name in opened)
+    first.start()
+    opened["first"].wait(60)
+    second.start()
+    first.join()
+    done.set()
+    second.join()
+    assert list(warnings.filters) == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -89,12 +88,14 @@ def checked_header(content: bytes, label: str = "the picture") -> Header:
 
 
 def _unpacked(content: bytes, label: str, longest_side: int) -> Picture:
+    """Unpack what is no SVG.
+
+    Which warnings are shown is for the whole process and pictures are opened by several threads at once, so
+    that is left as it is; where warnings are errors, one of Pillow's is the reason for a refusal.
+    """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(content), formats=list(MEDIA_TYPES)) as picture:
-                return _read(picture, label, longest_side)
+        with Image.open(BytesIO(content), formats=list(MEDIA_TYPES)) as picture:
+            return _read(picture, label, longest_side)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise InputError(
             f"{label!r} unpacks to far more than {MOST_PIXELS // 10**6} megapixels.",
@@ -110,6 +111,7 @@ def _unpacked(content: bytes, label: str, longest_side: int) -> Picture:
         TypeError,
         OverflowError,
         RuntimeError,
+        Warning,
     ) as error:
         raise _no_picture(label, _reason(content, error)) from None
 
