@@ -1,11 +1,13 @@
 """Pictures in a project."""
 
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from tests.store.abreast import abreast
 from workbench.errors import InputError
 from workbench.studio.studio import Studio
 
@@ -67,3 +69,13 @@ def test_the_whole_project_plays_with_a_card_for_a_broken_scene(studio: Studio) 
     clip = studio.video(height=90)
     assert clip.seconds == 2
     assert b"ftyp" in clip.data[:64]
+
+
+def test_texts_set_at_once_are_all_kept(studio: Studio) -> None:
+    """Two who say at the same time what two pictures show both have said it."""
+    for name in ("one", "two"):
+        studio.workspace.assets.add(
+            studio.project_id, name, studio.workspace.blobs.put(name.encode()), "image/png", bytes=3
+        )
+    abreast(*(partial(studio.pictures.set_alt, name, f"It shows {name}") for name in ("one", "two")))
+    assert [each.alt for each in studio.pictures] == ["It shows one", "It shows two"]

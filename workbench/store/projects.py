@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -113,12 +113,20 @@ class Projects:
         """Change the picture's size in pixels and the frames per second."""
         return self._set(project_id, "set_format", limits.picture(width, height, fps), who, why)
 
-    def set_settings(
-        self, project_id: str, settings: Mapping[str, Any], *, who: str = "you", why: str = ""
+    def amend_settings(
+        self,
+        project_id: str,
+        change: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+        *,
+        who: str = "you",
+        why: str = "",
     ) -> Project:
-        """Replace the project's settings."""
-        fields = {"settings": limits.plain(settings, "settings")}
-        return self._set(project_id, "set_settings", fields, who, why)
+        """Replace the project's settings by what `change` makes of them, while nobody else changes them."""
+        with changing(self._database, project_id, "set_settings", who=who, why=why) as draft:
+            wanted = change(_by_id(draft.connection, project_id).settings)
+            draft.set_project({"settings": limits.plain(wanted, "settings")})
+            draft.record()
+            return _by_id(draft.connection, project_id)
 
     def delete(self, project_id: str, *, who: str = "you", why: str = "") -> None:
         """Put the project away; `undelete` brings it back whole."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,11 +104,13 @@ class Pictures:
         if len(text) > MOST_ALT_LETTERS:
             raise InputError(f"The text has {len(text)} letters.", remedy=f"Use at most {MOST_ALT_LETTERS}.")
         asset = self[name].asset
-        project = self._workspace.projects.get(self._project_id)
-        texts = {**self._texts(), asset.id: text.strip()}
-        kept = {**project.settings, "alt": {key: value for key, value in texts.items() if value}}
+
+        def told(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+            texts = {**settings.get("alt", {}), asset.id: text.strip()}
+            return {**settings, "alt": {key: value for key, value in texts.items() if value}}
+
         who = self._workspace.settings.user
-        self._workspace.projects.set_settings(self._project_id, kept, who=who, why=f"alt text of {name}")
+        self._workspace.projects.amend_settings(self._project_id, told, who=who, why=f"alt text of {name}")
         return self[name]
 
     @property
