@@ -10,12 +10,15 @@ import pytest
 from sqlalchemy import Engine, text
 
 from workbench.clock import FrozenClock, SystemClock
-from workbench.errors import EnvironmentFault, InputError, NotFound
+from workbench.errors import Busy, EnvironmentFault, InputError, NotFound
 from workbench.identity import seeded_ids
 from workbench.lifecycle.backups import Backups
+from workbench.lifecycle.copying import copy_out
 from workbench.lifecycle.drill import run_drill
+from workbench.lifecycle.manifest import Manifest, read_manifest
 from workbench.store import Assets, Blobs, Database, Project, Scenes
 from workbench.store.engines import parse_url
+from workbench.store.guard.census import Census
 from workbench.store.sources import Source, source_of
 
 
@@ -233,3 +236,76 @@ def test_backup_while_others_write(database: Database, project: Project, backups
     Scenes(database).add(project.id, "after")
     assert backups.verify(made, near=database.url).verified
     assert made.tables["scene"].rows == 1
+
+
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_file_that_is_taken_while_it_is_backed_up(
+    database: Database, project: Project, backups: Backups, tmp_path: Path, *, named: bool, listed: bool
+) -> None:
+    """One that nothing names is left out; one that the copy of the database names makes the backup fail."""
+    blobs = Blobs(tmp_path / "files")
+    kept, taken = sorted(blobs.put(content) for content in (b"one", b"two"))
+    if named:
+        Assets(database).add(project.id, "logo", taken, "image/png", bytes=3)
+    copies, keeps = copy_out, backups.files.put_file
+
+    def cleaned() -> None:
+        blobs.path(taken).unlink(missing_ok=True)
+
+    def copied(engine: Engine, target: Path) -> tuple[Census, frozenset[str]]:
+        found = copies(engine, target)
+        cleaned()
+        return found
+
+    def put(path: Path) -> str:
+        cleaned()
+        return keeps(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if listed:
+            patch.setattr(backups.files, "put_file", put)
+        else:
+            patch.setattr("workbench.lifecycle.backups.copy_out", copied)
+        if named:
+            with pytest.raises(Busy, match=r"took 1 files.*Make the backup again"):
+                backups.make(database.engine, "daily", blobs=blobs, verify=False)
+            assert backups.list() == ()
+        else:
+            made = backups.make(database.engine, "daily", blobs=blobs, verify=False)
+            assert made.files == (kept,)
+
+
+def test_a_file_that_cannot_be_read_is_no_wrong_request(
+    database: Database, backups: Backups, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The backup fails and says what is in its way; a job that makes it is tried again."""
+    blobs = Blobs(tmp_path / "files")
+    blobs.put(b"one")
+
+    def fails(path: Path) -> str:
+        raise InputError(f"{path} cannot be read: Too many open files.", remedy="Give the path of a file.")
+
+    monkeypatch.setattr(backups.files, "put_file", fails)
+    with pytest.raises(EnvironmentFault, match="Too many open files"):
+        backups.make(database.engine, "daily", blobs=blobs, verify=False)
+
+
+def test_a_backup_that_is_pruned_while_it_is_listed(
+    empty_file: Path, backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are listed; one that is there and says nothing of itself is told of."""
+    with Database.open(empty_file) as database:
+        made = [backups.make(database.engine, "test", verify=False) for _ in range(2)]
+
+    def pruned(folder: Path) -> Manifest:
+        if folder.name == made[0].id:
+            backups.prune(keep=1, weeks=0, among=made[::-1])
+        return read_manifest(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("workbench.lifecycle.backups.read_manifest", pruned)
+        assert backups.list() == (made[1],)
+    (backups.folder / made[1].id / "manifest.json").write_text("nothing")
+    with pytest.raises(EnvironmentFault, match="tells nothing of itself"):
+        backups.list()

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from workbench.clock import Clock, SystemClock
 from workbench.errors import EnvironmentFault, InputError, NotFound, WorkbenchError
 from workbench.identity import NewId, new_id
+from workbench.lifecycle.backed_files import copy_files, listed_files
 from workbench.lifecycle.copying import copy_in, copy_out, load_dump, restore_sqlite
 from workbench.lifecycle.manifest import (
     Manifest,
@@ -70,7 +71,7 @@ class Backups:
     def list(self, engine: Engine | None = None) -> tuple[Manifest, ...]:
         """Return every backup that can be read, the newest first; with an `engine`, those of its database."""
         places = sorted(self.folder.glob("[!.]*/manifest.json"), reverse=True)
-        found = tuple(read_manifest(place.parent) for place in places)
+        found = tuple(each for place in places if (each := _read_unless_gone(place.parent)))
         if engine is None or not found:
             return found
         source = self.source(engine)
@@ -237,9 +238,10 @@ class Backups:
         made_at = self._clock.now()
         with engine.connect() as connection:
             version = schema.version_of(connection) or ""
-        census = copy_out(engine, copy)
+        before = listed_files(blobs) if blobs else ()
+        census, named = copy_out(engine, copy)
         tables, references = held_by(census)
-        names = tuple(sorted(self.files.put_file(place) for place in blobs.files())) if blobs else ()
+        names = copy_files(blobs, self.files, before=before, named=named) if blobs else ()
         manifest = Manifest(
             id=key,
             made_at=made_at,
@@ -340,6 +342,16 @@ def sqlite_problems(connection: Connection) -> Iterator[str]:
         yield f"integrity check: {'; '.join(map(str, said))}"
     if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(3):
         yield f"rows without their parent: {[tuple(row) for row in broken]}"
+
+
+def _read_unless_gone(folder: Path) -> Manifest | None:
+    """Return the manifest of a backup; None when the backup was pruned meanwhile."""
+    try:
+        return read_manifest(folder)
+    except EnvironmentFault:
+        if folder.exists():
+            raise
+        return None
 
 
 def _refuse_engine(manifest: Manifest, url: URL) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine
 
 from workbench.errors import EnvironmentFault
 from workbench.identity import new_id
+from workbench.lifecycle.files import named_files
 from workbench.store.engines import READING, open_engine, sqlite_library
 from workbench.store.guard.census import Census, take_census
 
@@ -26,16 +27,16 @@ _ALL_PAGES = -1
 """Smaller steps begin anew whenever somebody writes, and under steady writers never end."""
 
 
-def copy_out(engine: Engine, target: Path) -> Census:
-    """Write the database into the new file `target`, durably, and return what it held."""
+def copy_out(engine: Engine, target: Path) -> tuple[Census, frozenset[str]]:
+    """Write the database into the new file `target`, durably; return what it held, and the files it names."""
     with _snapshot(engine) as connection:
         if engine.dialect.name == "sqlite":
             _copy_sqlite(connection, target)
         else:
             _dump(connection, engine.url, target)
-        census = take_census(connection)
+        census, files = take_census(connection), named_files(connection)
     sync(target)
-    return census
+    return census, files
 
 
 @contextmanager
