@@ -89,6 +89,28 @@ def test_young_files_stay(workspace: Workspace) -> None:
     assert workspace.renders.exists(fresh)
 
 
+def test_a_film_that_is_made_again_meanwhile_stays(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same film was old when it was looked at, and somebody kept it again before it went."""
+    film = workspace.renders.put(b"film")
+    place = workspace.renders.path(film)
+    past = workspace.clock.now().timestamp() - TWO_DAYS
+    os.utime(place, (past, past))
+    look = Path.stat
+
+    def kept_again(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = look(path, follow_symlinks=follow_symlinks)
+        if path == place:
+            os.utime(place)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", kept_again)
+        assert workspace.sweeper.sweep().files == 0
+    assert workspace.renders.get(film) == b"film"
+
+
 def test_a_film_of_another_database_stays(workspace: Workspace) -> None:
     """Neither of two that share a data folder sweeps what only the other's jobs name; painters' rests go."""
     folder = workspace.settings.data

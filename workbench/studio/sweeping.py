@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from stat import S_ISREG
 from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -85,16 +86,18 @@ class Sweeper:
         """
         with self._database.read() as connection:
             kept = named_renders(connection) | held_files(connection)
-        left = [each for each in self._renders.copies() if each.parent.name + each.name not in kept]
-        if left and others(Blobs(self._renders.folder), self._database):
-            left = []
-        painting = self._renders.folder / ".painting"
-        left += [each for each in painting.glob("*") if each.is_file()] if painting.exists() else []
-        files = size = 0
-        for each in left:
+        here = Blobs(self._renders.folder)
+        oldest_young = now - LEAST_AGE_SECONDS
+        left = [each for each in here.listed() if each.digest not in kept and each.modified < oldest_young]
+        gone = []
+        for film in () if left and others(here, self._database) else left:
             with suppress(OSError):
-                found = each.stat()
-                if now - found.st_mtime > LEAST_AGE_SECONDS:
-                    each.unlink()
-                    files, size = files + 1, size + found.st_size
-        return files, size
+                if here.drop(film.digest, before=oldest_young):
+                    gone.append(film.bytes)
+        for rest in (self._renders.folder / ".painting").glob("*"):
+            with suppress(OSError):
+                found = rest.stat()
+                if S_ISREG(found.st_mode) and found.st_mtime < oldest_young:
+                    rest.unlink()
+                    gone.append(found.st_size)
+        return len(gone), sum(gone)
