@@ -7,7 +7,7 @@ going back is one more move. Nothing is ever deleted.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from workbench.store.rows_experiments import prompt_move, prompt_version
 
 LIVE = "live"
 MOST_LABEL_LETTERS = 64
+_ROLLED_BACK = "rolled back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Prompts:
     ) -> None:
         """Point a label at a version; None: at nothing, so that the workbench's own prompts are used."""
         with self._database.write() as connection:
+            lock_project(connection, project_id)
             columns = prompt_version.c
             known = connection.scalars(select(columns.number).where(columns.project_id == project_id)).all()
             if number is not None and number not in known:
@@ -122,29 +124,33 @@ class Prompts:
 
     def roll_back(self, project_id: str, *, who: str, label: str = LIVE) -> PromptMove:
         """Point a label at what it pointed at before its last move."""
-        moves = self.moves(project_id, label)
-        if not moves:
-            raise InputError(f"The label {label!r} was never set.", remedy="Promote a variant first.")
-        before = _before(moves)
-        self.point(project_id, before, who=who, why="rolled back", label=label)
-        return self.moves(project_id, label)[0]
+        with self._database.write() as connection:
+            lock_project(connection, project_id)
+            moves = _moves(connection, project_id, label)
+            if not moves:
+                raise InputError(f"The label {label!r} was never set.", remedy="Promote a variant first.")
+            return self._move(connection, project_id, label, _before(moves), _ROLLED_BACK, who)
 
     def moves(self, project_id: str, label: str | None = None) -> tuple[PromptMove, ...]:
         """Return every move of a label (None: of all), newest first."""
-        asked = select(*_MOVE).where(prompt_move.c.project_id == project_id)
-        if label is not None:
-            asked = asked.where(prompt_move.c.label == label)
         with self._database.read() as connection:
-            rows = connection.execute(asked.order_by(prompt_move.c.id.desc())).mappings()
-            return tuple(PromptMove(**row) for row in rows)
+            return _moves(connection, project_id, label)
 
     def _move(
         self, connection: Connection, project_id: str, label: str, number: int | None, why: str, who: str
-    ) -> None:
-        told = limits.text(why, "reason")
-        row = {"id": self._database.new_id(), "project_id": project_id, "number": number, "why": told}
-        named = {"label": _label(label), "who": who, "created_at": self._database.now()}
-        connection.execute(prompt_move.insert().values(**row, **named))
+    ) -> PromptMove:
+        move = PromptMove(_label(label), number, limits.text(why, "reason"), who, self._database.now())
+        row = {"id": self._database.new_id(), "project_id": project_id, **asdict(move)}
+        connection.execute(prompt_move.insert().values(row))
+        return move
+
+
+def _moves(connection: Connection, project_id: str, label: str | None) -> tuple[PromptMove, ...]:
+    asked = select(*_MOVE).where(prompt_move.c.project_id == project_id)
+    if label is not None:
+        asked = asked.where(prompt_move.c.label == label)
+    rows = connection.execute(asked.order_by(prompt_move.c.id.desc())).mappings()
+    return tuple(PromptMove(**row) for row in rows)
 
 
 def _label(given: str) -> str:
@@ -158,7 +164,7 @@ def _before(moves: tuple[PromptMove, ...]) -> int | None:
     """Return what the newest effective move replaced, walking past moves that were rolled back."""
     stack: list[int | None] = [None]
     for move in reversed(moves):
-        if move.why == "rolled back" and len(stack) > 1:
+        if move.why == _ROLLED_BACK and len(stack) > 1:
             stack.pop()
         else:
             stack.append(move.number)
