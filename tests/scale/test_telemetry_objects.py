@@ -268,6 +268,8 @@ def test_the_folder_keeps_so_many_bytes_and_nothing_unsent_goes(machines: tuple[
     one.shipper.run()
     one.keep([spanned("unsent", 9, 5)])
     unsent = next(each for each in one.manifest.live() if not one.depot.is_sent(each))
+    for each in one.here():
+        os.utime(one.folder / each, (0, 0))
     assert one.depot.make_room(one.manifest.live(), 0) == 4
     assert one.here() == [unsent.path]
     assert one.rows(DAY) == (5, 5)

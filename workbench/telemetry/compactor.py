@@ -29,6 +29,7 @@ from workbench.identity import new_id
 from workbench.spans import count, span
 from workbench.store.leasing import Lease
 from workbench.telemetry.columns import COLUMNS, VERSION
+from workbench.telemetry.damage import NotNow, is_torn
 from workbench.telemetry.depot import Depot, was_sent
 from workbench.telemetry.parquet import described
 from workbench.telemetry.reading import MERGED_HOUR, connect, quoted
@@ -111,6 +112,7 @@ class Compactor:
 
     def _run(self) -> Tidied:
         now = self._clock.now()
+        self._away.clear()
         adopt_spool(self.folder, self._manifest)
         adopted = self._adopt(now)
         merged = written = 0
@@ -119,7 +121,7 @@ class Compactor:
             while batch := next(self._merges(self._live()), None):
                 if here := self._at_hand(batch):
                     written += self._merge(database, here)
-                    merged += len(here)
+                    merged += sum(each.id not in self._away for each in here)
         finally:
             database.close()
         too_old = self._let_go()
@@ -140,7 +142,7 @@ class Compactor:
                 yield sorted(group, key=lambda each: each.id)[:FAN]
 
     def _live(self) -> list[Segment]:
-        """Return the files in the list, without those that no machine has sent yet."""
+        """Return the files in the list, without those that this run could not get or open."""
         return [each for each in self._manifest.live() if each.id not in self._away]
 
     def _at_hand(self, batch: Sequence[Segment]) -> Sequence[Segment]:
@@ -165,9 +167,11 @@ class Compactor:
             return False
         return True
 
-    def _merge(self, database: duckdb.DuckDBPyConnection, batch: Sequence[Segment]) -> int:
-        readable = [each for each in batch if self._opens(database, each)]
-        torn = [each for each in batch if each not in readable]
+    def _merge(self, database: duckdb.DuckDBPyConnection, here: Sequence[Segment]) -> int:
+        readable, torn = self._looked_at(database, here)
+        batch = [*readable, *torn]
+        if not batch:
+            return 0
         made: list[Segment] = []
         if readable:
             level = self._level(readable)
@@ -233,15 +237,37 @@ class Compactor:
         return Segment(name, kind, level, first.bucket, path, int(found[0]), size, int(found[1] or 0),
                        int(found[2] or 0), first.sample, VERSION, now)  # fmt: skip
 
-    def _opens(self, database: duckdb.DuckDBPyConnection, segment: Segment) -> bool:
-        path = quoted(self.folder / segment.path)
-        try:
-            database.execute(f"SELECT count(COLUMNS(*)) FROM read_parquet({path})").fetchall()
-        except duckdb.Error:
-            with suppress(OSError):
-                (self.folder / segment.path).rename((self.folder / segment.path).with_suffix(".unreadable"))
+    def _looked_at(
+        self, database: duckdb.DuckDBPyConnection, here: Sequence[Segment]
+    ) -> tuple[list[Segment], list[Segment]]:
+        """Return those that can be read and those that are torn; what cannot be opened now is left alone."""
+        readable: list[Segment] = []
+        torn: list[Segment] = []
+        for each in here:
+            try:
+                (torn if self._torn(database, each) else readable).append(each)
+            except NotNow:
+                self._away.add(each.id)
+        return readable, torn
+
+    def _torn(self, database: duckdb.DuckDBPyConnection, segment: Segment) -> bool:
+        """Say whether a file is torn, here and in the storage; it is put aside. Raises NotNow."""
+        if not self._put_aside(database, segment):
             return False
-        return True
+        if self._depot is None or not self._depot.is_sent(segment):
+            return True
+        if self._depot.at_hand([segment]):
+            raise NotNow(f"{segment.path} is to be fetched again.")
+        return self._put_aside(database, segment)
+
+    def _put_aside(self, database: duckdb.DuckDBPyConnection, segment: Segment) -> bool:
+        place = self.folder / segment.path
+        look = f"SELECT count(COLUMNS(*)) FROM read_parquet({quoted(place)})"
+        torn = is_torn(place, lambda: database.execute(look).fetchall())
+        if torn:
+            with suppress(OSError):
+                place.rename(place.with_suffix(".unreadable"))
+        return torn
 
     def _adopt(self, now: datetime) -> int:
         known, found = self._manifest.names(), []

@@ -30,6 +30,8 @@ ASK_AGAIN_SECONDS = 10.0
 """How long a file that is not in the storage yet is not asked for again."""
 REST_SECONDS = 30.0
 """How long the storage is left alone after it failed."""
+JUST_CAME_SECONDS = 300.0
+"""How long a file that was written or fetched stays here: whoever fetched it is reading it."""
 _AT_ONCE = 8
 _T = TypeVar("_T")
 _MOST_MISSING = 10_000
@@ -111,13 +113,16 @@ class Depot:
         return gone
 
     def make_room(self, live: Iterable[Segment], most_bytes: int) -> int:
-        """Remove the oldest files that the storage has from here until they take so many bytes at most."""
+        """Remove the oldest files that the storage has from here until they take so many bytes at most.
+
+        What was written or fetched in the last five minutes stays.
+        """
         here = [each for each in live if self._place(each).is_file()]
         excess, gone = sum(each.bytes for each in here) - most_bytes, 0
         for each in sorted(here, key=lambda one: (one.last_us, one.id)):
             if excess <= 0:
                 break
-            if self.is_sent(each):
+            if self.is_sent(each) and not _just_came(self._place(each)):
                 self._place(each).unlink(missing_ok=True)
                 excess -= each.bytes
                 gone += 1
@@ -197,6 +202,13 @@ def was_sent(folder: Path, name: str) -> bool:
 def depot_at(folder: Path, address: str) -> Depot | None:
     """Return the depot of a telemetry folder; None without an address."""
     return Depot(folder, address) if address else None
+
+
+def _just_came(place: Path) -> bool:
+    try:
+        return 0 <= time.time() - place.stat().st_mtime < JUST_CAME_SECONDS
+    except OSError:
+        return False
 
 
 def _size(files: Any, key: str) -> int:
