@@ -69,6 +69,23 @@ def test_cells_of_a_machine_elsewhere_are_taken_when_their_lease_ends(tmp_path: 
         assert opened.counts == {"done": 2}
 
 
+def test_a_machine_waits_for_how_the_others_end_it(tmp_path: Path) -> None:
+    """What they put back it goes on with; what they paused it leaves; when they are through it is done."""
+    with Workspace(settings(tmp_path)) as workspace:
+        opened = open_experiment(workspace, "left", cases=["a title card"], repeats=2)
+        trials, waits = Trials(workspace.database), cells_on_cluster._ended_by_others
+        trials.take_up(opened.id)
+        assert waits(trials, opened.id) == ""
+        for held in [trials.claim(opened.id, "elsewhere|1|0.0:0") for _ in range(2)]:
+            assert held
+            trials.finish(held, {}, {})
+        assert waits(trials, opened.id) == "done"
+        assert opened.state == "done"
+        opened.amend(repeats=3)
+        opened.pause()
+        assert waits(trials, opened.id) == "paused"
+
+
 def test_a_machine_with_another_version_does_no_cell(tmp_path: Path) -> None:
     """It would score pictures that the others do not paint."""
     with pytest.raises(EnvironmentFault, match="another version"):

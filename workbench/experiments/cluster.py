@@ -81,8 +81,10 @@ def _run(order: Order) -> str:
         spec = read_spec(trial.spec)
         while True:
             runner = Runner(workspace, trial, spec, threads=order.threads, lease_seconds=order.lease_seconds)
-            ended = runner.run().ended
-            if ended != "paused" or not _left_by_others(trials, trial.id):
+            ended: str = runner.run().ended
+            if ended == "running":
+                ended = _ended_by_others(trials, trial.id)
+            if ended:
                 return ended
 
 
@@ -92,12 +94,16 @@ def _settings(order: Order) -> Settings:
     return own.model_copy(update={"database": own.database or order.database, "scale": alone})
 
 
-def _left_by_others(trials: Trials, trial_id: str) -> bool:
-    """Wait while others hold all that is left; say whether one of them let go of a cell without ending it."""
+def _ended_by_others(trials: Trials, trial_id: str) -> str:
+    """Wait while others hold all that is left; say how it ended, or "" when one of them let go of a cell."""
     while True:
-        counts = trials.counts(trial_id)
-        if counts.get("pending", 0) or not counts.get("running", 0):
-            return False
+        state, counts = trials.state(trial_id), trials.counts(trial_id)
+        if state in ("paused", "cancelled"):
+            return state
+        if counts.get("pending"):
+            return ""
+        if not counts.get("running"):
+            return trials.settle(trial_id)[0].state
         if trials.take_back(trial_id, is_dead) or trials.let_go(trial_id):
-            return True
+            return ""
         time.sleep(_LOOK_SECONDS)

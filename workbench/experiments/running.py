@@ -45,7 +45,8 @@ _MAY_PASS = (EnvironmentFault, RenderFailed, OSError)
 _LOOK_SECONDS = 0.1
 
 OnCell = Callable[[Cell, CellState], None]
-Ended = Literal["done", "paused", "cancelled"]
+Ended = Literal["done", "paused", "cancelled", "running"]
+"""How a run ended; `running` when others go on with what is left."""
 
 
 def nobody(cell: Cell, state: CellState) -> None:
@@ -92,6 +93,7 @@ class Runner:
         self._pausing = threading.Event()
         self._cancelling = threading.Event()
         self._ended = threading.Event()
+        self._paused_elsewhere = False
         self._reason = ""
 
     def stop(self, *, cancel: bool = False) -> None:
@@ -112,14 +114,17 @@ class Runner:
         ):
             refuse_equal_arms(self._spec, fleet.probes(), self._workspace.templates())
             insisted(partial(trials.take_back, trial.id, is_dead))
-            insisted(partial(trials.mark, trial.id, "running"))
-            self._all_work(fleet, scratch)
+            goes_on = insisted(partial(trials.take_up, trial.id))
+            while goes_on:
+                self._all_work(fleet, scratch)
+                goes_on = self._more_came()
             widths = {server: pace.widest for server, pace in fleet.paces.items()}
             cuts = sum(pace.cuts for pace in fleet.paces.values())
         return self._report(widths, cuts)
 
     def _all_work(self, fleet: Fleet, scratch: Scratch) -> None:
         """Let the workers work until none is left; however this ends, no thread outlives it."""
+        self._ended.clear()
         workers = [
             threading.Thread(target=self._work, args=(fleet, scratch, number), daemon=True)
             for number in range(self._threads)
@@ -161,6 +166,7 @@ class Runner:
                 with suppress(Busy):
                     state = self._trials.state(self._trial.id)
                     if state in ("paused", "cancelled"):
+                        self._paused_elsewhere = True
                         self.stop(cancel=state == "cancelled")
                 for worker in workers:
                     worker.join(_LOOK_SECONDS / len(workers))
@@ -169,14 +175,19 @@ class Runner:
             self.stop()
             _join(workers)
 
+    def _more_came(self) -> bool:
+        """Say whether cells are pending that came, or were put back, since the workers saw none."""
+        counts = partial(self._trials.counts, self._trial.id)
+        return not self._pausing.is_set() and bool(insisted(counts).get("pending"))
+
     def _report(self, widths: Mapping[str, int], cuts: int) -> RunReport:
-        state = insisted(partial(self._trials.state, self._trial.id))
-        counts = insisted(partial(self._trials.counts, self._trial.id))
-        open_cells = counts.get("pending", 0) + counts.get("running", 0)
-        ended: Ended = "cancelled" if state == "cancelled" else "paused" if open_cells else "done"
-        reason = self._reason or ("paused" if ended == "paused" else "")
-        if ended != "cancelled":
-            insisted(partial(self._trials.mark, self._trial.id, ended, reason))
+        """Say how it ended. Whoever ends last says that it is done; who only runs dry pauses nobody."""
+        told = self._pausing.is_set() and not self._paused_elsewhere
+        pause = self._reason or ("paused" if told else "")
+        trial, counts = insisted(partial(self._trials.settle, self._trial.id, pause))
+        ended: Ended = "running" if trial.state == "ready" else trial.state
+        others = "others are doing what is left" if ended == "running" else ""
+        reason = self._reason or others or (trial.reason if ended == "paused" else "")
         return RunReport(ended, reason, counts, widths, cuts)
 
     def _work(self, fleet: Fleet, scratch: Scratch, number: int) -> None:

@@ -89,6 +89,35 @@ class Trials:
         with self._database.write() as connection:
             connection.execute(update(experiment).where(experiment.c.id == trial_id).values(**fresh))
 
+    def take_up(self, trial_id: str) -> bool:
+        """Note that a runner works at it; False when it was paused or cancelled meanwhile."""
+        which = and_(experiment.c.id == trial_id, experiment.c.state.in_(("ready", "running", "done")))
+        fresh = {"state": "running", "reason": "", "updated_at": self._database.now()}
+        with self._database.write() as connection:
+            return connection.execute(update(experiment).where(which).values(**fresh)).rowcount == 1
+
+    def settle(self, trial_id: str, pause: str = "") -> tuple[Trial, dict[CellState, int]]:
+        """Note that a runner ended; returns how the experiment stands.
+
+        It is done when no cell is open. Else it is paused when the runner was told to, which `pause` gives
+        the reason of, and stays as it is when not: others are at it.
+        """
+        which = experiment.c.id == trial_id
+        with self._database.write() as connection:
+            locked = connection.execute(select(experiment).where(which).with_for_update()).mappings().one()
+            trial, counts = Trial(**locked), _counts(connection, trial_id)
+            is_open = counts.get("pending") or counts.get("running")
+            state: TrialState = "paused" if is_open else "done"
+            if trial.state not in (state, "cancelled") and (pause or not is_open):
+                fresh = {
+                    "state": state,
+                    "reason": pause if is_open else "",
+                    "updated_at": self._database.now(),
+                }
+                connection.execute(update(experiment).where(which).values(**fresh))
+                trial = _trial(connection, which)
+        return trial, counts
+
     def state(self, trial_id: str) -> TrialState:
         """Return how the experiment stands."""
         with self._database.read() as connection:
@@ -96,12 +125,8 @@ class Trials:
 
     def counts(self, trial_id: str) -> dict[CellState, int]:
         """Return how many cells are in each state."""
-        asked = select(experiment_cell.c.state, func.count()).where(
-            experiment_cell.c.experiment_id == trial_id
-        )
         with self._database.read() as connection:
-            rows = connection.execute(asked.group_by(experiment_cell.c.state)).all()
-        return {row[0]: row[1] for row in rows}
+            return _counts(connection, trial_id)
 
     def let_go(self, trial_id: str) -> bool:
         """Say whether a cell is under way that nobody holds any more, since its lease has ended."""
@@ -352,6 +377,12 @@ def _keep(connection: Connection, digest: str, content: bytes) -> None:
 
 def _trial(connection: Connection, which: ColumnElement[bool]) -> Trial:
     return Trial(**connection.execute(select(experiment).where(which)).mappings().one())
+
+
+def _counts(connection: Connection, trial_id: str) -> dict[CellState, int]:
+    cells = experiment_cell.c
+    asked = select(cells.state, func.count()).where(cells.experiment_id == trial_id).group_by(cells.state)
+    return {row[0]: row[1] for row in connection.execute(asked)}
 
 
 def _cell(row: RowMapping) -> Cell:
