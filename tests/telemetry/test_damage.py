@@ -1,0 +1,117 @@
+"""A file of telemetry is given up only when it is seen to be torn; what cannot be opened now is merged later."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.telemetry.making import World
+from tests.telemetry.test_compactor import busy_hour, later, rows_of
+from workbench.telemetry.compactor import Compactor
+from workbench.telemetry.damage import NotNow, is_torn
+from workbench.telemetry.depot import Depot
+from workbench.telemetry.reading import MERGED_HOUR
+from workbench.telemetry.segments import Segment
+
+
+def test_a_file_that_cannot_be_opened_just_now_keeps_its_rows(world: World) -> None:
+    """Its folder was away, or no handle was free: the others are merged now, it is later."""
+    busy_hour(world, 3)
+    before = rows_of(world)
+    away = world.folder / world.manifest.live()[1].path
+    content = away.read_bytes()
+    later(world, hours=2)
+    away.unlink()
+    done = Compactor(world.folder, world.manifest, clock=world.clock).run()
+    assert done is not None
+    assert (done.merged, away.stem in {each.id for each in world.manifest.live()}) == (2, True)
+    away.write_bytes(content)
+    later(world, minutes=5)
+    Compactor(world.folder, world.manifest, clock=world.clock).run()
+    assert rows_of(world) == before
+    assert {each.level for each in world.manifest.live("raw")} == {MERGED_HOUR}
+
+
+def test_a_file_is_torn_only_when_it_is_seen(tmp_path: Path) -> None:
+    """Handles or memory that ran out say nothing about it; wrong letters at its end, or in its middle, do."""
+    file = tmp_path / "one.parquet"
+
+    def fails(*failures: duckdb.Error) -> Callable[[], object]:
+        left = list(failures)
+        return lambda: (_ for _ in ()).throw(left.pop(0)) if left else None
+
+    file.write_bytes(b"PAR1 whole PAR1")
+    assert not is_torn(file, fails())
+    assert not is_torn(file, fails(duckdb.IOException("Too many open files")))
+    for trouble in (duckdb.IOException("Too many open files"), duckdb.OutOfMemoryException("full")):
+        with pytest.raises(NotNow):
+            is_torn(file, fails(trouble, trouble))
+    assert is_torn(file, fails(*[duckdb.Error("TProtocolException: Invalid data")] * 2))
+    for torn in (b"", b"PAR1 half", b"half PAR1"):
+        file.write_bytes(torn)
+        assert is_torn(file, fails(duckdb.InvalidInputException("No magic bytes")))
+    file.unlink()
+    with pytest.raises(NotNow):
+        is_torn(file, fails(duckdb.IOException("No files found")))
+
+
+def test_a_file_that_the_cache_let_go_while_it_is_merged_is_merged_later(
+    world: World, tmp_path: Path
+) -> None:
+    """With a storage old files are fetched to be merged; what goes from the folder again is not lost."""
+    bucket = f"file://{tmp_path / 'bucket'}"
+    depot = Depot(world.folder, bucket)
+    busy_hour(world, 3)
+    before = rows_of(world)
+    for each in world.manifest.live():
+        depot.send(each)
+        os.utime(world.folder / each.path, (0, 0))
+    later(world, hours=2)
+    hand = depot.at_hand
+
+    def let_go(segments: Sequence[Segment]) -> frozenset[str]:
+        away = hand(segments)
+        Depot(world.folder, bucket).make_room(world.manifest.live(), 0)
+        return away
+
+    depot.at_hand = let_go  # type: ignore[method-assign]
+    Compactor(world.folder, world.manifest, clock=world.clock, depot=depot).run()
+    assert len(world.manifest.live()) == 3
+    later(world, minutes=5)
+    Compactor(world.folder, world.manifest, clock=world.clock, depot=depot).run()
+    assert len(world.manifest.live("raw")) == 1
+    assert rows_of(world) == before
+
+
+def test_a_copy_that_the_disk_tore_is_fetched_again(world: World, tmp_path: Path) -> None:
+    """The storage has the file whole: the torn one is put aside, and no row is lost."""
+    depot = Depot(world.folder, f"file://{tmp_path / 'bucket'}")
+    busy_hour(world, 3)
+    before = rows_of(world)
+    for each in world.manifest.live():
+        depot.send(each)
+    victim = world.folder / world.manifest.live()[1].path
+    victim.write_bytes(victim.read_bytes()[:100])
+    later(world, hours=2)
+    Compactor(world.folder, world.manifest, clock=world.clock, depot=depot).run()
+    assert victim.with_suffix(".unreadable").exists()
+    assert rows_of(world) == before
+
+
+def test_what_just_came_is_not_let_go(world: World, tmp_path: Path) -> None:
+    """A file that somebody fetched a moment ago stays here, though the folder holds more than it should."""
+    depot = Depot(world.folder, f"file://{tmp_path / 'bucket'}")
+    busy_hour(world, 2)
+    live = world.manifest.live()
+    for each in live:
+        depot.send(each)
+        os.utime(world.folder / each.path, (0, 0))
+    assert depot.make_room(live, 0) == 2
+    assert depot.at_hand(live[:1]) == frozenset()
+    assert depot.make_room(live, 0) == 0
+    os.utime(world.folder / live[0].path, (0, 0))
+    assert depot.make_room(live, 0) == 1
