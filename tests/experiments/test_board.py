@@ -9,8 +9,10 @@ import pytest
 
 from tests.experiments.model_server import ModelServer
 from tests.models import troubled_server as answers
+from workbench.errors import Busy, NotFound
 from workbench.experiments.experiment import Experiment
 from workbench.experiments.opening import open_experiment
+from workbench.store.trial_values import Cell
 from workbench.studio.workspace import Workspace
 from workbench.widgets.board import Board
 
@@ -83,3 +85,36 @@ def test_failed_cells_are_done_again(
         experiment.wait(PATIENCE_SECONDS)
         heard.board.close()
         assert experiment.counts == {"done": 2}
+
+
+def test_the_board_goes_on_telling_after_it_failed(
+    offline: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell that is gone, a connection that breaks: said where it can be; a busy ledger is asked again."""
+    with open_experiment(offline, "told", cases=["a title card"]) as experiment:
+        heard, cell = Heard(experiment, monkeypatch), experiment.cell
+        failures = [NotFound("There is no such cell."), RuntimeError("closed"), Busy("The database is busy.")]
+        met = [threading.Event() for _ in failures]
+
+        def fails(key: str) -> Cell:
+            if not failures:
+                return cell(key)
+            failure = failures.pop(0)
+            if "closed" in str(failure):
+                monkeypatch.setattr(heard.board, "send", breaks)
+            met[-1 - len(failures)].set()
+            raise failure
+
+        def breaks(*_: object) -> None:
+            monkeypatch.setattr(heard.board, "send", heard._keep)
+            raise RuntimeError("closed")
+
+        monkeypatch.setattr(experiment, "cell", fails)
+        for each in met[:2]:
+            experiment._announce(cell_id=experiment.cells[0].id)
+            assert each.wait(PATIENCE_SECONDS)
+        assert "no such cell" in heard.told("trouble")["message"]
+        experiment._announce(cell_id=experiment.cells[0].id)
+        heard.told("changed")
+        assert failures == []
+        heard.board.close()

@@ -1,4 +1,4 @@
-"""A file of telemetry is given up only when it is seen to be torn; what cannot be opened now is merged later."""
+"""A file of telemetry is given up only when it is seen to be torn; what cannot be opened now is for later."""
 
 from __future__ import annotations
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 import traitlets
 
-from workbench.errors import WorkbenchError
+from workbench.errors import Busy, WorkbenchError
 from workbench.events import Event
 from workbench.experiments.experiment import CHANGED, Experiment
 from workbench.experiments.painting import CellPainter
@@ -155,7 +156,7 @@ class Board(Widget):
                 content = self._painter.clip(cell) if kind == "clip" else self._painter.poster(cell)
                 self.send({"tell": kind, "id": key}, [content or b""])
             except Exception as failure:  # noqa: BLE001 - one picture must not end the others
-                self.send({"tell": "trouble", "message": str(failure) or type(failure).__name__})
+                self._say(failure)
 
     def _next_wanted(self) -> tuple[str, str] | None:
         with self._news:
@@ -170,10 +171,24 @@ class Board(Widget):
                 if self._closing:
                     return
                 self._news.wait_for(lambda: self._closing, max(0.0, last + _TELL_SECONDS - monotonic()))
-                changed, self._changed, self._whole = tuple(self._changed), {}, False
+                changed = () if self._whole else tuple(self._changed)
+                self._changed, self._whole = {}, False
             last = monotonic()
-            cells = [self.experiment.cell(key) for key in changed]
-            self._tell(cells)
+            try:
+                self._tell([self.experiment.cell(key) for key in changed])
+            except Busy:
+                self._tell_later(changed)
+            except Exception as failure:  # noqa: BLE001 - what is not told now must not end the telling
+                self._say(failure)
+
+    def _tell_later(self, changed: Iterable[str]) -> None:
+        with self._news:
+            self._changed = {**dict.fromkeys(changed), **self._changed}
+            self._whole = self._whole or not self._changed
+
+    def _say(self, failure: Exception) -> None:
+        with suppress(Exception):  # the view's connection may be what failed
+            self.send({"tell": "trouble", "message": str(failure) or type(failure).__name__})
 
     def _tell(self, cells: list[Cell]) -> None:
         if cells:
