@@ -56,6 +56,8 @@ def test_litter(tmp_path: Path) -> None:
         aged(_file(home / "exports" / ".film.mp4.ab12.partial")),
         aged(_folder(temporary / "workbench-sandbox-dead", owner=2**22 + 1)),
         aged(_file(home / "files" / ".new-abc")),
+        aged(_file(home / "drafts" / "P1" / ".S1.json.ab12.partial")),
+        aged(_file(home / "cache" / "remote" / ".0a1b.ab12.partial")),
     ]
     _file(home / "exports" / ".young.mp4.ab12.partial")
     aged(_folder(temporary / "workbench-sandbox-alive", owner=os.getpid()))
@@ -65,7 +67,7 @@ def test_litter(tmp_path: Path) -> None:
         aged(Path(file.name))
         found = find_litter(home, temporary=temporary)
     assert [each.path for each in found] == sorted(old)
-    assert len(sweep(found)) == 3
+    assert len(sweep(found)) == len(old)
     assert not any(each.exists() for each in old)
 
 

@@ -7,13 +7,20 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import Connection
 
 from workbench.errors import InputError, NotFound
 from workbench.events import Event
+from workbench.render.film import FilmReport
+from workbench.scene.format import Format
+from workbench.studio import film_jobs
 from workbench.studio.settings import Settings
 from workbench.studio.studio import Studio
+from workbench.studio.working import Outcome
 from workbench.studio.workspace import Workspace
 
 SCENE = 'background("#102030")\ncircle(60, x=lambda t: width * t, y=height / 2, fill="#38bdf8")'
@@ -126,3 +133,27 @@ def test_a_cancelled_film_leaves_nothing(tmp_path: Path) -> None:
         assert studio.jobs.get(job).result is None
     assert not (tmp_path / "film.mp4").exists()
     assert list((tmp_path / "renders" / ".painting").iterdir()) == []
+
+
+def test_an_attempt_that_lost_its_job_takes_nothing_from_the_next(tmp_path: Path) -> None:
+    """Each attempt waits under a name of its own: the old one drops its file, the new one keeps its film."""
+    made, target = tmp_path / "made", tmp_path / "film.mp4"
+    made.write_bytes(b"a film")
+    report = FilmReport(made, "mp4", Format(160, 90, 10), "draft", 10, 10, 0, 0.1, 1)
+    order: Any = SimpleNamespace(path=str(target), name="film", file="mp4")
+
+    def attempt(token: int) -> Outcome:
+        task: Any = SimpleNamespace(job=SimpleNamespace(id="J1", token=token, project_id="P1"))
+        return film_jobs._outcome(task, order, report, "digest", 6, made)
+
+    (tmp_path / ".film.mp4.J1-1.partial").write_bytes(b"of one that was killed")
+    new, old = attempt(3), attempt(2)
+    assert sorted(each.name for each in tmp_path.glob(".*")) == [
+        f".film.mp4.J1-{number}.partial" for number in (2, 3)
+    ]
+    assert old.drop
+    assert new.keep
+    old.drop()
+    new.keep(cast("Connection", None))
+    assert target.read_bytes() == b"a film"
+    assert list(tmp_path.glob(".*")) == []

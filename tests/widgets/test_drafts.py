@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import text
 
+from tests.between import before_renaming
 from workbench.widgets.drafts import Drafts, Unsaved
 
 
@@ -58,3 +60,12 @@ def test_any_text_comes_back_as_it_was(tmp_path_factory, texts: dict[str, str]) 
     for name, typed in held.items():
         drafts.keep(name, Unsaved(typed, {}, 1))
     assert {name: Drafts(folder).get(name).source for name in held} == held
+
+
+def test_two_kernels_keep_the_same_scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both write whole files of their own; the last one stays, and nothing else lies there."""
+    one, two = Drafts(tmp_path), Drafts(tmp_path)
+    before_renaming(monkeypatch, lambda: two.keep("a", Unsaved("theirs", {}, 1)))
+    one.keep("a", Unsaved("mine", {}, 1))
+    assert Drafts(tmp_path).get("a") == Unsaved("mine", {}, 1)
+    assert [each.name for each in tmp_path.iterdir()] == ["a.json"]

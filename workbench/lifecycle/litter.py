@@ -40,7 +40,19 @@ _TEMPORARY = tuple(
     )
 )
 _HIDDEN = (".*.partial", ".new-*", ".restored-*", "*.partial")
-_PARTS = ("", "files", "renders", "renders/.painting", "backups", "exports", "drafts", "cache/chunks")
+_PARTS = (
+    "",
+    "files",
+    "renders",
+    "renders/.painting",
+    "backups",
+    "exports",
+    "drafts",
+    "cache/chunks",
+    "cache/remote",
+)
+_BELOW = ("drafts", "backups")
+"""Where what is written lies a folder deeper: one for each project, for each backup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ def find_litter(
     moment = time.time() if now is None else now
     found = {}
     homes: list[tuple[Path, tuple[str, ...]]] = [(folder / part, _HIDDEN) for part in _PARTS]
+    homes += [(folder / part, ("*/.*.partial",)) for part in _BELOW]
     homes += [(each, (".*.partial",)) for each in more]
     homes.append((temporary or Path(tempfile.gettempdir()), _TEMPORARY))
     used = _in_use()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -88,10 +89,14 @@ def held_by(census: Census) -> tuple[dict[str, Held], dict[str, int]]:
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
     """Write it as JSON, complete or not at all."""
-    fresh = folder / ".manifest.new"
-    fresh.write_text(json.dumps(asdict(manifest), indent=1, default=_plain, sort_keys=True), encoding="utf-8")
-    sync(fresh)
-    fresh.replace(folder / "manifest.json")
+    fresh = folder / f".manifest.json.{secrets.token_hex(4)}.partial"
+    text = json.dumps(asdict(manifest), indent=1, default=_plain, sort_keys=True)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        sync(fresh)
+        fresh.replace(folder / "manifest.json")
+    finally:
+        fresh.unlink(missing_ok=True)
     if os.name != "nt":
         sync(folder)
 

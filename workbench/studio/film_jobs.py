@@ -112,10 +112,16 @@ def _attempt(room: FilmRoom, task: Task, order: FilmOrder) -> Path:
     """Return where this attempt paints, after taking away what attempts before left when they were killed."""
     folder = room.renders.folder / ".painting"
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.iterdir():
-        if left.name.startswith(f"{task.job.id}-"):
-            _remove(left)
+    _clear(folder, f"{task.job.id}-", task.job.token)
     return folder / f"{task.job.id}-{task.job.token}.{order.file}"
+
+
+def _clear(folder: Path, prefix: str, token: int) -> None:
+    """Remove what attempts before this one left; a later one may be at work while this one does not know."""
+    for left in folder.iterdir():
+        number = left.name.removeprefix(prefix).partition(".")[0]
+        if left.name.startswith(prefix) and number.isdecimal() and int(number) < token:
+            _remove(left)
 
 
 def _painted(
@@ -189,8 +195,10 @@ def _outcome(task: Task, order: FilmOrder, report: FilmReport, digest: str, size
     if order.path is None:
         return Outcome(result, then=(ready,))
     target = Path(order.path)
-    waiting = target.with_name(f".{target.name}.{task.job.id}.partial")
+    mine = f".{target.name}.{task.job.id}-"
+    waiting = target.with_name(f"{mine}{task.job.token}.partial")
     target.parent.mkdir(parents=True, exist_ok=True)
+    _clear(target.parent, mine, task.job.token)
     shutil.copyfile(made, waiting)
 
     def keep(_: Connection) -> None:

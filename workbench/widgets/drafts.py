@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.render.outfile import written
+
 _SELECTED = "selected"
 
 
@@ -76,10 +78,8 @@ class Drafts:
 
     def _write(self, scene_id: str, unsaved: Unsaved) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(scene_id)
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(unsaved)), "utf-8")
-        partial.replace(path)
+        with written(self._path(scene_id), durable=False) as partial:
+            partial.write_text(json.dumps(asdict(unsaved)), "utf-8")
 
 
 def _read(path: Path) -> Unsaved | None:

@@ -17,6 +17,7 @@ from typing import Any
 from workbench.errors import InputError, NotFound
 from workbench.events import Event
 from workbench.render.assets import Assets
+from workbench.render.outfile import written
 from workbench.render.warm import WarmRenderer
 from workbench.scene.excerpt import Excerpt
 from workbench.scene.format import Format
@@ -231,9 +232,8 @@ class NearWorkspace:
         with self._fetching:
             if not path.is_file():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                partial = path.with_suffix(".partial")
-                partial.write_bytes(self._near.far.pictures.content(asset.id))
-                partial.replace(path)
+                with written(path, durable=False) as partial:
+                    partial.write_bytes(self._near.far.pictures.content(asset.id))
         return path
 
 
