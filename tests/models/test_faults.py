@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import threading
 import traceback
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from tests.models.troubled_server import Answer, TroubledServer
 from workbench.brain.remote.faults import struck_out
 from workbench.brain.remote.order import Letter, Order
 from workbench.brain.remote.wire import Wire
-from workbench.errors import ModelFailed
+from workbench.errors import Cancelled, ModelFailed
 
 Wired = Callable[..., Wire]
 GOOD = trouble.says("good")
@@ -224,6 +225,97 @@ def test_a_wire_can_be_closed_twice_and_used_again(troubled: TroubledServer, wir
     wire.close()
     wire.close()
     assert wire.send(order()).text == "good"
+
+
+class Asking:
+    """Somebody who asks in a thread of their own; `answer` is what they got or what was raised."""
+
+    def __init__(self, wire: Wire, *, stream: bool = False) -> None:
+        self.heard = threading.Event()
+        self.answer: list[object] = []
+        self._thread = threading.Thread(target=self._ask, args=(wire, stream), daemon=True)
+        self._thread.start()
+
+    def ended(self) -> object:
+        self._thread.join(30)
+        return self.answer[0] if self.answer else "waits for ever"
+
+    def _ask(self, wire: Wire, stream: bool) -> None:
+        try:
+            self.answer.append(wire.send(order(stream=stream), lambda _: self.heard.set()).text)
+        except Exception as error:  # noqa: BLE001 - the test looks which
+            self.answer.append(type(error))
+
+
+def asked_silently(server: TroubledServer) -> tuple[Answer, threading.Event]:
+    """Return an answer that says nothing, and what tells that it was asked for."""
+    asked = threading.Event()
+
+    def answer(handler: trouble.Handler) -> None:
+        asked.set()
+        server.released.wait(20)
+
+    return answer, asked
+
+
+def test_closing_ends_whoever_waits_for_an_answer(troubled: TroubledServer, wired: Wired) -> None:
+    """They are told that the connection was closed, and the server is not asked again."""
+    silent, asked = asked_silently(troubled)
+    troubled.answers(silent)
+    wire = wired(troubled.url, seconds=60)
+    asking = Asking(wire)
+    assert asked.wait(30)
+    wire.close()
+    assert asking.ended() is Cancelled
+    assert len(troubled.heard) == 1
+
+
+def test_closing_ends_whoever_hears_a_stream(troubled: TroubledServer, wired: Wired) -> None:
+    """Also when the first words have come."""
+    troubled.answers(trouble.stalls_after(trouble.chunk("half")))
+    wire = wired(troubled.url, seconds=60)
+    asking = Asking(wire, stream=True)
+    assert asking.heard.wait(30)
+    wire.close()
+    assert asking.ended() is Cancelled
+
+
+def test_closing_just_before_a_request_is_sent_ends_it(
+    troubled: TroubledServer, wired: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a loop that was ended between finding and using it."""
+    troubled.answers(trouble.stalls)
+    wire = wired(troubled.url, seconds=60)
+    find = wire._running
+
+    def found_and_closed() -> object:
+        loop = find()
+        closing = threading.Thread(target=wire.close)
+        closing.start()
+        closing.join(0.05)
+        return loop
+
+    monkeypatch.setattr(wire, "_running", found_and_closed)
+    assert Asking(wire).ended() is Cancelled
+
+
+@pytest.mark.slow
+def test_closing_ends_those_who_wait_for_their_turn(troubled: TroubledServer, wired: Wired) -> None:
+    """More than may be asked at once, twice over: whoever opens it anew gets a gate of their own."""
+    wire = wired(troubled.url, seconds=60)
+    for _ in range(2):
+        troubled.heard.clear()
+        asked = threading.Semaphore(0)
+
+        def silent(handler: trouble.Handler, asked: threading.Semaphore = asked) -> None:
+            asked.release()
+            troubled.released.wait(20)
+
+        troubled.answers(silent)
+        asking = [Asking(wire) for _ in range(wire.places + 1)]
+        assert all(asked.acquire(timeout=30) for _ in range(wire.places))
+        wire.close()
+        assert [each.ended() for each in asking] == [Cancelled] * len(asking)
 
 
 def test_keys_are_struck_out_of_what_servers_say() -> None:

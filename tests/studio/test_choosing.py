@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from workbench.brain.offline import OfflineDirector
 from workbench.events import Event
 from workbench.studio.choosing import chosen_model
 from workbench.studio.model_settings import ModelSettings
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
 
 ASK = """\
 import sys
@@ -43,3 +46,47 @@ def test_offline_neither_the_wires_client_nor_other_heavy_parts_are_loaded(tmp_p
         [sys.executable, "-c", ASK, str(tmp_path)], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.strip() == "alembic"
+
+
+class Closable(OfflineDirector):
+    """A director that says when it was closed."""
+
+    def __init__(self, told: list[str]) -> None:
+        super().__init__()
+        self._told = told
+
+    def close(self) -> None:
+        self._told.append("model")
+
+
+@pytest.mark.slow
+def test_one_model_is_chosen_and_it_outlasts_the_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads that ask at once get the same one; it is closed when no job asks it any more."""
+    told: list[str] = []
+    twice, got = threading.Event(), []
+
+    def slowly_chosen(settings: ModelSettings, emit: object) -> OfflineDirector:
+        told.append("chosen")
+        if len(told) > 1:
+            twice.set()
+        twice.wait(0.05)
+        return Closable(told)
+
+    monkeypatch.setattr("workbench.studio.choosing.chosen_model", slowly_chosen)
+    with Workspace(Settings(data=tmp_path / "data", workers=1)) as workspace:
+        threads = [threading.Thread(target=lambda: got.append(workspace.model)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        close = workspace.background.close
+
+        def closed(patience_seconds: float) -> None:
+            close(patience_seconds)
+            told.append("jobs")
+
+        monkeypatch.setattr(workspace.background, "close", closed)
+    assert got[0] is got[1]
+    assert told == ["chosen", "jobs", "model"]

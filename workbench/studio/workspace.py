@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,7 @@ class Workspace:
         self.clock = clock or SystemClock()
         self._model = model
         self._closes_model = False
+        self._choosing = Lock()
         folder = self.settings.data
         folder.mkdir(parents=True, exist_ok=True)
         self.database = open_database(self.settings, self.clock)
@@ -133,15 +134,16 @@ class Workspace:
         """Do background jobs of every kind from now on, whoever asks for them; a service calls it."""
         self.background.work()
 
-    @cached_property
+    @property
     def model(self) -> Model:
         """Who decides and writes: the model that was given, or the one the settings name."""
-        if self._model is None:
-            from workbench.studio.choosing import chosen_model
+        with self._choosing:
+            if self._model is None:
+                from workbench.studio.choosing import chosen_model
 
-            self._model = chosen_model(self.settings.models, self.bus.emit)
-            self._closes_model = True
-        return self._model
+                self._model = chosen_model(self.settings.models, self.bus.emit)
+                self._closes_model = True
+            return self._model
 
     def get_ready(self) -> None:
         """Load what the first prompt would wait for; to be called while somebody writes one."""
@@ -178,10 +180,10 @@ class Workspace:
 
     def close(self) -> None:
         """Stop the worker processes, end the model's connections and give the database back."""
-        if self._closes_model and isinstance(self._model, Closing):
-            self._model.close()
         self.sweeper.close()
         self.background.close(_PATIENCE_SECONDS)
+        if self._closes_model and isinstance(self._model, Closing):
+            self._model.close()
         if self._measurer is not None:
             self._measurer.close()
         self._paint_shop.close()

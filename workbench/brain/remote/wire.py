@@ -2,7 +2,7 @@
 
 Callers are ordinary threads, also a notebook's main thread, whose own loop is busy. `send` waits; when the
 waiting is interrupted, or whoever hears the text raises, the request is cancelled and its connection closed,
-which frees the server.
+which frees the server. When the wire is closed, whoever waits is told so.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future
 from queue import Empty, SimpleQueue
 from random import Random
 from time import perf_counter
@@ -61,42 +62,58 @@ class Wire:
     def send(self, order: Order, on_text: OnText = unheard, stopped: Stopped | None = None) -> Reply:
         """Return the whole answer, telling `on_text` its pieces as they come. Raises ModelFailed.
 
-        While nothing comes, `stopped` is asked now and then; when it says yes, Cancelled is raised.
+        While nothing comes, `stopped` is asked now and then; when it says yes, Cancelled is raised, and also
+        when the wire is closed meanwhile.
         """
         heard: SimpleQueue[str | None] = SimpleQueue()
-        future = asyncio.run_coroutine_threadsafe(self._delivered(order, heard.put), self._running())
+        future = self._begun(self._delivered(order, heard.put))
         future.add_done_callback(lambda _: heard.put(None))
         try:
             while (piece := _next(heard, stopped)) is not None:
                 on_text(piece)
-            return future.result()
+            return _result(future)
         except BaseException:
             future.cancel()
             raise
 
     def models(self) -> tuple[str, ...]:
-        """Return the names of the server's models. Raises ModelFailed."""
-        return asyncio.run_coroutine_threadsafe(self._models(), self._running()).result()
+        """Return the names of the server's models. Raises ModelFailed, and Cancelled as `send` does."""
+        return _result(self._begun(self._models()))
 
     def close(self) -> None:
-        """Close the connections and end the thread."""
+        """Break off what is being asked, close the connections and end the thread."""
         with self._lock:
             loop, self._loop = self._loop, None
-        if loop is not None:
-            client, self._client = self._client, None
-            if client is not None:
-                asyncio.run_coroutine_threadsafe(client.close(), loop).result()
-            loop.call_soon_threadsafe(loop.stop)
+            if loop is not None:
+                try:
+                    asyncio.run_coroutine_threadsafe(self._ended(), loop).result()
+                finally:
+                    loop.call_soon_threadsafe(loop.stop)
 
     def __repr__(self) -> str:
         return f"Wire({self.server.host})"
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def _begun(self, work: Coroutine[Any, Any, Given]) -> Future[Given]:
+        """Begin some work; under the lock, so that no closing comes between finding the loop and using it."""
         with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=_run, args=(self._loop,), name="model-wire", daemon=True).start()
-            return self._loop
+            return asyncio.run_coroutine_threadsafe(work, self._running())
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        """Return the loop, begun when there is none; the lock is held. A throttle belongs to its loop."""
+        if self._loop is None:
+            self._throttle = Throttle()
+            self._loop = asyncio.new_event_loop()
+            threading.Thread(target=_run, args=(self._loop,), name="model-wire", daemon=True).start()
+        return self._loop
+
+    async def _ended(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
 
     async def _delivered(self, order: Order, hear: Hear) -> Reply:
         return await self._within(lambda: self._tried(order, hear))
@@ -248,6 +265,15 @@ def _next(heard: SimpleQueue[str | None], stopped: Stopped | None) -> str | None
             if stopped():
                 raise Cancelled("The request was broken off.") from None
     return heard.get()
+
+
+def _result(future: Future[Given]) -> Given:
+    try:
+        return future.result()
+    except CancelledError:
+        raise Cancelled(
+            "The connection to the model was closed.", remedy="Open the workspace anew and ask again."
+        ) from None
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:
