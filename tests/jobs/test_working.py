@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from workbench.clock import FrozenClock
-from workbench.errors import InputError
+from workbench.errors import Busy, InputError
 from workbench.events import Event
-from workbench.store.jobs import Jobs
+from workbench.store.jobs import LEASE_SECONDS, Job, Jobs
 from workbench.studio.working import Outcome, Run, Task, Workers
 
 
@@ -131,6 +131,49 @@ def test_a_running_job_learns_that_it_was_cancelled(jobs: Jobs) -> None:
         jobs.cancel(asked.id)
         assert stopped.wait(30)
     assert jobs.get(asked.id).state == "cancelled"
+
+
+@pytest.mark.slow
+def test_an_attempt_is_kept_alive_when_the_one_before_it_ends(
+    jobs: Jobs, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that lost its lease, as where a laptop slept, takes nothing from the next with it."""
+    asked = jobs.add("draw", {})
+    begun, go = [threading.Event(), threading.Event()], [threading.Event(), threading.Event()]
+    kept, extend = threading.Event(), jobs.extend
+
+    def awake(held: Job, *, lease_seconds: float) -> object:
+        if held.token == 1:
+            raise Busy("Asleep.")
+        extended = extend(held, lease_seconds=lease_seconds)
+        kept.set()
+        return extended
+
+    def run(task: Task) -> Outcome:
+        begun[task.job.token - 1].set()
+        assert go[task.job.token - 1].wait(30)
+        return Outcome({"attempt": task.job.token})
+
+    monkeypatch.setattr(jobs, "extend", awake)
+    workers = Workers(jobs, {"draw": run}, threads=0, lease_seconds=0.06)
+    attempts = [threading.Thread(target=workers.drain, daemon=True) for _ in range(2)]
+    try:
+        attempts[0].start()
+        assert begun[0].wait(30)
+        clock.advance(LEASE_SECONDS)
+        attempts[1].start()
+        assert begun[1].wait(30)
+        go[0].set()
+        attempts[0].join(30)
+        kept.clear()
+        assert kept.wait(30)
+        go[1].set()
+        attempts[1].join(30)
+        assert jobs.get(asked.id).result == {"attempt": 2}
+    finally:
+        for each in go:
+            each.set()
+        workers.close()
 
 
 @pytest.mark.slow

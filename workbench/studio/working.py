@@ -116,7 +116,7 @@ class Workers:
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._holder = f"{_host()}:{os.getpid()}"
-        self._tasks: dict[str, Task] = {}
+        self._tasks: dict[tuple[str, int], Task] = {}
         self._closing = threading.Event()
         self._closed = threading.Event()
         self._news = threading.Condition()
@@ -266,7 +266,9 @@ class Workers:
 
     @contextmanager
     def _kept_alive(self, held: Job) -> Iterator[Task]:
-        task = self._tasks[held.id] = Task(held, self._jobs.note)
+        # An attempt that lost its lease may still run here beside the next one, so each has its own place.
+        attempt = (held.id, held.token)
+        task = self._tasks[attempt] = Task(held, self._jobs.note)
         with self._news:
             if self._heart is None:
                 self._heart = threading.Thread(target=self._beat, daemon=True)
@@ -274,7 +276,7 @@ class Workers:
         try:
             yield task
         finally:
-            self._tasks.pop(held.id, None)
+            self._tasks.pop(attempt, None)
 
     def _beat(self) -> None:
         while not self._closed.wait(self._lease_seconds / 3):
