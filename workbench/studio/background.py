@@ -71,7 +71,10 @@ class Background:
                 self._start(lane)
 
     def work(self, kind: str | None = None) -> None:
-        """Have the jobs of a kind done (None: of every kind) that are due, and those that come."""
+        """Have the jobs of a kind done (None: of every kind) that are due, and those that come.
+
+        Once this is closed nothing is done here: jobs wait for the next process.
+        """
         for lane, kinds in tuple(self._kinds.items()):
             if kind is None or kind in kinds:
                 self._start(lane)
@@ -122,4 +125,5 @@ class Background:
                     lease_seconds=self._lease_seconds,
                 ).start()
                 self._on_start()
-        self._lanes[lane].nudge()
+            workers = self._lanes[lane]
+        workers.nudge()
