@@ -104,7 +104,7 @@ class Calling:
             self._pause(wait)
         if answer.is_success:
             return answer
-        raise error_of(answer.status_code, _document(answer))
+        raise error_of(answer.status_code, document(answer))
 
     def stream(self, method: str, path: str, **options: Any) -> Any:
         """Return an open answer that is read piece by piece, as a context manager."""
@@ -137,7 +137,8 @@ def error_of(status: int, told: Mapping[str, Any]) -> WorkbenchError:
     return kind(message, remedy=str(told.get("remedy", "")), **evidence)
 
 
-def _document(answer: httpx.Response) -> Mapping[str, Any]:
+def document(answer: httpx.Response) -> Mapping[str, Any]:
+    """Return what an answer says as a document; nothing when it is none, as a proxy's own page."""
     try:
         told = answer.json()
     except ValueError:

@@ -12,7 +12,7 @@ import httpx
 
 from workbench.errors import WorkbenchError
 from workbench.events import Event, EventBus
-from workbench.studio.remote.calling import Calling, error_of
+from workbench.studio.remote.calling import Calling, document, error_of
 
 FIRST_WORD_SECONDS = 20.0
 LONGEST_SILENCE_SECONDS = 60.0
@@ -33,14 +33,16 @@ class Listening:
         self._ready = threading.Event()
         self._refused: WorkbenchError | None = None
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
         self._open: httpx.Response | None = None
 
     def on(self, listener: Callable[[Event], None], name: str | None = None) -> Callable[[], None]:
         """Call `listener` for every event (or those of one `name`) from now on; returns the way to stop."""
         stop = self._bus.on(name, listener)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._read, name="workbench events", daemon=True)
-            self._thread.start()
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._read, name="workbench events", daemon=True)
+                self._thread.start()
         self._ready.wait(FIRST_WORD_SECONDS)
         if self._refused is not None:
             stop()
@@ -57,7 +59,7 @@ class Listening:
     def _read(self) -> None:
         pause = PAUSE_SECONDS
         while not self._over.is_set():
-            with suppress(httpx.HTTPError, httpx.StreamError, RuntimeError):
+            with suppress(httpx.HTTPError, httpx.StreamError, RuntimeError, ValueError):
                 before = self._last
                 self._follow()
                 if self._refused is not None:
@@ -76,7 +78,9 @@ class Listening:
         with self._calling.stream("GET", path, headers=headers, timeout=timeout) as answer:
             if answer.status_code in _REFUSED:
                 answer.read()
-                self._refused = error_of(answer.status_code, answer.json())
+                told = document(answer)
+                if "type" in told:  # else a proxy says so, while the service is started anew
+                    self._refused = error_of(answer.status_code, told)
             if not answer.is_success:
                 return
             self._open = answer
