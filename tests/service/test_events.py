@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.events import Event
+from workbench.events import Event, EventBus
 from workbench.service.feed import MOST_WAITING, Ear, Feed, sent, stream
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
@@ -133,6 +133,26 @@ def test_another_projects_events_are_not_heard(studio: Studio) -> None:
 
     found = heard(studio, None, lambda parts: len(parts) >= 2, act)
     assert {data.get("project_id") for _, name, data in found if name != "ready"} == {studio.project_id}
+
+
+def test_a_signal_may_come_while_a_reader_is_added() -> None:
+    """Its handler wakes every reader in the same thread, whatever that thread was at."""
+    feed, listened = Feed(EventBus()), threading.Event()
+
+    class Interrupted(set[Ear]):
+        def add(self, ear: Ear) -> None:
+            feed.wake()
+            super().add(ear)
+            feed.wake()
+
+    async def listen() -> None:
+        with feed.listening("p") as ear:
+            await ear.wait()
+            listened.set()
+
+    feed._ears = Interrupted()
+    threading.Thread(target=lambda: asyncio.run(listen()), daemon=True).start()
+    assert listened.wait(10)
 
 
 @settings(max_examples=25, deadline=None)

@@ -100,7 +100,7 @@ class Feed:
 
     def __init__(self, bus: EventBus) -> None:
         self._ears: set[Ear] = set()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal's handler wakes, maybe while its thread is in here
         self._bus = bus
         self._stop: Callable[[], None] | None = None
 
