@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -57,6 +58,36 @@ def test_a_failure_is_heard_and_not_kept() -> None:
         cache.get("a", lambda: 1 // 0)
     assert cache.get("a", lambda: 7) == 7
     assert cache.statistics().failures == 1
+
+
+def test_an_interruption_of_the_maker_is_nobody_elses() -> None:
+    """Ctrl-C in the thread that makes a value ends that thread's asking; who waited makes it."""
+    cache: TtlCache[str, int] = TtlCache(4, seconds=10)
+    begun, go, ended = threading.Event(), threading.Event(), []
+
+    def interrupted() -> int:
+        begun.set()
+        go.wait(30)
+        raise KeyboardInterrupt
+
+    def ask(make: Callable[[], int]) -> None:
+        try:
+            ended.append(cache.get("a", make))
+        except KeyboardInterrupt:
+            ended.append("interrupted")
+
+    threads = [threading.Thread(target=ask, args=(make,)) for make in (interrupted, lambda: 7, lambda: 7)]
+    threads[0].start()
+    begun.wait(30)
+    for thread in threads[1:]:
+        thread.start()
+    while cache.statistics().joined < 2:
+        pass
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended, key=str) == [7, 7, "interrupted"]
+    assert cache.peek("a") == 7
 
 
 def test_what_is_dropped_while_it_is_made_is_not_kept() -> None:

@@ -46,6 +46,11 @@ class _Flight(Generic[Value]):
         self.made: list[Value] = []
         self.failure: BaseException | None = None
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether its maker's own end came in between, as by Ctrl-C, which is nobody else's."""
+        return self.failure is not None and not isinstance(self.failure, Exception)
+
     def landed(self) -> Value:
         if self.failure is not None:
             raise self.failure
@@ -79,7 +84,8 @@ class TtlCache(Generic[Key, Value]):
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """Return the value of `key`, made by one caller when it is not there; the others wait for it.
 
-        What `make` raises reaches everybody who waited, and nothing is kept.
+        What `make` raises reaches everybody who waited, and nothing is kept. When the maker was interrupted,
+        one of those who waited makes it.
         """
         with self._lock:
             held = self._fresh(key)
@@ -97,6 +103,8 @@ class TtlCache(Generic[Key, Value]):
             self._fly(key, flight, make)
         else:
             flight.done.wait()
+            if flight.interrupted:
+                return self.get(key, make)
         return flight.landed()
 
     def peek(self, key: Key) -> Value | None:
