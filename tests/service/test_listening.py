@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from workbench.errors import NotFound
+from workbench.errors import NotFound, WorkbenchError
 from workbench.events import Event
 from workbench.studio.remote import listening
 from workbench.studio.remote.calling import Calling
@@ -64,6 +64,13 @@ def test_what_the_service_refuses_is_raised(hearing: Hearing) -> None:
     problem = {"type": "urn:workbench:problem:not-found", "status": 404, "detail": "There is no project."}
     with pytest.raises(NotFound, match="There is no project"):
         hearing(lambda _: httpx.Response(404, json=problem)).on(lambda _: None)
+
+
+def test_a_request_that_a_proxy_answers_fails_in_its_words() -> None:
+    """What stands before a service has documents of its own; none is taken for a fault of ours."""
+    transport = httpx.MockTransport(lambda _: PAGES["JSON of its own"])
+    with pytest.raises(WorkbenchError, match="no route matched"):
+        Calling("http://service", "token", transport=transport).get("/projects")
 
 
 def test_listeners_of_several_threads_share_one_reader(

@@ -38,7 +38,9 @@ _KINDS: Mapping[str, type[WorkbenchError]] = {
     "busy": errors.Busy,
     "too-slow": errors.TooSlow,
 }
-_PROBLEM_FIELDS = frozenset({"type", "title", "status", "detail", "remedy", "instance", "findings"})
+_PROBLEM_FIELDS = frozenset(
+    {"type", "title", "status", "detail", "message", "remedy", "instance", "findings"}
+)
 
 
 class Calling:
@@ -128,12 +130,12 @@ class Calling:
 
 
 def error_of(status: int, told: Mapping[str, Any]) -> WorkbenchError:
-    """Return a problem document as the error it was made from."""
+    """Return a problem document as the error it was made from; a proxy's own may say `message`."""
     kind = _KINDS.get(str(told.get("type", "")).rpartition(":")[2], WorkbenchError)
     evidence = {key: value for key, value in told.items() if key not in _PROBLEM_FIELDS}
     if "findings" in told:
         evidence["findings"] = tuple(Finding(**each) for each in told["findings"])
-    message = str(told.get("detail") or f"The service answered {status}.")
+    message = str(told.get("detail") or told.get("message") or f"The service answered {status}.")
     return kind(message, remedy=str(told.get("remedy", "")), **evidence)
 
 
