@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -134,10 +135,10 @@ class Workspace:
         """Do background jobs of every kind from now on, whoever asks for them; a service calls it."""
         self.background.work()
 
-    @property
+    @cached_property
     def model(self) -> Model:
         """Who decides and writes: the model that was given, or the one the settings name."""
-        with self._choosing:
+        with self._choosing:  # from Python 3.12 on a cached property may be made by two threads at once
             if self._model is None:
                 from workbench.studio.choosing import chosen_model
 
