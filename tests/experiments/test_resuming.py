@@ -69,6 +69,7 @@ def test_nothing_is_paid_twice_after_kill_9(tmp_path: Path, answered_before: int
             begun(workspace)
         with killed(data, server):
             pass
+        until(lambda: server.waiting == server.inside)
         paid_before = server.paid.total()
         server.hold_after = None
         server.released.set()

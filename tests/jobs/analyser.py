@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tests.forking import processes
 from workbench.store import Database
 from workbench.store.jobs import Jobs
 from workbench.studio.analysing import IMAGE_FACTS
 from workbench.studio.working import Outcome, Task, Workers
-
-_processes = multiprocessing.get_context("forkserver")
 
 
 class Analyser:
     """A process that is in the middle of measuring a picture until it is killed."""
 
     def __init__(self, folder: Path) -> None:
-        self._ours, theirs = _processes.Pipe()
-        self._process = _processes.Process(target=_work, args=(theirs, folder), daemon=True)
+        self._ours, theirs = processes.Pipe()
+        self._process = processes.Process(target=_work, args=(theirs, folder), daemon=True)
         self._process.start()
         theirs.close()
 

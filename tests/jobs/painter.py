@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tests.forking import processes
 from workbench.events import Event
 from workbench.studio.job_settings import JobSettings
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
-
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["workbench.studio.workspace", "tests.jobs.painter"])
 
 
 def settings(folder: Path, database: str, threads: int) -> Settings:
@@ -25,9 +22,9 @@ class Painter:
     """A process that is there to be killed in the middle of a film."""
 
     def __init__(self, folder: Path, database: str) -> None:
-        self._ours, theirs = _processes.Pipe()
+        self._ours, theirs = processes.Pipe()
         arguments = (theirs, folder, database)
-        self._process = _processes.Process(target=_work, args=arguments, daemon=False)
+        self._process = processes.Process(target=_work, args=arguments, daemon=False)
         self._process.start()
         theirs.close()
 

@@ -15,11 +15,11 @@ pytestmark = pytest.mark.slow
 
 
 def test_five_kills(place: str, database: Database) -> None:
-    """Of sixty jobs on four processes, with five kill -9 in the middle of one, each is done exactly once."""
+    """Of 240 jobs on four processes, with five kill -9 in the middle of one, each is done exactly once."""
     jobs, chance = Jobs(database), random.Random(5)
     with database.write() as connection:
         ledger.create(connection)
-        asked = [jobs.enqueue(connection, "hash", {"number": number}).id for number in range(60)]
+        asked = [jobs.enqueue(connection, "hash", {"number": number}).id for number in range(240)]
     workers = [Worker(place) for _ in range(4)]
     for _ in range(5):
         victim = chance.randrange(4)
@@ -34,4 +34,4 @@ def test_five_kills(place: str, database: Database) -> None:
     assert sorted(map(tuple, kept)) == sorted(
         (each.id, each.result["value"]) for each in ended if each.result
     )
-    assert sum(each.attempts for each in ended) > 60
+    assert sum(each.attempts for each in ended) > 240

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 from multiprocessing.connection import Connection
 
 import sqlalchemy as sa
 
+from tests.forking import processes
 from workbench.store import Database
 from workbench.store.jobs import Jobs
 from workbench.studio.working import Outcome, Task, Workers
-
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["workbench.studio.working", "tests.jobs.worker"])
 
 ledger = sa.Table("ledger", sa.MetaData(), sa.Column("job_id", sa.Text), sa.Column("value", sa.Text))
 """What was kept: a row for every time a job was made done."""
@@ -24,8 +21,8 @@ class Worker:
     """A process that takes jobs until it is killed or told to stop."""
 
     def __init__(self, place: str) -> None:
-        self._ours, theirs = _processes.Pipe()
-        self._process = _processes.Process(target=_work, args=(theirs, place), daemon=True)
+        self._ours, theirs = processes.Pipe()
+        self._process = processes.Process(target=_work, args=(theirs, place), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -33,6 +30,7 @@ class Worker:
         """Return the id of a job it has just begun."""
         while self._ours.poll():
             self._ours.recv()
+        assert self._ours.poll(120), "no job was left for it"
         return str(self._ours.recv())
 
     def kill(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable
@@ -10,15 +9,12 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(
-    ["workbench.lifecycle.migrating", "workbench.store", "tests.lifecycle.dying"]
-)
+from tests.forking import processes
 
 
 def done_or_dead(work: Callable[..., None], *arguments: Any) -> bool:
     """Run `work` in a process of its own; False when it was killed."""
-    process = _processes.Process(target=work, args=arguments)
+    process = processes.Process(target=work, args=arguments)
     process.start()
     process.join()
     assert process.exitcode in (0, -signal.SIGKILL)

@@ -95,8 +95,9 @@ def test_a_painter_that_kills_twice_leaves_the_renderer_usable() -> None:
 
 def test_a_painter_that_hangs_is_ended(tmp_path: Path) -> None:
     """After the patience is over the request fails and the process is gone."""
-    with WarmRenderer(TROUBLED, patience_seconds=2.0) as renderer:
+    with WarmRenderer(TROUBLED) as renderer:
         renderer.still(graph(), 0)
+        renderer._process.patience_seconds = 2.0
         with pytest.raises(RenderFailed, match=r"did not answer for 2 s"):
             renderer.still(source_of(graph(), "Stuck", {"hang": b""}), 3)
         assert renderer.pid is None

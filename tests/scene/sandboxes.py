@@ -5,7 +5,7 @@ from workbench.scene.format import Format
 from workbench.scene.limits import Limits
 from workbench.scene.sandbox import Sandbox
 
-QUICK = Limits(run_seconds=0.6)
+QUICK = Limits(run_seconds=3.0)
 _SANDBOX = Sandbox(QUICK, workers=1)
 
 

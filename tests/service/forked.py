@@ -12,24 +12,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import httpx
 
+from tests.forking import processes
 from workbench.cli.main import run
 from workbench.store import Database, Tokens
 
 START_SECONDS = 120
 STOP_SECONDS = 60
-_STOCK = get_context("forkserver")
-_STOCK.set_forkserver_preload(
-    [
-        "workbench.cli.serve", "workbench.service.app", "workbench.service.alerting",
-        "workbench.service.keeping", "workbench.service.ops", "workbench.service.serving",
-    ]
-)  # fmt: skip
 
 
 def _serve(environment: dict[str, str], said: Connection) -> None:
@@ -49,8 +42,8 @@ class Forked:
             "WORKBENCH_DATA": str(data), "WORKBENCH_DATABASE": address, "WORKBENCH_MODEL": "offline",
             "WORKBENCH_SERVE_SHUTDOWN_SECONDS": str(STOP_SECONDS),
         }  # fmt: skip
-        reads, writes = _STOCK.Pipe(duplex=False)
-        self.process = _STOCK.Process(target=_serve, args=(environment, writes), daemon=True)
+        reads, writes = processes.Pipe(duplex=False)
+        self.process = processes.Process(target=_serve, args=(environment, writes), daemon=True)
         self.process.start()
         writes.close()
         self._said = os.fdopen(os.dup(reads.fileno()), encoding="utf-8")

@@ -156,9 +156,9 @@ def test_a_full_pool_is_answered_503(url: str, tmp_path: Path) -> None:
             refused = client.get("/projects")
         assert (refused.status_code, refused.headers.get("retry-after")) == (503, "1")
         assert refused.json()["detail"] == "Every connection to the database is in use."
-        assert client.get("/projects").status_code == 200
         workspace.database.engine.dispose()
         workspace.database.engine = engine
+        assert client.get("/projects").status_code == 200
 
 
 def test_a_server_that_is_full_is_told_so(database: Database) -> None:

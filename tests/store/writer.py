@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 from collections.abc import Callable
@@ -10,11 +9,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from tests.forking import processes
 from workbench.errors import Conflict, EnvironmentFault
 from workbench.store import Database, Scenes
 
-_processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["workbench.store", "tests.store.writer"])
 Say = Callable[[Any], None]
 
 
@@ -22,8 +20,8 @@ class Writer:
     """A process that does `task` on the database at `place` once it is told to go."""
 
     def __init__(self, task: str, place: str, key: str, count: int) -> None:
-        self._ours, theirs = _processes.Pipe()
-        self._process = _processes.Process(target=_work, args=(theirs, task, place, key, count))
+        self._ours, theirs = processes.Pipe()
+        self._process = processes.Process(target=_work, args=(theirs, task, place, key, count))
         self._process.start()
         theirs.close()
         assert self._ours.recv() == "ready"

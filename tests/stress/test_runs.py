@@ -18,7 +18,7 @@ from workbench.stress.doors import TOKENS
 from workbench.stress.stand_in import Thinking
 from workbench.stress.target import started
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 STOPPED = 130
 
 
@@ -54,8 +54,8 @@ def test_a_run_that_is_ended_takes_its_service_along(tmp_path: Path) -> None:
         family = psutil.Process(running.pid).children(recursive=True)
         assert family
         running.send_signal(signal.SIGTERM)
-        assert running.wait(60) == STOPPED
-    _, left = psutil.wait_procs(family, timeout=30)
+        assert running.wait(120) == STOPPED
+    _, left = psutil.wait_procs(family, timeout=60)
     assert left == []
 
 

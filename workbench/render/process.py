@@ -28,6 +28,8 @@ from workbench.spans import carried, deliver, span
 
 SKIA_EASEL = "workbench.render.skia_easel:SkiaEasel"
 GRACE_SECONDS = 2.0
+BURY_SECONDS = 10.0
+CANCEL_SECONDS = 10.0
 CANCEL_LOOK_SECONDS = 0.05
 EVIDENCE_BYTES = 4000
 START_SECONDS = 60.0
@@ -233,7 +235,7 @@ class RenderProcess:
 
     def _bury(self, line: _Line, job: Job) -> NoReturn:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            line.process.wait(GRACE_SECONDS)  # so that it tells how it died, and not that we killed it
+            line.process.wait(BURY_SECONDS)  # so that it tells how it died, and not that we killed it
         self._drop()
         if line.closed:
             raise RenderFailed(f"The renderer was closed while it painted {job.title}.")
@@ -245,7 +247,7 @@ class RenderProcess:
         line.send(Message("cancel", number, {}))
         try:
             while True:
-                message = line.messages.get(timeout=GRACE_SECONDS)
+                message = line.messages.get(timeout=CANCEL_SECONDS)
                 if message is None or (message.job == number and message.kind in _ENDINGS):
                     break
         except queue.Empty:

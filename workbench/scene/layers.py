@@ -88,7 +88,7 @@ def _says(evaluation: Evaluation, words: str) -> bool:
 
 
 def _bounds() -> Layer:
-    limits = Limits(run_seconds=0.3, memory_bytes=32 * 2**20)
+    limits = Limits(run_seconds=1.0, memory_bytes=32 * 2**20)
     expected = {"while True:\n    pass": "limit-time", "x = [0] * 10 ** 9": "limit-memory"}
     with Sandbox(limits, workers=1, wrapped=False) as sandbox:
         seen = {

@@ -47,7 +47,8 @@ def shares(service: int, processes: Iterable[psutil.Process]) -> tuple[Share, ..
     for each in processes:
         with suppress(psutil.Error):
             kind = SERVICE if each.pid == service else kind_of(each.cmdline())
-            found.setdefault(kind, []).append(held_bytes(each))
+            held = held_bytes(each)
+            found.setdefault(kind, []).append(held)
     return tuple(Share(kind, len(held), round(sum(held) / 1e6, 1)) for kind, held in sorted(found.items()))
 
 
