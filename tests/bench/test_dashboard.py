@@ -13,6 +13,7 @@ from workbench.cli.main import run
 
 
 @pytest.mark.slow
+@pytest.mark.flaky(reruns=1)
 @pytest.mark.timeout(600)
 def test_viewers_are_sessions_that_hear_of_every_round(capsys: pytest.CaptureFixture[str]) -> None:
     """One viewer, then two: each round reaches both, a browser paints, memory is told, no server is left."""

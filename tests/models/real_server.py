@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-_READY_SECONDS = 60
+_READY_SECONDS = 240
 
 
 class RealServer:

@@ -55,7 +55,7 @@ def storage() -> Iterator[str]:
 
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 240
     while time.monotonic() < ends and server.poll() is None:
         try:
             with urlopen(f"{url}/moto-api/", timeout=2):

@@ -20,6 +20,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 
 TOKEN = "studio"
 PATIENCE_MS = 60_000
+START_SECONDS = 180
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -188,13 +189,14 @@ def _free_port() -> int:
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    ends = time.monotonic() + START_SECONDS
+    while time.monotonic() < ends:
         assert server.poll() is None, log.read_text()[-2000:]
         with contextlib.suppress(OSError):
-            urlopen(address, timeout=1).close()
+            urlopen(address, timeout=10).close()
             return
         time.sleep(0.1)
-    raise AssertionError(f"JupyterLab did not answer in a minute: {log.read_text()[-2000:]}")
+    raise AssertionError(f"JupyterLab did not answer in {START_SECONDS} s: {log.read_text()[-2000:]}")
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
