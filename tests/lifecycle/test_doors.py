@@ -14,8 +14,10 @@ import pytest
 
 from tests.lifecycle.world import World
 from workbench.cli.main import run
-from workbench.store import Scenes, schema
+from workbench.store import Database, Projects, Scenes, schema
 from workbench.store.engines import open_engine, parse_url
+from workbench.telemetry.reading import Reading
+from workbench.telemetry.segments import Manifest
 
 pytestmark = pytest.mark.slow
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "batch" / "cleanup.ipynb"
@@ -238,3 +240,47 @@ def test_an_older_database_is_backed_up_before_a_look(data: Path, capsys: pytest
     run(["db", "backup", "--list", "--json"])
     (kept,) = json.loads(capsys.readouterr().out)
     assert (kept["schema"], kept["verified"]) == ("0010", True)
+
+
+def test_what_commands_do_is_measured(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A backup, a plan, a cleanup and a compaction are in the folder's telemetry, a failure as one."""
+    World(str(data / "workbench.db")).database.close()
+    assert run(["db", "backup"]) == 0
+    assert run(["lifecycle", "plan", "--out", str(tmp_path / "plan.json")]) == 0
+    assert run(["lifecycle", "apply", str(tmp_path / "plan.json")]) in (0, 2)
+    assert run(["db", "compact"]) == 0
+    assert run(["db", "restore"]) == 2, "there is a database already"
+    capsys.readouterr()
+    with Database.open(data / "workbench.db") as database:
+        reading = Reading(data / "telemetry", Manifest(database))
+        runs = [(each["name"], each["outcome"]) for each in reading.ask("lifecycle_runs").dicts()]
+        reading.close()
+    assert {("lifecycle.backup", "ok"), ("lifecycle.plan", "ok"), ("lifecycle.compact", "ok")} <= set(runs)
+    assert ("lifecycle.restore", "error") in runs
+
+
+def test_a_database_that_is_not_there_is_not_made_by_measuring(tmp_path: Path, data: Path) -> None:
+    """A backup of another database leaves the data folder's alone."""
+    with Database.open(tmp_path / "other.db"):
+        pass
+    assert run(["db", "backup", "--database", str(tmp_path / "other.db")]) == 0
+    assert not (data / "workbench.db").exists()
+
+
+@pytest.mark.parametrize("name", ["C# films", "what?", "100%25", "a b"])
+def test_a_folder_of_any_name_is_restored_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """What means something in an address is a letter of a path: nothing is emptied, nothing made beside."""
+    home = tmp_path / name
+    home.mkdir()
+    monkeypatch.setenv("WORKBENCH_DATA", str(home))
+    with Database.open(home / "workbench.db") as database:
+        Projects(database).create("Film")
+    assert run(["db", "backup"]) == 0
+    with Database.open(home / "workbench.db") as database:
+        Projects(database).create("Later")
+    assert run(["db", "restore", "--over"]) == 0
+    with Database.open(home / "workbench.db") as database:
+        assert [each.name for each in Projects(database).list()] == ["Film"]
+    assert [each.name for each in tmp_path.iterdir()] == [name]

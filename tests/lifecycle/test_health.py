@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from tests.lifecycle.world import World, small_policy
 from workbench.lifecycle.backups import Backups
-from workbench.lifecycle.health import examine, find_shrunk
+from workbench.lifecycle.health import examine, find_shrunk, reported
 from workbench.lifecycle.planning import make_plan
 from workbench.lifecycle.replays import first_seen
 from workbench.lifecycle.schedule import CLEANUP
-from workbench.store import Assets, Blobs, Database, Project, Scenes
+from workbench.store import Assets, Blobs, Database, Project, Projects, Scenes
 from workbench.store.jobs import Jobs
 from workbench.store.rows import preference
+from workbench.store.rows import project as project_table
 
 
 def ill(database: Database, tmp_path: Path) -> dict[str, str]:
@@ -135,3 +137,15 @@ def test_positions(database: Database, project: Project, tmp_path: Path) -> None
     with database.write() as connection:
         connection.execute(text("UPDATE scene SET position = 3"))
     assert ill(database, tmp_path) == {"Scene positions": "1 projects with gaps"}
+
+
+def test_the_age_of_a_backup_that_was_never_made(database: Database, tmp_path: Path) -> None:
+    """It counts from the first project on; with nothing to lose there is none."""
+    backups, policy = Backups(tmp_path / "backups"), small_policy()
+    assert "backup_age_days" not in reported(database, backups, policy)
+    Projects(database).create("Film")
+    with database.write() as connection:
+        connection.execute(update(project_table).values(created_at=database.now() - timedelta(days=9)))
+    assert reported(database, backups, policy)["backup_age_days"] == pytest.approx(9, abs=0.1)
+    backups.make(database.engine, "at last")
+    assert reported(database, backups, policy)["backup_age_days"] < 1

@@ -20,6 +20,7 @@ from workbench.cli.db_saying import (
     say_plan,
     say_rehearsal,
 )
+from workbench.cli.recording import recorded
 from workbench.cli.saying import json_option, say_json
 from workbench.errors import InputError
 from workbench.lifecycle.backups import Backups
@@ -91,7 +92,7 @@ def lint(path: Path, as_json: bool) -> int:
 @json_option
 def rehearse_(address: str | None, revisions: Path | None, as_json: bool) -> int:
     """Run the pending scripts on a restored copy and count; exit 1 on any loss. The database is only read."""
-    with _engine(address) as engine:
+    with recorded(Settings()), _engine(address) as engine:
         backups = _backups()
         steps = plan_upgrade(
             engine, revisions
@@ -113,7 +114,7 @@ def rehearse_(address: str | None, revisions: Path | None, as_json: bool) -> int
 @json_option
 def upgrade_(address: str | None, revisions: Path | None, as_json: bool) -> int:
     """Judge, back up, restore and count, rehearse, then run for real."""
-    with _engine(address) as engine:
+    with recorded(Settings()), _engine(address) as engine:
         done = upgrade(engine, _backups(), blobs=_blobs(address), versions=revisions)
     if as_json:
         say_json(done and {"backup": done.backup.id, "schema": done.plan.target, "seconds": done.seconds})
@@ -179,12 +180,13 @@ def backup(
         return say_backups(backups.called(of) if of else backups.list(), as_json)
     if prune is not None:
         among = _among(backups, address, of)
-        gone = backups.prune(keep=prune, among=among)
+        with recorded(Settings()):
+            gone = backups.prune(keep=prune, among=among)
         say_json(list(gone)) if as_json else click.echo(f"Removed {len(gone)} of {len(among)} backups.")
         return 0
     if of:
         raise InputError("--of is for --list and --prune.", remedy="Another one is backed up by --database.")
-    with _engine(address) as engine:
+    with recorded(Settings()), _engine(address) as engine:
         made = backups.make(engine, reason, blobs=_blobs(address), verify=not no_verify)
     say_backups((made,), as_json)
     return 0 if made.verified or no_verify else 1
@@ -199,7 +201,8 @@ def verify(name: str, address: str | None, of: str | None, as_json: bool) -> int
     """Restore a backup elsewhere, check and count it; exit 1 unless that ran and passed."""
     backups = _backups()
     chosen = _chosen(backups, name, address, of)
-    checked = backups.verify(chosen, near=parse_url(address or Settings().database_url))
+    with recorded(Settings()):
+        checked = backups.verify(chosen, near=parse_url(address or Settings().database_url))
     say_backups((checked,), as_json)
     for problem in checked.verification.problems if checked.verification and not as_json else ():
         click.echo(f"  {problem}")
@@ -227,7 +230,8 @@ def restore(
     if not address and not of:
         with _opened(target) as engine:
             backups.refuse_another(chosen, engine)
-    census = backups.restore(chosen, target, over=over, another=bool(of), blobs=_blobs(address))
+    with recorded(Settings()):
+        census = backups.restore(chosen, target, over=over, another=bool(of), blobs=_blobs(address))
     if as_json:
         say_json({"backup": chosen.id, "to": target.render_as_string(), "rows": census.rows})
     else:
@@ -247,7 +251,7 @@ def restore(
 @json_option
 def drill(address: str | None, as_json: bool) -> int:
     """Practise the worst day: back up, restore elsewhere, open, count; print the time to recover."""
-    with _engine(address) as engine:
+    with recorded(Settings()), _engine(address) as engine:
         done = run_drill(engine, _backups(), blobs=_blobs(address))
     say_json(asdict(done)) if as_json else say_drill(done)
     return 0 if done.passed else 1
@@ -260,7 +264,7 @@ def drill(address: str | None, as_json: bool) -> int:
 @json_option
 def compact_(address: str | None, seconds: float, as_json: bool) -> int:
     """Give free space back to the disk; a SQLite file must be closed everywhere else."""
-    with _engine(address) as engine:
+    with recorded(Settings()), _engine(address) as engine:
         done = compact(engine, wait_seconds=seconds)
     if as_json:
         say_json(asdict(done))

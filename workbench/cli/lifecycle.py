@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from workbench.cli.recording import recorded
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.clock import SystemClock
 from workbench.identity import new_id
@@ -180,7 +181,7 @@ def sign(body: str, path: str) -> None:
 def _retention(policy_file: Path | None) -> Iterator[Retention]:
     # A power cut may take back the last batches, which the next run repeats: no need to wait for the disk.
     settings = Settings()
-    with open_database(settings, SystemClock(), power_safe=False) as database:
+    with recorded(settings), open_database(settings, SystemClock(), power_safe=False) as database:
         yield retention_of(
             database, settings.data, policy_file, who=settings.user, storage=settings.scale.files
         )

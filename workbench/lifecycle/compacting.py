@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from workbench.errors import Busy, EnvironmentFault
+from workbench.spans import annotate, traced
 from workbench.store.engines import sqlite_library
 
 FREE_SHARE = 0.3
@@ -53,6 +54,7 @@ def free_bytes(engine: Engine) -> tuple[int, int]:
     return free * size, pages * size
 
 
+@traced("lifecycle.compact")
 def compact(
     engine: Engine, *, wait_seconds: float = 0.0, pause: Callable[[float], None] = time.sleep
 ) -> Compaction:
@@ -67,6 +69,7 @@ def compact(
         before, after, rows = _compact_file(path, started + wait_seconds, pause)
     else:
         before, after, rows = _vacuum(engine)
+    annotate(rows=max(0, rows), bytes=before - after)
     return Compaction(engine.dialect.name, before, after, rows, round(time.monotonic() - started, 3))
 
 

@@ -55,8 +55,13 @@ def copy_in(copy: Path, *, near: URL) -> Iterator[Engine]:
 
 def restore_sqlite(copy: Path, engine: Engine) -> None:
     """Replace the content of a SQLite file by the copy's, as one transaction other connections can watch."""
-    source = sqlite_library().module.connect(f"file:{copy}?mode=ro", uri=True)
+    source = sqlite_library().module.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)
     try:
+        if not source.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise EnvironmentFault(
+                f"The copy at {copy} holds no tables; nothing was replaced.",
+                remedy="Restore another backup: workbench db backup --list",
+            )
         with engine.connect() as write:
             source.backup(_driver(write), pages=_ALL_PAGES)
     finally:

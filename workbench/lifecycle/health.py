@@ -6,9 +6,9 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from workbench.events import Emit, Event
 from workbench.lifecycle.backups import Backups, checksum
@@ -24,7 +24,7 @@ from workbench.spans import count
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
-from workbench.store.rows import job
+from workbench.store.rows import job, project
 
 MOST_SHRINK = 0.05
 TOLD_FOR = timedelta(days=1)
@@ -101,9 +101,16 @@ def reported(database: Database, backups: Backups, policy: Policy) -> dict[str, 
     with database.read() as connection:
         lost = [each.rows for each in told_orphans(connection, policy)]
     numbers["orphan_rows"] = float(sum(lost))
-    if last:
-        numbers["backup_age_days"] = (database.now() - last.made_at) / timedelta(days=1)
+    if since := last.made_at if last else _begun(database):
+        numbers["backup_age_days"] = (database.now() - since) / timedelta(days=1)
     return numbers
+
+
+def _begun(database: Database) -> datetime | None:
+    """Return since when there is anything to lose; None while there is nothing."""
+    with database.read() as connection:
+        found: datetime | None = connection.scalar(select(func.min(project.c.created_at)))
+    return found
 
 
 def alarms(database: Database, backups: Backups, emit: Emit) -> tuple[Shrunk, ...]:

@@ -80,5 +80,5 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """Where the database is: the URL that was set, or the file in the data folder."""
-        return self.database or f"sqlite:///{(self.data / 'workbench.db').absolute()}"
+        """Where the database is: the address that was set, or the path of the file in the data folder."""
+        return self.database or str((self.data / "workbench.db").absolute())
