@@ -67,11 +67,35 @@ def test_the_first_instruction_survives_forty_messages_in_a_small_context() -> N
     assert brief.left_out
 
 
-def test_a_conversation_that_fits_is_told_to_its_end() -> None:
-    """The latest turns come whole, those before as a digest."""
-    text = told(deciding(packet(messages=40), 24_000).letters)
-    assert packet(messages=40).conversation[-1].text in text
-    assert "In between, shortened:" in text
+def test_a_conversation_that_fits_is_told_whole() -> None:
+    """Every turn comes with every word of it, in its order."""
+    talk = packet(messages=24).conversation
+    brief = deciding(packet(messages=24), 24_000)
+    texts = [part.text for part in brief.parts if part.title.startswith("message ")]
+    assert [text.split(": ", 1)[1] for text in texts] == [each.text for each in talk]
+    assert not any("message" in title for title in brief.left_out)
+
+
+@pytest.mark.parametrize("most", [1_600, 2_048, 2_400])
+def test_of_a_conversation_the_oldest_turns_are_left_out_first_whole_and_named(most: int) -> None:
+    """Contexts of small servers: the first wish and the newest turns stay, and no turn is told in part."""
+    talk = packet(messages=24).conversation
+    brief = deciding(packet(messages=24), most)
+    missing = [n for n, each in enumerate(talk, 1) if each.text not in told(brief.letters)]
+    named = [int(title.split()[1]) for title in brief.left_out if title.startswith("message ")]
+    assert brief.tokens <= most
+    assert missing == named == list(range(2, 2 + len(missing)))
+    assert missing
+    assert "…" not in told(brief.letters)
+
+
+def test_only_the_first_wish_of_the_whole_conversation_holds_for_its_being_first() -> None:
+    """Where a conversation is told from its 31st message on, that one is a turn like others."""
+    turns = tuple(Message("user", f"Turn {number}", number) for number in range(31, 45))
+    brief = deciding(Packet("bigger", conversation=turns), 4_000)
+    assert "it still holds" not in told(brief.letters)
+    titles = [part.title for part in brief.parts if part.title.startswith("message ")]
+    assert titles == [f"message {number}" for number in range(31, 45)]
 
 
 @pytest.mark.parametrize(("weight", "kept"), [(1.0, True), (0.0, False)])

@@ -98,6 +98,21 @@ def test_an_early_rule_is_told_after_many_messages(studio: Studio, model: Script
     assert len(packet.conversation) == LATEST_MESSAGES
 
 
+@pytest.mark.slow
+def test_the_latest_messages_are_told_whole(studio: Studio, model: ScriptedModel) -> None:
+    """A long request is told to its last word ten prompts later; what has no room is named by its number."""
+    model._plans += [NOTHING] * 10
+    long = f"Move the title {'a little to the left and then ' * 12}into the corner"
+    studio.ask("Add a title")
+    studio.ask(long)
+    for number in range(8):
+        studio.ask(f"Move circle {number} a little")
+    assert long in studio.packet("go on").text
+    small = studio.packet("go on", most_tokens=700)
+    assert long not in small.text
+    assert any(line.startswith("message 3 (") for line in small.left_out)
+
+
 def test_an_edit_by_hand_teaches_and_its_undo_takes_it_back(studio: Studio) -> None:
     """Two sizes raised by hand make large type a leaning; undo leaves no belief behind."""
     studio.add_scene(source=SOURCE)

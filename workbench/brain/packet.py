@@ -63,10 +63,11 @@ class ProjectView:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of the conversation."""
+    """One turn of the conversation; `number` is its place in the whole of it, from 1, or 0: not known."""
 
     role: Literal["user", "workbench"]
     text: str
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

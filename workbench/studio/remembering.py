@@ -246,7 +246,11 @@ class Memory:
     def _latest(self, messages: Sequence[Message]) -> tuple[Turn, ...]:
         forgotten = self._kept.forgotten(self._user_id)
         turns = [
-            Turn("user" if each.role == "user" else "workbench", without_sentences(each.text, forgotten))
+            Turn(
+                "user" if each.role == "user" else "workbench",
+                without_sentences(each.text, forgotten),
+                each.number,
+            )
             for each in messages[-LATEST_MESSAGES:]
         ]
         return tuple(turn for turn in turns if turn.text)

@@ -1,8 +1,9 @@
-"""The conversation for a model: the latest turns whole, standing wishes always, the rest as a digest.
+"""The conversation for a model: each turn whole, as a part; standing wishes and the latest weigh most.
 
 People say how they want everything in the first message and expect it to hold in the thirtieth. So the first
 thing they said, and whatever they said for good ("always", "never", "from now on", "every scene"), weighs
-more than the turns between.
+more than the turns between. These weigh less the older they are, and where room is short they are left out
+first, each as a whole and by its number.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from workbench.brain.packet import Message
 from workbench.brain.remote.parts import Part
 
 _LATEST = 6
-_DIGEST_LETTERS = 100
+_STANDING_WEIGHT = 0.97
+_LATEST_WEIGHT = 0.7
+_EARLIER_WEIGHT = 0.4
 _STANDING = re.compile(
     r"\b(?:always|never|from now on|in general|every (?:scene|title|text|time)|all (?:the )?scenes|all my"
     r"|everywhere|throughout|whenever|keep (?:using|all|every)|don't ever|by default|for the whole)\b",
@@ -23,34 +26,36 @@ _STANDING = re.compile(
 
 
 def conversation_parts(conversation: Sequence[Message]) -> tuple[Part, ...]:
-    """Return the conversation as parts, oldest first; the latest and the standing ones weigh most."""
-    parts: list[Part] = []
-    digest: list[str] = []
-    first = next((place for place, each in enumerate(conversation) if each.role == "user"), None)
-    for place, message in enumerate(conversation):
-        latest = len(conversation) - place <= _LATEST
-        standing = message.role == "user" and (place == first or _STANDING.search(message.text))
-        if standing and not latest:
-            parts.append(_told(message, place, "The user said earlier, and it still holds", 0.97))
-        elif latest:
-            parts.append(_told(message, place, _speaker(message), 0.7 + 0.01 * place / len(conversation)))
-        else:
-            digest.append(f"- {_speaker(message)}: {_shortened(message.text)}")
-    if digest:
-        text = "In between, shortened:\n" + "\n".join(digest)
-        middle = len([part for part in parts if part.weight > 0.9])
-        parts.insert(middle, Part(f"digest of {len(digest)} messages", text, 0.4))
-    return tuple(parts)
+    """Return the conversation as parts, oldest first; the standing ones and the latest weigh most."""
+    first = _first_wish(conversation)
+    return tuple(
+        _part(message, place, len(conversation), standing=place == first or _for_good(message))
+        for place, message in enumerate(conversation)
+    )
+
+
+def _part(message: Message, place: int, count: int, *, standing: bool) -> Part:
+    latest = count - place <= _LATEST
+    newness = 0.01 * place / count
+    if standing and not latest:
+        return _told(message, place, "The user said earlier, and it still holds", _STANDING_WEIGHT)
+    return _told(message, place, _speaker(message), (_LATEST_WEIGHT if latest else _EARLIER_WEIGHT) + newness)
+
+
+def _first_wish(conversation: Sequence[Message]) -> int | None:
+    """Return the place of the first thing the user said; None where only later turns are told."""
+    if not conversation or conversation[0].number > 1:
+        return None
+    return next((place for place, each in enumerate(conversation) if each.role == "user"), None)
+
+
+def _for_good(message: Message) -> bool:
+    return message.role == "user" and bool(_STANDING.search(message.text))
 
 
 def _told(message: Message, place: int, how: str, weight: float) -> Part:
-    return Part(f"message {place + 1}", f"{how}: {message.text}", weight)
+    return Part(f"message {message.number or place + 1}", f"{how}: {message.text}", weight)
 
 
 def _speaker(message: Message) -> str:
     return "User" if message.role == "user" else "Workbench"
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _DIGEST_LETTERS else line[: _DIGEST_LETTERS - 1] + "…"
