@@ -27,6 +27,16 @@ def test_a_scene_is_added_saved_and_taken_back(workbench: Workbench, project: st
     assert workbench("scene", "list", "-p", project, "--json").document[0]["name"] == "one"
 
 
+def test_a_revision_is_pinned_and_let_go(workbench: Workbench, project: str) -> None:
+    """The history shows which revisions no cleanup takes."""
+    assert "Pinned revision 1 of 'one'" in workbench("scene", "pin", "-p", project, "one", 1).out
+    assert workbench("scene", "history", "-p", project, "one", "--json").document[0]["pinned"]
+    assert "yes" in workbench("scene", "history", "-p", project, "one").out
+    assert workbench("scene", "pin", "-p", project, "one", 1, "--off").code == 0
+    assert not workbench("scene", "history", "-p", project, "one", "--json").document[0]["pinned"]
+    assert workbench("scene", "pin", "-p", project, "one", 7).code == 2
+
+
 def test_a_deleted_project_comes_back(workbench: Workbench, project: str) -> None:
     """Deleting puts away; the message holds the command that brings the project back."""
     gone = workbench("project", "delete", project, "--json").document

@@ -11,6 +11,7 @@ from workbench.studio.actions import (
     DeleteScene,
     DuplicateScene,
     MoveScene,
+    PinRevision,
     RenameProject,
     RestoreScene,
     SetFormat,
@@ -151,6 +152,22 @@ def test_restore_makes_a_new_revision(studio: Studio) -> None:
     assert [each.number for each in studio.revisions("one")] == [3, 2, 1]
 
 
+def test_a_pinned_revision_is_no_step_of_the_history(studio: Studio) -> None:
+    """It stays as it looks, undo passes over the pin, and a revision that is not there cannot be pinned."""
+    studio.add_scene(source=HELLO, name="one")
+    studio.save_scene("one", source=HELLO + "# later\n")
+    done = studio.do(PinRevision(scene="one", revision=1))
+    assert "Pinned revision 1 of 'one'" in done.told[0]
+    assert [each.pinned for each in studio.revisions("one")] == [False, True]
+    studio.undo()
+    assert studio.scene("one").source == HELLO
+    assert studio.revisions("one")[-1].pinned
+    studio.do(PinRevision(scene="one", revision=1, pinned=False))
+    assert not any(each.pinned for each in studio.revisions("one"))
+    with pytest.raises(NotFound, match="9"):
+        studio.do(PinRevision(scene="one", revision=9))
+
+
 def test_scenes_are_found_by_number_name_mention_and_place(studio: Studio) -> None:
     """All the ways to name a scene lead to the same one."""
     studio.add_scene(source=HELLO, name="Opening")
@@ -227,6 +244,7 @@ def test_every_kind_of_action_has_a_handler(studio: Studio) -> None:
         "move_scene": {**scene, "position": 1},
         "delete_scene": scene,
         "restore_scene": {**scene, "revision": 1},
+        "pin_revision": {**scene, "revision": 1},
         "set_transition": {**scene, "transition": "cut"},
         "set_format": {"format": "1:1"},
         "rename_project": {"name": "Other"},

@@ -56,6 +56,19 @@ def test_restore_keeps_unsaved_text_as_a_revision(view: FakeView) -> None:
     assert [each.source for each in view.desk.studio.revisions(scene.id)] == [HELLO, "# unsaved\n", HELLO]
 
 
+def test_a_revision_is_pinned_from_its_history(view: FakeView) -> None:
+    """Every view hears of it, and the selected scene stays selected."""
+    scene = view.desk.studio.scene(1)
+    view.desk.studio.add_scene(source=HELLO, name="other")
+    selected = view.desk.studio.selected
+    for pinned in (True, False):
+        view.say("pin", scene=scene.id, revision=1, pinned=pinned)
+        assert view.last("pinned") == {"tell": "pinned", "scene": scene.id, "revision": 1, "pinned": pinned}
+        view.say("revisions", scene=scene.id)
+        assert [each["pinned"] for each in view.last("revisions")["revisions"]] == [pinned]
+    assert view.desk.studio.selected == selected
+
+
 def test_a_revision_is_compared_in_pictures_and_words(view: FakeView) -> None:
     """Two frames and what moved, from the revision to now."""
     scene = view.desk.studio.scene(1)

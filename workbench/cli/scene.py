@@ -147,6 +147,17 @@ def restore(project_name: str, reference: str, revision: int, as_json: bool) -> 
 @scene.command()
 @project_option
 @click.argument("reference")
+@click.argument("revision", type=int)
+@click.option("--off", is_flag=True, help="No longer pinned.")
+@json_option
+def pin(project_name: str, reference: str, revision: int, off: bool, as_json: bool) -> int:
+    """Keep a revision however old it gets."""
+    return _do(project_name, as_json, kind="pin_revision", scene=reference, revision=revision, pinned=not off)
+
+
+@scene.command()
+@project_option
+@click.argument("reference")
 @click.argument("kind", type=click.Choice(["cut", "fade", "slide", "wipe"]))
 @click.option("--seconds", type=float, default=0.5, show_default=True, help="How long that takes.")
 @json_option
@@ -201,10 +212,20 @@ def history(project_name: str, reference: str, as_json: bool) -> None:
         kept = studio.revisions(reference)
     if as_json:
         say_json([{"revision": each.number, "who": each.who, "why": each.why, "name": each.name,
-                   "created_at": each.created_at.isoformat()} for each in kept])  # fmt: skip
+                   "created_at": each.created_at.isoformat(), "pinned": each.pinned}
+                  for each in kept])  # fmt: skip
     else:
-        rows = [(each.number, f"{each.created_at:%Y-%m-%d %H:%M:%S}", each.who, each.why) for each in kept]
-        say_table(rows, ["Revision", "When (UTC)", "Who", "Why"])
+        rows = [
+            (
+                each.number,
+                f"{each.created_at:%Y-%m-%d %H:%M:%S}",
+                "yes" if each.pinned else "",
+                each.who,
+                each.why,
+            )
+            for each in kept
+        ]
+        say_table(rows, ["Revision", "When (UTC)", "Pinned", "Who", "Why"])
 
 
 @click.command()

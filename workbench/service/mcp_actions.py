@@ -19,7 +19,7 @@ from workbench.studio.studio import Studio
 _PROJECT = Annotated[str, Field(description="The project's name or id.")]
 _DESTRUCTIVE = frozenset({"delete_scene"})
 _MOVES_NOTHING_TWICE = frozenset(
-    {"save_scene", "set_transition", "set_format", "rename_project", "move_scene"}
+    {"save_scene", "set_transition", "set_format", "rename_project", "move_scene", "pin_revision"}
 )
 
 

@@ -101,6 +101,17 @@ class RestoreScene(SceneAction):
     revision: int = Field(ge=1)
 
 
+class PinRevision(SceneAction):
+    """Keep a revision of a scene however old it gets, or leave it to the retention again.
+
+    What is seen stays as it is: this is no step of the history, so undo passes over it and `why` is not kept.
+    """
+
+    kind: Literal["pin_revision"] = "pin_revision"
+    revision: int = Field(ge=1)
+    pinned: bool = Field(True, description="False: no longer pinned.")
+
+
 class SetTransition(SceneAction):
     """Choose how a scene comes in after the one before it."""
 
@@ -144,6 +155,7 @@ AnyAction = Annotated[
     | MoveScene
     | DeleteScene
     | RestoreScene
+    | PinRevision
     | SetTransition
     | SetFormat
     | RenameProject

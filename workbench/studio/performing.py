@@ -21,7 +21,7 @@ from workbench.store.values import Change, Project, Scene
 from workbench.studio import actions as act
 from workbench.studio.evaluator import Checked, Draft
 from workbench.studio.references import scene_of
-from workbench.studio.telling import added, reversed_change, saved, split
+from workbench.studio.telling import added, pinned, reversed_change, saved, split
 from workbench.studio.workspace import Workspace
 from workbench.templates.registry import Template
 
@@ -231,6 +231,12 @@ class Performer:
         before = self.scene(action.scene)
         after = self._workspace.scenes.restore(before.id, action.revision, who=self._who, why=action.why)
         return after, (f"Restored revision {action.revision} of {after.name!r} as {after.revision}.",)
+
+    @_do.register
+    def _pin(self, action: act.PinRevision) -> tuple[Scene | None, tuple[str, ...]]:
+        scene = self.scene(action.scene)
+        self._workspace.scenes.pin(scene.id, action.revision, pinned=action.pinned)
+        return scene, pinned(scene, action.revision, now=action.pinned)
 
     @_do.register
     def _set_format(self, action: act.SetFormat) -> tuple[Scene | None, tuple[str, ...]]:

@@ -37,6 +37,13 @@ def split(first: Scene, second: Scene) -> tuple[str, ...]:
     return (f"Split scene {first.position} {first.name!r}: it goes on as {second.name!r}, {lengths}.",)
 
 
+def pinned(scene: Scene, number: int, *, now: bool) -> tuple[str, ...]:
+    """Say that a revision is pinned `now`, or no longer."""
+    if now:
+        return (f"Pinned revision {number} of {scene.name!r}: it is kept however old it gets.",)
+    return (f"Revision {number} of {scene.name!r} is not pinned: it is kept as long as the retention says.",)
+
+
 def saved(
     before: Scene, after: Scene, moved: tuple[str, ...], *, painted: bool = True, was_painted: bool = True
 ) -> tuple[str, ...]:

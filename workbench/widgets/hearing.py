@@ -67,6 +67,7 @@ COMMANDS: Mapping[str, Command] = {
     "revisions": past.revisions,
     "compare": past.compare,
     "restore": past.restore,
+    "pin": past.pin,
     "templates": shelf.templates,
     "template_stills": shelf.template_stills,
     "template_clip": shelf.template_clip,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.errors import NotFound
 from workbench.scene.diff import diff
 from workbench.store.values import Revision, Scene
-from workbench.studio.actions import RestoreScene, SaveScene
+from workbench.studio.actions import PinRevision, RestoreScene, SaveScene
 from workbench.studio.evaluator import Checked
 from workbench.widgets.desk import Desk, Said
 from workbench.widgets.editing import tell_scene
@@ -87,3 +87,19 @@ def _restore(desk: Desk, scene: Scene, number: int) -> None:
     desk.tell("done", action="restore_scene", told=list(done.told), scene=scene.id)
     _revisions(desk, desk.studio.scene(scene.id))
     film_soon(desk, scene.id)
+
+
+def pin(desk: Desk, said: Said) -> None:
+    """Keep a revision however old it gets, or no longer."""
+    wanted = PinRevision(
+        scene=str(said["scene"]), revision=int(said["revision"]), pinned=bool(said["pinned"])
+    )
+    desk.quick.queue(lambda _: _pin(desk, wanted))
+
+
+def _pin(desk: Desk, wanted: PinRevision) -> None:
+    selected = desk.studio.selected
+    done = desk.studio.do(wanted)
+    desk.studio.selected = selected
+    desk.tell("pinned", scene=wanted.scene, revision=wanted.revision, pinned=wanted.pinned)
+    desk.tell("done", action=wanted.kind, told=list(done.told), scene=wanted.scene)

@@ -1,4 +1,4 @@
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, iconButton } from "./dom.js";
 import { merged } from "./merge.js";
 
 const when = (text) => new Date(text).toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
@@ -14,6 +14,7 @@ export class Past {
     this.element = h("div.past", {}, this.list, this.compared);
     line.on("revisions", (told) => told.scene === line.selected && this.draw(told));
     line.on("compared", (told, pictures) => told.scene === line.selected && this.compare(told, pictures));
+    line.on("pinned", (told) => told.scene === line.selected && this.pin(told));
     line.onState((state) => this.follow(state));
     line.end(() => this.clear());
   }
@@ -54,7 +55,22 @@ export class Past {
         h("span", {}, told.why || (told.number === 1 ? "added" : "saved")),
         h("em", {}, `${told.who} · ${when(told.at)}`),
       ),
+      this.pinButton(scene, told),
     );
+  }
+
+  pinButton(scene, told) {
+    const turn = ({ currentTarget: button }) => {
+      this.line.say("pin", { scene, revision: told.number, pinned: button.getAttribute("aria-pressed") !== "true" });
+    };
+    const title = "Keep this revision however old it gets";
+    return iconButton("pin", `Pin revision ${told.number}`, turn, { "aria-pressed": String(told.pinned), title });
+  }
+
+  /** A revision was pinned, or is no longer: only its button changes, so that the keyboard stays where it was. */
+  pin(told) {
+    const button = this.list.querySelector(`[data-revision="${told.revision}"] [aria-pressed]`);
+    button?.setAttribute("aria-pressed", String(told.pinned));
   }
 
   pick(scene, number) {

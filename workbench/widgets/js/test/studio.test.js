@@ -57,6 +57,22 @@ describe("a view of a studio", () => {
     expect(editor.inert).toBe(false);
   });
 
+  it("pins a revision, and shows that it is pinned without moving the keyboard", () => {
+    const { model, el } = opened("one");
+    const revision = { number: 1, name: "one", seconds: 5, who: "you", why: "", at: "2026-01-01T00:00:00Z", base: null, pinned: false };
+    model.tell({ tell: "revisions", scene: "one", revisions: [revision] });
+    const button = el.querySelector('[aria-label="Pin revision 1"]');
+    expect(button.getAttribute("aria-pressed")).toBe("false");
+    button.focus();
+    button.click();
+    expect(model.heard("pin")[0]).toMatchObject({ scene: "one", revision: 1, pinned: true });
+    model.tell({ tell: "pinned", scene: "one", revision: 1, pinned: true });
+    expect(button.getAttribute("aria-pressed")).toBe("true");
+    expect(document.activeElement).toBe(button);
+    button.click();
+    expect(model.heard("pin")[1]).toMatchObject({ revision: 1, pinned: false });
+  });
+
   it("selects and can save a scene that was added elsewhere", () => {
     const { model, el } = opened("one");
     model.tell(sceneOf("one", "circle(9)"));
