@@ -12,7 +12,7 @@ from tests.models import troubled_server as trouble
 from tests.models.conftest import CANARY
 from tests.models.troubled_server import Answer, TroubledServer
 from workbench.brain.remote.faults import struck_out
-from workbench.brain.remote.order import Letter, Order
+from workbench.brain.remote.order import Letter, Order, Reply
 from workbench.brain.remote.wire import Wire
 from workbench.errors import Cancelled, ModelFailed
 
@@ -330,3 +330,21 @@ def test_faults_keep_only_plain_facts(troubled: TroubledServer, wired: Wired) ->
     troubled.answers(WHOLE["overloaded"][0])
     evidence = failure(wired(troubled.url), order()).evidence
     assert pickle.loads(pickle.dumps(evidence)) == evidence
+
+
+@pytest.mark.parametrize("name", ["too long", "refusal", "filtered", "empty"])
+def test_an_answer_of_no_use_tells_what_it_took(troubled: TroubledServer, wired: Wired, name: str) -> None:
+    """The server is paid for it all the same, each time it was asked; its text is not kept."""
+    troubled.answers(WHOLE[name][0])
+    lost = Reply.of_no_use(failure(wired(troubled.url), order()))
+    assert lost
+    asked = len(troubled.heard)
+    assert (lost.text, lost.input_tokens, lost.output_tokens) == ("", 100 * asked, 20 * asked)
+    assert Reply.of_no_use(failure(wired("http://127.0.0.1:9/v1"), order())) is None
+
+
+def test_an_empty_answer_before_a_good_one_is_in_its_tokens(troubled: TroubledServer, wired: Wired) -> None:
+    """Two answers were paid for."""
+    troubled.answers(WHOLE["empty"][0], GOOD)
+    reply = wired(troubled.url).send(order())
+    assert (reply.text, reply.input_tokens, reply.output_tokens) == ("good", 200, 40)

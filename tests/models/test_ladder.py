@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from tests.models import troubled_server as trouble
 from tests.models.conftest import CANARY, HELLO
 from tests.models.troubled_server import TroubledServer
-from workbench.brain.model import ScriptedModel
+from workbench.brain.model import ScriptedModel, used_up_to
 from workbench.brain.packet import Packet
 from workbench.brain.plan import AddScene, EditScene, Plan
 from workbench.brain.remote.allowance import Allowance, Price
@@ -148,6 +148,7 @@ def test_an_answer_without_source_is_asked_for_again_once(
     with pytest.raises(ModelFailed) as failure:
         model.write(packet, EDIT)
     assert failure.value.evidence["kind"] == "unusable"
+    assert [used.output_tokens for used in used_up_to(failure.value)] == [20, 20]
 
 
 def test_a_crowded_scene_gets_a_layout_first(
@@ -213,6 +214,23 @@ def test_costs_are_known_where_prices_are(troubled: TroubledServer, wired: Wired
     assert decision.usage.cost_usd == pytest.approx(200 / 1_000_000)
     assert allowance.spent_usd == pytest.approx(200 / 1_000_000)
     assert allowance.spent_tokens == 120
+
+
+def test_a_failure_tells_what_was_paid_up_to_it(
+    troubled: TroubledServer, wired: Wired, packet: Packet
+) -> None:
+    """The first answer, and the second one that was cut off; nothing for a server that gave no answer."""
+    allowance = Allowance(prices={"m1": Price(1, 5)})
+    model = OpenAIModel(wired(troubled.url, tries=1), Roles("m1"), allowance=allowance)
+    cut = trouble.streams(trouble.chunk("half"), trouble.chunk("", "length"), trouble.usage_chunk(), "[DONE]")
+    for last, paid in ((cut, 2), (trouble.fails(500), 1)):
+        before = allowance.spent_usd
+        troubled.answers(trouble.says("I can't."), last)
+        with pytest.raises(ModelFailed) as failure:
+            model.write(packet, EDIT)
+        costs = [used.cost_usd for used in used_up_to(failure.value)]
+        assert costs == pytest.approx([200 / 1_000_000] * paid)
+        assert allowance.spent_usd > before + sum(costs) - 1e-9
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,26 @@ def test_unknown_usage_stays_unknown(studio: Studio, model: ScriptedModel) -> No
     assert take.as_dict()["usage"][-1]["cost_usd"] is None
 
 
+def test_what_a_failed_writing_used_is_told(
+    studio: Studio, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls that were answered were paid for, also when nothing came of them; cached tokens are told."""
+    studio.add_scene(source=HELLO, name="one")
+    script(model, edit())
+    paid = (Usage("far", "m1", 100, 60, 20, 0.5), Usage("far", "m1", 100, None, 20, 0.25))
+
+    def write(*_: object, **__: object) -> Writing:
+        raise ModelFailed("No source can be read.", kind="unusable", usage=paid)
+
+    monkeypatch.setattr(model, "write", write)
+    take = studio.ask("again")
+    assert not take.ok
+    assert take.usage[1:] == paid
+    told = take.as_dict()["usage"]
+    assert [each["cost_usd"] for each in told] == [0.0, 0.5, 0.25]
+    assert [each["cached_tokens"] for each in told] == [0, 60, None]
+
+
 @pytest.mark.parametrize("prompt", ["", "   ", "x" * 20_001])
 def test_prompts_nobody_could_mean_are_refused(studio: Studio, prompt: str) -> None:
     """Empty and endless prompts are refused before anything is kept."""

@@ -58,6 +58,11 @@ class Usage:
         return cls("local", model, 0, 0, 0, 0.0)
 
 
+def used_up_to(failure: ModelFailed) -> tuple[Usage, ...]:
+    """Return the usage of the calls that were answered, and so paid for, before the failure or as it."""
+    return tuple(failure.evidence.get("usage", ()))
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A plan and what it took to make it: the last call's usage, and that of calls before it.

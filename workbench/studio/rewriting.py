@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from workbench.brain.model import OnText, Usage, Writing, unheard
+from workbench.brain.model import OnText, Usage, Writing, unheard, used_up_to
 from workbench.brain.packet import Packet, SceneView
 from workbench.brain.pictures import needs_no_model, write_picture
 from workbench.brain.plan import EditScene
@@ -138,6 +138,9 @@ class Rewriter:
             with span("brain.write", repair=bool(findings)):
                 writing = self._written(packet, step, findings)
             annotate(written=True, provider=writing.usage.provider, model=writing.usage.model)
+        except ModelFailed as failure:
+            self._ledger.heard(used_up_to(failure), ())
+            raise
         finally:
             self._ledger.spend("writing", began)
         self._ledger.heard((*writing.earlier, writing.usage), writing.left_out)

@@ -166,6 +166,7 @@ class Take:
                     "provider": used.provider,
                     "model": used.model,
                     "input_tokens": used.input_tokens,
+                    "cached_tokens": used.cached_tokens,
                     "output_tokens": used.output_tokens,
                     "cost_usd": used.cost_usd,
                     "mode": used.mode,

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from workbench.brain.model import Decision, Model, OnText, Usage, Writing, unhea
 from workbench.brain.packet import Packet
 from workbench.brain.plan import EditScene, Plan
 from workbench.brain.remote import briefing, faults
-from workbench.brain.remote.allowance import Allowance
+from workbench.brain.remote.allowance import Allowance, Claim
 from workbench.brain.remote.complexity import Approach, approach
 from workbench.brain.remote.json_reading import read_object, unusable
 from workbench.brain.remote.order import Carrier, Letter, Mode, Order, Reply
@@ -78,6 +79,15 @@ class _Calls:
     def last(self) -> Usage:
         return self.made[-1]
 
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Have a failure tell what was used up to it: calls that were answered are paid for all the same."""
+        try:
+            yield
+        except ModelFailed as failure:
+            failure.evidence["usage"] = tuple(self.made)
+            raise
+
 
 class OpenAIModel:
     """Decides and writes through a `Wire`; see the module for how. Give `otherwise` to decide offline."""
@@ -128,7 +138,8 @@ class OpenAIModel:
         model = self._model(self._roles.decide)
         brief = briefing.deciding(packet, self._told_tokens(_PLAN_TOKENS))
         try:
-            plan = self._plan(packet, brief, model, calls)
+            with calls.told():
+                plan = self._plan(packet, brief, model, calls)
         except ModelFailed as failure:
             if failure.evidence.get("kind") not in _NO_PLAN or self._otherwise is None:
                 raise
@@ -149,12 +160,13 @@ class OpenAIModel:
         way = approach(step.instruction, step.edit_kind, is_new=not before, two_step=two_step)
         model = self._model(self._roles.edit if before else self._roles.write)
         layout = ""
-        if way.layout_first and not findings:
-            layout, way = self._layout(packet, step, model, way, calls)
-        brief = briefing.writing(
-            packet, step, self._told_tokens(self._room.output_tokens), findings=findings, layout=layout
-        )
-        written = self._written(brief.letters, before, model, calls, on_text)
+        with calls.told():
+            if way.layout_first and not findings:
+                layout, way = self._layout(packet, step, model, way, calls)
+            brief = briefing.writing(
+                packet, step, self._told_tokens(self._room.output_tokens), findings=findings, layout=layout
+            )
+            written = self._written(brief.letters, before, model, calls, on_text)
         return Writing(
             calls.last,
             written.source,
@@ -264,29 +276,40 @@ class OpenAIModel:
         order = replace(order, sampling=calls.sampling)
         host = self._wire.server.host
         with span("model.call", provider=host, model=order.model, mode=order.mode) as measured:
-            reply = self._paid(order, calls, on_text)
-            measured.set(**calls.last.measured())
-        return reply
+            before = len(calls.made)
+            try:
+                return self._paid(order, calls, on_text)
+            finally:
+                if len(calls.made) > before:
+                    measured.set(**calls.last.measured())
 
     def _paid(self, order: Order, calls: _Calls, on_text: OnText) -> Reply:
         input_tokens = sum(tokens_in(letter.text) for letter in order.letters)
         host = self._wire.server.host
         with self.allowance.claim(order.model, input_tokens, order.most_tokens) as claim:
-            claimed_usd = claim.usd
             try:
                 reply = self._wire.send(order, on_text)
             except ModelFailed as failure:
-                claim.settle(input_tokens, claimed_usd)
-                self._announce(Usage(host, order.model, mode=order.mode), str(failure.evidence.get("kind")))
+                claim.settle(input_tokens, claim.usd)
+                usage = Usage(host, order.model, mode=order.mode)
+                if (lost := Reply.of_no_use(failure)) is not None:
+                    usage = self._settled(lost, order, claim, input_tokens)
+                    calls.made.append(usage)
+                self._announce(usage, str(failure.evidence.get("kind")))
                 raise
-            usage = _usage(reply, order, host)
-            usage = replace(usage, cost_usd=self.allowance.cost_usd(usage))
-            answered = reply.output_tokens or tokens_in(reply.text)
-            cost = claimed_usd if usage.cost_usd is None else usage.cost_usd
-            claim.settle((reply.input_tokens or input_tokens) + answered, cost)
+            usage = self._settled(reply, order, claim, input_tokens)
         calls.made.append(usage)
         self._announce(usage, "ok", reply.seconds)
         return reply
+
+    def _settled(self, reply: Reply, order: Order, claim: Claim, input_tokens: int) -> Usage:
+        """Return what an answer took, and have the allowance count it."""
+        usage = _usage(reply, order, self._wire.server.host)
+        usage = replace(usage, cost_usd=self.allowance.cost_usd(usage))
+        answered = reply.output_tokens or tokens_in(reply.text)
+        cost = claim.usd if usage.cost_usd is None else usage.cost_usd
+        claim.settle((reply.input_tokens or input_tokens) + answered, cost)
+        return usage
 
     def _announce(self, usage: Usage, outcome: str, seconds: float | None = None) -> None:
         data = {

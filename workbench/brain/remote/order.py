@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from pydantic import SecretStr
 
 from workbench.brain.model import OnText
+from workbench.errors import ModelFailed
 
 Mode = Literal["json_schema", "json_object", "text"]
 """How an answer in JSON is asked for: enforced by a schema, promised to be JSON, or hoped for in text."""
@@ -89,7 +90,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole answer; tokens are None when the server does not tell them."""
+    """A whole answer; tokens are of all tries that were answered, None when the server does not tell them."""
 
     text: str
     input_tokens: int | None = None
@@ -98,6 +99,27 @@ class Reply:
     first_token_seconds: float | None = None
     seconds: float = 0.0
     tries: int = 1
+
+    def after(self, earlier: Reply | None) -> Reply:
+        """Return it with the tokens of an earlier answer of no use, which was paid for too."""
+        if earlier is None:
+            return self
+        return replace(
+            self,
+            input_tokens=_sum(self.input_tokens, earlier.input_tokens),
+            cached_tokens=_sum(self.cached_tokens, earlier.cached_tokens),
+            output_tokens=_sum(self.output_tokens, earlier.output_tokens),
+        )
+
+    @staticmethod
+    def of_no_use(failure: ModelFailed) -> Reply | None:
+        """Return what was answered, without its text, when an answer of no use is what failed."""
+        found = failure.evidence.get("reply")
+        return found if isinstance(found, Reply) else None
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
 
 
 class Carrier(Protocol):

@@ -11,6 +11,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from random import Random
 from time import perf_counter
@@ -143,6 +144,7 @@ class Wire:
     async def _tried(self, order: Order, hear: Hear) -> Reply | ModelFailed:
         ends = perf_counter() + self.patience.deadline_seconds
         spoken = False
+        lost: Reply | None = None
 
         def hears(piece: str) -> None:
             nonlocal spoken
@@ -153,7 +155,8 @@ class Wire:
             outcome = await self._once(order, hears, number)
             if isinstance(outcome, Reply):
                 self._throttle.went_well()
-                return outcome
+                return outcome.after(lost)
+            lost = _lost(outcome, lost)
             if self._renamed_limit(outcome):
                 continue
             pause = None if spoken else self._pause(outcome, number, ends - perf_counter())
@@ -199,14 +202,13 @@ class Wire:
         where = self.server.host
         if not isinstance(answer, ChatCompletion):
             raise faults.no_model_server(where)
+        reply = _reply("", answer.usage, None, began, number)
         if not answer.choices:
-            raise faults.empty(where)
+            raise _of_no_use(faults.empty(where), reply)
         choice = answer.choices[0]
-        if choice.message.refusal:
-            raise faults.refused(where, choice.message.refusal, self.server.sent_key)
-        text = choice.message.content or ""
-        self._look_at_end(text, choice.finish_reason, order)
-        return _reply(text, answer.usage, None, began, number)
+        reply = replace(reply, text=choice.message.content or "")
+        self._look_at_end(reply, choice.finish_reason, choice.message.refusal or "", order)
+        return reply
 
     async def _streamed(
         self, stream: AsyncStream[ChatCompletionChunk], order: Order, hear: Hear, began: float, number: int
@@ -223,22 +225,23 @@ class Wire:
                         first = first or perf_counter() - began
                         pieces.append(choice.delta.content)
                         hear(choice.delta.content)
-        if refusal:
-            raise faults.refused(self.server.host, refusal, self.server.sent_key)
-        text = "".join(pieces)
-        self._look_at_end(text, finish, order)
-        return _reply(text, usage, first, began, number)
+        reply = _reply("".join(pieces), usage, first, began, number)
+        self._look_at_end(reply, finish, refusal, order)
+        return reply
 
-    def _look_at_end(self, text: str, finish: str | None, order: Order) -> None:
+    def _look_at_end(self, reply: Reply, finish: str | None, refusal: str, order: Order) -> None:
+        """Raise why an answer is of no use, with what it took: the server was paid for it all the same."""
         where = self.server.host
+        if refusal:
+            raise _of_no_use(faults.refused(where, refusal, self.server.sent_key), reply)
         if finish == "content_filter":
-            raise faults.refused(where, "its content filter stopped the answer", "")
+            raise _of_no_use(faults.refused(where, "its content filter stopped the answer", ""), reply)
         if finish == "length":
-            raise faults.cut_off(where, order.most_tokens)
+            raise _of_no_use(faults.cut_off(where, order.most_tokens), reply)
         if finish is None:
-            raise faults.broken_off(where) if text else faults.no_model_server(where)
-        if not text.strip():
-            raise faults.empty(where)
+            raise faults.broken_off(where) if reply.text else faults.no_model_server(where)
+        if not reply.text.strip():
+            raise _of_no_use(faults.empty(where), reply)
 
     def _connected(self) -> AsyncOpenAI:
         if self._client is None:
@@ -282,6 +285,21 @@ def _run(loop: asyncio.AbstractEventLoop) -> None:
         loop.run_forever()
     finally:
         loop.close()
+
+
+def _of_no_use(failure: ModelFailed, reply: Reply) -> ModelFailed:
+    """Return the fault with what the answer took, and without its text."""
+    failure.evidence["reply"] = replace(reply, text="")
+    return failure
+
+
+def _lost(failure: ModelFailed, earlier: Reply | None) -> Reply | None:
+    """Return what answers of no use took so far, and have the fault tell it."""
+    last = Reply.of_no_use(failure)
+    lost = earlier if last is None else last.after(earlier)
+    if lost is not None:
+        failure.evidence["reply"] = lost
+    return lost
 
 
 def _reply(text: str, usage: CompletionUsage | None, first: float | None, began: float, number: int) -> Reply:
