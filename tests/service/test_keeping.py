@@ -25,9 +25,9 @@ from workbench.lifecycle.health import reported
 from workbench.lifecycle.policy import read_policy
 from workbench.lifecycle.schedule import Chore, enqueue_due
 from workbench.lifecycle.signing import sign
+from workbench.service.access import CRON_PATH
 from workbench.service.app import create_app
 from workbench.service.keeping import asking, keeping, learn_chores, watching
-from workbench.service.routes.keeping import CRON_PATH
 from workbench.store import Database
 from workbench.store.jobs import Jobs
 from workbench.studio.chores import BACKUP, CLEANUP

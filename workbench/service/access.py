@@ -1,16 +1,19 @@
 """Who may come in: one gate before everything, and the dependencies by which routes learn who came.
 
 The gate is plain ASGI around the whole application, so that it also holds for what is mounted or put in
-as middleware later (Panel installs itself so), for websockets as for HTTP. Everything is closed unless it
-is listed as open. The routes then reach projects only through their caller's own workspace.
+as middleware later (Panel installs itself so), for websockets as for HTTP. Everything is closed unless its
+whole path is listed as open, and a path that goes roundabout (over `..`) is none at all: what lies behind
+the gate might read it as another. The routes then reach projects only through their caller's own workspace.
 """
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import unquote
 
 from anyio import to_thread
 from fastapi import Depends, Path, Request
@@ -27,9 +30,13 @@ from workbench.studio.workspace import Workspace
 
 CALLER = "workbench.caller"
 OPEN_PATHS = frozenset({"/health/live", "/health/ready", "/openapi.json"})
+CRON_PATH = "/ops/cron/lifecycle"
+"""Opened by its signature: see `routes.keeping`."""
 UPLOADS_END_WITH = "/assets"
 MOST_UPLOAD_BYTES = MOST_BYTES + 2**20
 """A picture, and what a form holds besides."""
+MOST_ENCODINGS = 8
+"""A path that is percent-encoded more often than this is not read any further."""
 _POLICY_VIOLATION = 1008
 
 
@@ -38,8 +45,7 @@ class Doors:
     """Which paths need no token (they judge callers themselves), which want an operator, and which are
     pages that a browser opens, which may show the token as the password of HTTP Basic."""
 
-    open: frozenset[str] = OPEN_PATHS
-    open_under: Sequence[str] = ()
+    open: frozenset[str] = OPEN_PATHS | {CRON_PATH}
     operators_under: Sequence[str] = ("/metrics", "/ops")
     pages_under: Sequence[str] = ("/ops",)
 
@@ -53,21 +59,18 @@ class Gate:
         self._doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or self._is_open(scope["path"]):
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         try:
-            if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
-                raise Refusal(400, "The address holds a NUL character.", remedy="Leave it out.")
+            _refuse_odd(scope)
             self._refuse_large(scope)
-            scope[CALLER] = await self._caller(scope)
+            if scope["path"] not in self._doors.open:
+                scope[CALLER] = await self._caller(scope)
         except WorkbenchError as refusal:
             await _refuse(refusal, scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-    def _is_open(self, path: str) -> bool:
-        return path in self._doors.open or under(path, self._doors.open_under)
 
     def _refuse_large(self, scope: Scope) -> None:
         """Refuse a body by the length it announces; one that announces none is counted while it is read."""
@@ -104,6 +107,30 @@ class Gate:
                 429, "This token asks too often.", remedy=f"Wait {wait} seconds.", Retry_After=str(wait)
             )
         return token
+
+
+def _refuse_odd(scope: Scope) -> None:
+    if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
+        raise Refusal(400, "The address holds a NUL character.", remedy="Leave it out.")
+    sent = scope.get("raw_path") or b""
+    if roundabout(scope["path"]) or roundabout(sent.decode("latin-1")):
+        raise Refusal(
+            400,
+            "The address goes over `.` or `..`.",
+            remedy="Write the path itself, or use the project's id.",
+        )
+
+
+def roundabout(path: str) -> bool:
+    """Whether a path has a segment `.` or `..`, also one that is percent-encoded, once or several times."""
+    for _ in range(MOST_ENCODINGS):
+        if not {".", ".."}.isdisjoint(re.split(r"[/\\]", path)):
+            return True
+        read = unquote(path)
+        if read == path:
+            return False
+        path = read
+    return True
 
 
 def under(path: str, prefixes: Sequence[str]) -> bool:

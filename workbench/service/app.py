@@ -7,9 +7,9 @@ A **plug** is a function of the application and the `Service`, called before the
 against changes. It may `app.include_router(...)`, `app.mount(...)`, add middleware, or append to
 `service.when_closing`. Whatever it adds lies behind the gate (`access.Gate`): a caller needs a token, and
 under `/ops` and `/metrics` one of the scope `operator`. A route that judges its callers itself, such as a
-signed one, goes under `/signed` or `/ops/cron`, which the gate leaves open. Pages for browsers go under
-`/ops`, where the token also counts as the password of HTTP Basic, for websockets too. What must run while
-the service runs is an async context manager in `Plug.running`.
+signed one, is named whole in `access.Doors.open`; no path is open for what lies below it. Pages for browsers
+go under `/ops`, where the token also counts as the password of HTTP Basic, for websockets too. What must run
+while the service runs is an async context manager in `Plug.running`.
 
 Every route below `/projects/{project}` takes `OwnStudio`, so that nobody reaches what is not his.
 """
@@ -69,7 +69,7 @@ ROUTERS = tuple(
         templates,
     )
 )
-DOORS = Doors(open_under=("/signed", "/ops/cron"))
+DOORS = Doors()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ The dashboard listens on a unix socket that only this user can open. Here its pa
 handed on, after the gate (`access.Gate`) has seen an operator's token; so nothing of it can be reached
 around the gate, a slow page takes no time from the service, and a dashboard that dies takes nothing with it.
 A browser sends its password with a websocket that another site opens, so other origins are refused.
+Whatever comes here without an operator's token in its scope is refused once more, and paths are handed on
+letter by letter: what the gate judged is what the dashboard is asked.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 from fastapi import FastAPI
@@ -25,9 +27,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from yarl import URL
 
 from workbench.lifecycle.litter import owned
+from workbench.service.access import CALLER
 from workbench.service.app import Plug
+from workbench.service.problems import Refusal, problem
 from workbench.service.state import Service
 
 PREFIX = "/ops"
@@ -70,7 +75,10 @@ class Pages:
         self._lock = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
+        caller = scope.get(CALLER)
+        if caller is None or caller.scope != "operator":
+            await _refused(scope, receive, send)
+        elif scope["type"] == "websocket":
             await self._websocket(WebSocket(scope, receive, send))
         else:
             response = await self._page(Request(scope, receive, send))
@@ -161,10 +169,24 @@ class Pages:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)  # noqa: S603 - ours
 
 
-def _address(kind: str, scope: Scope) -> str:
+def _address(kind: str, scope: Scope) -> URL:
+    """Return where the dashboard is asked for this very path, with nothing resolved or encoded anew."""
     query = scope.get("query_string", b"").decode("latin-1")
-    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    return f"{kind}://dashboard{path}{'?' * bool(query)}{query}"
+    path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
+    return URL(f"{kind}://dashboard{path}{'?' * bool(query)}{query}", encoded=True)
+
+
+async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocket(scope, receive, send).close(_POLICY_VIOLATION, "not allowed")
+    else:
+        refusal = Refusal(
+            401,
+            "These pages are for operators.",
+            remedy="Show a token of the scope operator.",
+            WWW_Authenticate='Basic realm="workbench", charset="UTF-8"',
+        )
+        await problem(refusal, scope)(scope, receive, send)
 
 
 def _handed_on(headers: Headers) -> dict[str, str]:

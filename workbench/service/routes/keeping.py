@@ -20,12 +20,11 @@ from workbench.lifecycle.health import examine
 from workbench.lifecycle.replays import first_seen
 from workbench.lifecycle.retention import Retention, retention_of
 from workbench.lifecycle.signing import SignedRequest, Verdict, judge_request
-from workbench.service.access import TheCaller, TheService
+from workbench.service.access import CRON_PATH, TheCaller, TheService
 from workbench.service.problems import Refusal, problem_responses
 from workbench.service.state import Service
 
 router = APIRouter(tags=["keeping"])
-CRON_PATH = "/ops/cron/lifecycle"
 _MOST_SECONDS = 900.0
 _REMEDIES: Mapping[Verdict, str] = {
     "out of time": "Its X-Workbench-Time may be off by 5 minutes; compare both clocks.",
