@@ -20,6 +20,7 @@ from workbench.events import Event
 from workbench.lifecycle.litter import OWNER
 from workbench.render.warm import WarmRenderer
 from workbench.service.app import create_app
+from workbench.studio import actions as act
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.remote.calling import Calling
 from workbench.studio.remote.differences import ABSENT, ADDED, INNER, OTHERWISE
@@ -107,6 +108,35 @@ def test_pictures_come_with_a_prompt(remote: RemoteStudio, tmp_path: Path) -> No
     assert take.pictures[0].name == "picture"
     with pytest.raises(NotFound):
         remote._calling.post(f"{remote._path}/ask", {"prompt": "Show it", "images": ["/etc/hostname"]})
+
+
+def test_a_plan_and_a_packet_are_about_what_they_name_and_select_nothing(remote: RemoteStudio) -> None:
+    """The scene and the pictures they name are told; unknown ones are refused; the selection stays."""
+    for name in ("one", "two"):
+        remote.add_scene(source='text("Hi", size=96, name="word")\n', name=name, duration_seconds=1)
+    remote.add_picture(SVG, "logo")
+    for selected in (1, "one"):
+        told = remote.packet("make it red", selected=selected, images=["logo"]).text
+        assert "Selected: scene 1." in told
+        assert "came with this prompt" in told
+    plan = remote.plan("make it red", selected=1)
+    assert plan.steps[0].scene == remote.scene(1).id
+    told = remote.packet("make it red").text
+    assert "Selected: scene 2." in told
+    assert "came with this prompt" not in told
+    assert "Selected: scene 2." in str(remote._calling.post(f"{remote._path}/packet", {"prompt": "x"}))
+    for path in ("plan", "packet"):
+        with pytest.raises(NotFound, match="nosuch"):
+            remote._calling.post(f"{remote._path}/{path}", {"prompt": "x", "images": ["nosuch"]})
+        with pytest.raises(NotFound, match="nosuch"):
+            remote._calling.post(f"{remote._path}/{path}", {"prompt": "x", "selected": "nosuch"})
+
+
+def test_a_prompt_after_the_selected_scene_was_deleted(remote: RemoteStudio) -> None:
+    """It means no scene then; it is not refused."""
+    remote.add_scene(template="title", duration_seconds=1)
+    remote.do(act.DeleteScene(scene="1"))
+    assert remote.ask("Add a title").shots
 
 
 @pytest.mark.slow

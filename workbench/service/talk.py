@@ -49,13 +49,13 @@ class Talk:
         async with self._turn(studio.project_id):
             return await to_thread.run_sync(work, limiter=self._threads)
 
-    async def plan(self, studio: Studio, prompt: str, selected: str | None = None) -> Plan:
-        """Decide what a prompt asks for, without doing it."""
+    async def plan(
+        self, studio: Studio, prompt: str, selected: str | None = None, images: Sequence[str] = ()
+    ) -> Plan:
+        """Decide what a prompt asks for, without doing it; what is selected stays so."""
 
         def work() -> Plan:
-            if selected is not None:
-                studio.selected = studio.scene(selected).id
-            return studio.plan(prompt)
+            return studio.plan(prompt, images=images, selected=selected)
 
         async with self._turn(studio.project_id):
             return await to_thread.run_sync(work, limiter=self._threads)

@@ -69,12 +69,14 @@ class Asking:
 
     def plan(self, prompt: str) -> Plan:
         """Decide what to do about the prompt, without doing it."""
+        self._pictures.bring_in(self._images)
         receiver = self._workspace.telemetry.receiver
         with span("studio.plan", to=receiver, project_id=self._performer.project().id):
             return self._decided(self._packet(_checked_prompt(prompt)))
 
     def packet(self, prompt: str, most_tokens: int) -> PacketTold:
         """Return what a model would be told about the prompt, without asking one."""
+        self._pictures.bring_in(self._images)
         return packet_told(self._packet(_checked_prompt(prompt)), most_tokens)
 
     def take(self, prompt: str) -> Take:

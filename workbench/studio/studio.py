@@ -111,14 +111,24 @@ class Studio:
         """Return a scene's kept revisions, newest first."""
         return self.workspace.scenes.revisions(self.scene(reference).id)
 
-    def packet(self, prompt: str, most_tokens: int | None = None) -> PacketTold:
+    def packet(
+        self,
+        prompt: str,
+        most_tokens: int | None = None,
+        *,
+        images: Sequence[str] = (),
+        selected: str | int | None = None,
+    ) -> PacketTold:
         """Return what a model would be told about a prompt: parts, tokens, what is left out; asks nobody."""
         most = most_tokens or self.workspace.settings.models.context_tokens
-        return self._asking(unwatched).packet(prompt, most)
+        return self._looking(images, selected).packet(prompt, most)
 
-    def plan(self, prompt: str) -> Plan:
-        """Decide what a prompt asks for, without doing it."""
-        return self._asking(unwatched).plan(prompt)
+    def plan(self, prompt: str, *, images: Sequence[str] = (), selected: str | int | None = None) -> Plan:
+        """Decide what a prompt asks for, without doing it.
+
+        `images` names pictures of the project it is about, `selected` the scene that "it" means.
+        """
+        return self._looking(images, selected).plan(prompt)
 
     def ask(
         self,
@@ -152,11 +162,20 @@ class Studio:
         """Return what was measured in a picture of the project; raises InputError while it is not there."""
         return self.pictures.facts(name)
 
-    def _asking(self, on_stage: OnStage, on_text: OnText = unheard, images: Sequence[Given] = ()) -> Asking:
-        painter = TakePainter(self._still, self.clip)
-        return Asking(
-            self.workspace, self._performer, self.selected, painter, on_stage, on_text, self.memory, images
-        )
+    def _looking(self, images: Sequence[str], selected: str | int | None) -> Asking:
+        held = [self.workspace.assets.get(self.project_id, name) for name in images]
+        scene = None if selected is None else self.scene(selected).id
+        return self._asking(unwatched, images=held, selected=scene)
+
+    def _asking(
+        self,
+        on_stage: OnStage,
+        on_text: OnText = unheard,
+        images: Sequence[Given] = (),
+        selected: str | None = None,
+    ) -> Asking:
+        painter, it = TakePainter(self._still, self.clip), selected or self.selected
+        return Asking(self.workspace, self._performer, it, painter, on_stage, on_text, self.memory, images)
 
     def do(self, action: act.Action) -> Done:
         """Do one action by hand; see `workbench.studio.actions`. What a save changes teaches `memory`."""

@@ -65,14 +65,15 @@ class Look(Prompt):
 async def plan(studio: OwnStudio, service: TheService, caller: TheCaller, asked: Prompt) -> dict[str, Any]:
     """Say what would be done about a prompt, without doing it."""
     _count(service, caller)
-    decided = await service.talk.plan(studio, asked.prompt, asked.selected)
+    decided = await service.talk.plan(studio, asked.prompt, asked.selected, asked.images)
     return decided.as_dict()
 
 
 @router.post("/packet")
 def packet(studio: OwnStudio, asked: Look) -> PacketSent:
     """Show what a model would be told about a prompt, part by part; asks nobody."""
-    return PacketSent.model_validate(studio.packet(asked.prompt, asked.most_tokens))
+    told = studio.packet(asked.prompt, asked.most_tokens, images=asked.images, selected=asked.selected)
+    return PacketSent.model_validate(told)
 
 
 @router.post(

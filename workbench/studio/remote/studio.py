@@ -24,7 +24,7 @@ from workbench.studio.bringing import Given
 from workbench.studio.cards import FRAME_HEIGHT, SceneCell, note, project_card
 from workbench.studio.evaluator import Checked, Draft
 from workbench.studio.late_values import LateFacts
-from workbench.studio.packet_card import PacketPart, PacketTold
+from workbench.studio.packet_card import PacketTold
 from workbench.studio.performing import Done
 from workbench.studio.references import scene_of
 from workbench.studio.remote.asking import asked
@@ -34,7 +34,7 @@ from workbench.studio.remote.listening import Listening
 from workbench.studio.remote.memory import RemoteMemory
 from workbench.studio.remote.pictures import RemotePictures
 from workbench.studio.remote.prompts import RemotePrompts
-from workbench.studio.remote.values import FarChecked, checked_of, job_of, plan_of, take_of
+from workbench.studio.remote.values import FarChecked, checked_of, job_of, packet_of, plan_of, take_of
 from workbench.studio.remote.work import RemoteWork
 from workbench.studio.rewriting import OnStage, unwatched
 from workbench.studio.showing import Clip, Picture
@@ -116,17 +116,21 @@ class RemoteStudio:
         found = self._calling.get(f"{self._of(self.scene(reference).id)}/revisions")
         return tuple(Revision(**dict(sent.RevisionSent.model_validate(each))) for each in found)
 
-    def packet(self, prompt: str, most_tokens: int | None = None) -> PacketTold:
+    def packet(
+        self,
+        prompt: str,
+        most_tokens: int | None = None,
+        *,
+        images: Sequence[str] = (),
+        selected: str | int | None = None,
+    ) -> PacketTold:
         """Return what a model would be told about a prompt; asks nobody."""
-        body = {"prompt": prompt, "most_tokens": most_tokens}
-        told = PacketSent.model_validate(self._calling.post(f"{self._path}/packet", body))
-        parts = tuple(PacketPart(each.title, each.tokens, each.text) for each in told.parts)
-        return PacketTold(told.prompt, parts, told.tokens, told.budget, tuple(told.left_out))
+        body = {"most_tokens": most_tokens, **self._prompt(prompt, images, selected)}
+        return packet_of(PacketSent.model_validate(self._calling.post(f"{self._path}/packet", body)))
 
-    def plan(self, prompt: str) -> Plan:
-        """Decide what a prompt asks for, without doing it."""
-        body = {"prompt": prompt, "selected": self.selected}
-        return plan_of(self._calling.post(f"{self._path}/plan", body))
+    def plan(self, prompt: str, *, images: Sequence[str] = (), selected: str | int | None = None) -> Plan:
+        """Decide what a prompt asks for, without doing it; as `Studio.plan`."""
+        return plan_of(self._calling.post(f"{self._path}/plan", self._prompt(prompt, images, selected)))
 
     def ask(
         self,
@@ -137,7 +141,7 @@ class RemoteStudio:
         on_text: OnText = unheard,
     ) -> Take:
         """Do what a prompt asks for; as `Studio.ask`, with pictures sent from here."""
-        body = {"prompt": prompt, "selected": self.selected, "images": self.pictures.bring_in(images)}
+        body = self._prompt(prompt, self.pictures.bring_in(images), None)
         told = asked(self._calling, f"{self._path}/ask", body, on_stage, on_text)
         take = take_of(TakeSent.model_validate(told), self.format, self._painter, self._later)
         if take.shots:
@@ -308,6 +312,11 @@ class RemoteStudio:
 
     def _of(self, scene_id: str) -> str:
         return f"{self._path}/scenes/{scene_id}"
+
+    def _prompt(self, prompt: str, images: Sequence[str], selected: str | int | None) -> dict[str, Any]:
+        it = self.selected if selected is None else self.scene(selected).id
+        living = {each.id for each in self.scenes} if it else set()
+        return {"prompt": prompt, "selected": it if it in living else None, "images": list(images)}
 
     def _draft(self, scene: Scene, **changed: Any) -> Draft:
         fields = {"source": scene.source, "params": scene.params, "duration_seconds": scene.duration_seconds}

@@ -14,9 +14,10 @@ from workbench.store.jobs import Job
 from workbench.studio.actions import SaveScene
 from workbench.studio.evaluator import Checked, Draft
 from workbench.studio.late_values import LateFacts, PictureUsed
+from workbench.studio.packet_card import PacketPart, PacketTold
 from workbench.studio.take import Shot, StepDone, Take, TakePainter
 from workbench.studio.wire.scenes import CheckSent, FindingSent
-from workbench.studio.wire.talk import LateSent, ShotSent, StepSent, TakeSent
+from workbench.studio.wire.talk import LateSent, PacketSent, ShotSent, StepSent, TakeSent
 from workbench.studio.wire.work import JobSent
 
 
@@ -63,6 +64,12 @@ def take_of(
         _painter=painter,
         _later=later,
     )
+
+
+def packet_of(sent: PacketSent) -> PacketTold:
+    """Return what a model would be told, as it was sent."""
+    parts = tuple(PacketPart(each.title, each.tokens, each.text) for each in sent.parts)
+    return PacketTold(sent.prompt, parts, sent.tokens, sent.budget, tuple(sent.left_out))
 
 
 def plan_of(data: Mapping[str, Any]) -> Plan:
