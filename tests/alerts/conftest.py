@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.conftest import database, empty_file, place, postgresql_server
+from tests.store.conftest import blank_postgresql, database, empty_file, place, postgresql_server
 from workbench.clock import FrozenClock
 from workbench.store import Database
 
-__all__ = ["database", "empty_file", "place", "postgresql_server"]
+__all__ = ["blank_postgresql", "database", "empty_file", "place", "postgresql_server"]
 
 
 @pytest.fixture

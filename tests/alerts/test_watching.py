@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from sqlalchemy import Connection
 
 from tests.alerts.facts import spans
 from workbench.clock import FrozenClock
 from workbench.errors import InputError, NotFound, WorkbenchError
 from workbench.store import Database
+from workbench.store.database import accompanied
 from workbench.store.jobs import Jobs
 from workbench.telemetry.alert_book import NOTICE, AlertBook
 from workbench.telemetry.alerts import Alert
@@ -226,3 +230,38 @@ def test_what_stands_is_listed_however_much_came_after(database: Database, clock
     book.remember([late])
     assert [each.rule for each in book.list(rules={"late"}, most=1)] == ["late"]
     assert book.list(rules=()) == ()
+
+
+@pytest.mark.slow
+def test_an_alert_that_ends_while_it_is_acknowledged_stays_over(blank_postgresql: str) -> None:
+    """Who comes while the alert is judged waits for that, and is told that it is over."""
+    refused: list[str] = []
+    with Database.open(blank_postgresql) as database, psycopg.connect(blank_postgresql) as onlooker:
+        database.clock = clock = FrozenClock()
+        reports = Reports(rows_lost_share=0.3)
+        watch = watching(database, reports, {})
+        for share in (0.3, 0.3, 0.0):
+            reports["rows_lost_share"] = share
+            watch.look()
+            clock.advance(60)
+        (alert,) = watch.book.open()
+
+        def acknowledges() -> None:
+            try:
+                watch.book.acknowledge(alert.id, "ada")
+            except InputError as error:
+                refused.append(str(error))
+
+        somebody = threading.Thread(target=acknowledges)
+
+        def meanwhile(connection: Connection) -> None:
+            somebody.start()
+            while not onlooker.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+                assert somebody.is_alive()
+
+        with accompanied(meanwhile):
+            assert [each.state for each in watch.book.enter(watch.verdicts())] == ["resolved"]
+        somebody.join()
+        (kept,) = watch.book.list()
+    assert (kept.state, kept.acknowledged_by) == ("resolved", "")
+    assert "is resolved" in refused[0]

@@ -52,7 +52,7 @@ def prepare(engine: Engine, *, migrate: bool = True) -> None:
     with engine.connect().execution_options(**READING) as connection, connection.begin():
         found = version_of(connection)
         if found is None:
-            _refuse_foreign(connection)
+            found = _version_unless_foreign(connection)
     if found == head():
         return
     _refuse_unknown(found)
@@ -237,13 +237,16 @@ def _refuse_unknown(found: str | None) -> None:
         )
 
 
-def _refuse_foreign(connection: Connection) -> None:
+def _version_unless_foreign(connection: Connection) -> str | None:
+    """Look again whose tables there are: on PostgreSQL another may have made ours since the first look."""
     tables = inspect(connection).get_table_names()
-    if tables:
+    found = version_of(connection)
+    if tables and found is None:
         raise InputError(
             f"The database holds other tables ({', '.join(sorted(tables)[:4])}) and none of ours.",
             remedy="Give a new file or an empty database.",
         )
+    return found
 
 
 def _check_references(connection: Connection) -> None:

@@ -129,8 +129,9 @@ def _keep(connection: Connection, before: Alert | None, after: Alert | None) -> 
 
 
 def _named(connection: Connection, key: str) -> Alert:
+    """Return the alert of an id or rule, as it stays until the transaction ends: none is judged meanwhile."""
     mine = (table.c.id == key) | ((table.c.rule == key) & table.c.resolved_at.is_(None))
-    row = connection.execute(select(table).where(mine)).mappings().first()
+    row = connection.execute(select(table).where(mine).with_for_update()).mappings().first()
     if row is None:
         known = connection.scalars(select(table.c.rule).where(table.c.resolved_at.is_(None)))
         raise NotFound.among("open alert", key, known)
