@@ -11,6 +11,7 @@ import yaml
 
 from tests.commands import check_command, commands_in
 from workbench.batch.secrets import is_secret_name
+from workbench.studio.service_settings import ServiceSettings
 from workbench.studio.settings import ModelSettings, ScaleSettings, Settings, TelemetrySettings
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +82,7 @@ def test_no_secret_stands_in_what_is_deployed() -> None:
     """Whatever is named like a secret comes from outside, and every variable of ours is a setting."""
     known = {
         f"{settings.model_config.get('env_prefix')}{name.upper()}"
-        for settings in (Settings, ScaleSettings, ModelSettings, TelemetrySettings)
+        for settings in (Settings, ScaleSettings, ModelSettings, ServiceSettings, TelemetrySettings)
         for name in settings.model_fields
     }
     for service in COMPOSE["services"].values():

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 
 import pytest
+from anyio import to_thread
+from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from tests.service.conftest import bearer
 from workbench.clock import FrozenClock
 from workbench.service.app import create_app
 from workbench.service.pace import Pace
+from workbench.service.serving import configured
 from workbench.studio.service_settings import ServiceSettings
 from workbench.studio.workspace import Workspace
 
@@ -61,10 +64,54 @@ def test_prompts_have_a_pace_of_their_own(workspace: Workspace) -> None:
 
 
 def test_strangers_cannot_guess_for_long(workspace: Workspace) -> None:
-    """An address that keeps showing wrong tokens has to wait, whatever it shows then."""
+    """An address that keeps showing wrong tokens has to wait; a right one from there goes on."""
+    mine = bearer(workspace)
     with TestClient(create_app(workspace, ServiceSettings(strangers_a_minute=3))) as client:
-        answers = [client.get("/projects", headers={"Authorization": f"Bearer wb_{n}_x"}) for n in range(4)]
+        answers = [client.get("/projects", headers=_wrong(n)) for n in range(4)]
         assert [each.status_code for each in answers] == [401, 401, 401, 429]
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 20
+        assert client.get("/projects").status_code == 429
+        assert client.get("/projects", headers=mine).status_code == 200
+
+
+@pytest.mark.parametrize(("proxies", "second"), [("", 429), ("10.1.0.0/16", 401), ("10.1.2.4,::1", 429)])
+def test_strangers_behind_a_proxy(workspace: Workspace, proxies: str, second: int) -> None:
+    """A proxy that the settings name is believed whom it speaks for; any other is the caller himself."""
+    settings = ServiceSettings(strangers_a_minute=1, proxies=proxies)
+    served = configured(create_app(workspace, settings), settings)
+    served.load()
+    with TestClient(served.loaded_app, client=("10.1.2.3", 5000)) as client:
+        answers = [
+            client.get("/projects", headers=_wrong(n) | {"X-Forwarded-For": f"203.0.113.{n}"})
+            for n in (1, 2, 1)
+        ]
+    assert [each.status_code for each in answers] == [401, second, 429]
+
+
+@pytest.mark.parametrize("wrong", ["proxy.example.org", "10.0.0.1/8", "*"])
+def test_a_proxy_is_named_by_its_address(wrong: str) -> None:
+    """What would silently be no proxy is refused."""
+    with pytest.raises(ValidationError, match="proxies"):
+        ServiceSettings(proxies=wrong)
+
+
+def test_the_gate_has_threads_of_its_own(workspace: Workspace) -> None:
+    """A token is looked at also while slow routes hold every other thread."""
+    with TestClient(create_app(workspace), headers=bearer(workspace)) as client:
+        assert client.portal is not None
+        threads = client.portal.call(to_thread.current_default_thread_limiter)
+        held = [object() for _ in range(int(threads.available_tokens))]
+        for each in held:
+            client.portal.call(threads.acquire_on_behalf_of, each)
+        try:
+            assert client.get("/nowhere").status_code == 404
+        finally:
+            for each in held:
+                client.portal.call(threads.release_on_behalf_of, each)
+
+
+def _wrong(number: int) -> dict[str, str]:
+    return {"Authorization": f"Bearer wb_{number}_x"}
 
 
 @pytest.mark.parametrize("announced", [True, False])
@@ -111,7 +158,7 @@ def test_the_log_has_no_secrets(
     line = caplog.messages[-1]
     assert answer.headers["x-request-id"] in line
     assert "GET /projects/{project} 404" in line
-    for hidden in (client.headers["authorization"].rpartition("_")[2], "hidden", "Secret-name"):
+    for hidden in (client.headers["authorization"].split("_", 2)[2], "hidden", "Secret-name"):
         assert hidden not in caplog.text
 
 

@@ -83,14 +83,14 @@ class Gate:
             )
 
     async def _caller(self, scope: Scope) -> Token:
-        stranger = (scope.get("client") or ("unknown",))[0]
-        if self._service.strangers.empty(stranger):
-            raise Refusal(429, "Too many refused requests came from here.", Retry_After="10")
         page = under(scope["path"], self._doors.pages_under)
         shown = shown_token(Headers(scope=scope), basic=page)
-        token = await to_thread.run_sync(self._service.tokens.known, shown) if shown else None
+        known, threads = self._service.tokens.known, self._service.gate_threads
+        token = await to_thread.run_sync(known, shown, limiter=threads) if shown else None
         if token is None:
-            self._service.strangers.wait_seconds(stranger)
+            stranger = (scope.get("client") or ("unknown",))[0]
+            if wait := self._service.strangers.wait_seconds(stranger):
+                raise Refusal(429, "Too many refused requests came from here.", Retry_After=str(wait))
             challenge = 'Basic realm="workbench", charset="UTF-8"' if page else 'Bearer realm="workbench"'
             raise Refusal(
                 401,

@@ -34,11 +34,6 @@ class Pace:
                 self._left.popitem(last=False)
         return 0 if allowed else max(1, ceil((1 - left) / self._a_second))
 
-    def empty(self, who: str) -> bool:
-        """Whether there is no permit at the moment; takes none."""
-        with self._lock:
-            return self._now(who, self._clock.monotonic()) < 1
-
     def _now(self, who: str, now: float) -> float:
         left, when = self._left.get(who, (self._burst, now))
         return min(self._burst, left + (now - when) * self._a_second)

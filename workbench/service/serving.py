@@ -40,19 +40,7 @@ def serve(
     app: FastAPI, settings: ServiceSettings, *, when_listening: Callable[[str], None] = lambda _: None
 ) -> None:
     """Serve until SIGTERM or Ctrl-C; `when_listening` hears the address once it is bound."""
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        lifespan="on",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        date_header=True,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
-        limit_concurrency=MOST_CONNECTIONS,
-    )
+    config = configured(app, settings)
     listening = bound(settings.host, settings.port)
     try:
         host, port = listening.getsockname()[:2]
@@ -62,6 +50,24 @@ def serve(
             Server(config, app.state.service).run(sockets=[listening])
     finally:
         listening.close()
+
+
+def configured(app: FastAPI, settings: ServiceSettings) -> uvicorn.Config:
+    """Return how uvicorn serves; a caller's address is believed from the proxies in the settings alone."""
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        forwarded_allow_ips=settings.proxies,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
+        limit_concurrency=MOST_CONNECTIONS,
+    )
 
 
 def bound(host: str, port: int) -> socket.socket:

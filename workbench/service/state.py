@@ -30,6 +30,8 @@ STUDIO_IDLE_SECONDS = 3600.0
 """An open studio takes 2 KB, and knows which scene "it" means; so it is closed late."""
 USERS_KEPT = 1024
 PAINTS_AT_ONCE = 8
+GATE_THREADS = 8
+"""Threads that look for tokens, of their own: slow routes may hold all the others."""
 
 
 class Studios:
@@ -102,6 +104,7 @@ class Service:
         self.talk = Talk(settings.prompts_at_once)
         self.metrics = Metrics(workspace.telemetry, clock.now())
         self.paints = CapacityLimiter(PAINTS_AT_ONCE)
+        self.gate_threads = CapacityLimiter(GATE_THREADS)
         self.closing = threading.Event()
         self.when_closing: list[Callable[[], None]] = [self.feed.wake]
         self._tasks: set[asyncio.Task[None]] = set()

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from ipaddress import ip_network
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _networks(text: str) -> str:
+    for each in filter(None, text.split(",")):
+        ip_network(each.strip())
+    return text
 
 
 class ServiceSettings(BaseSettings):
@@ -18,6 +27,9 @@ class ServiceSettings(BaseSettings):
     prompts_a_minute: int = Field(30, ge=1, description="Prompts of one token, over time.")
     prompts_at_once: int = Field(4, ge=1, le=64, description="Prompts answered at the same time.")
     strangers_a_minute: int = Field(120, ge=1, description="Refused requests of one address, over time.")
+    proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "127.0.0.1,::1", description="Proxies whose X-Forwarded-For is believed: addresses, networks, commas."
+    )
     body_bytes: int = Field(2**20, ge=1024, description="Largest body of a request.")
     streams_a_token: int = Field(16, ge=1, description="Event streams that one token may hold open.")
     answers_kept_hours: float = Field(48, gt=0, description="How long an idempotency key is remembered.")
