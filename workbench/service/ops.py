@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -164,9 +165,13 @@ class Pages:
         command = [
             *(self._command or (sys.executable, "-c", _RUN)),
             *("--data", str(settings.data.absolute()), "dashboard", "--while-stdin"),
-            *("--socket", str(socket), "--prefix", PREFIX, "--database", settings.database_url),
+            *("--socket", str(socket), "--prefix", PREFIX),
         ]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)  # noqa: S603 - ours
+        # Everybody on this machine can read a process's arguments; the address may hold a password.
+        environment = {**os.environ, "WORKBENCH_DATABASE": settings.database_url}
+        return subprocess.Popen(  # noqa: S603 - ours
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        )
 
 
 def _address(kind: str, scope: Scope) -> URL:
