@@ -4,7 +4,8 @@ import logging
 import pickle
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
@@ -300,9 +301,19 @@ def test_closing_just_before_a_request_is_sent_ends_it(
 
 
 @pytest.mark.slow
-def test_closing_ends_those_who_wait_for_their_turn(troubled: TroubledServer, wired: Wired) -> None:
+def test_closing_ends_those_who_wait_for_their_turn(
+    troubled: TroubledServer, wired: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """More than may be asked at once, twice over: whoever opens it anew gets a gate of their own."""
     wire = wired(troubled.url, seconds=60)
+    begin, begun = wire._begun, threading.Semaphore(0)
+
+    def counted(work: Coroutine[Any, Any, Any]) -> object:
+        future = begin(work)
+        begun.release()
+        return future
+
+    monkeypatch.setattr(wire, "_begun", counted)
     for _ in range(2):
         troubled.heard.clear()
         asked = threading.Semaphore(0)
@@ -313,6 +324,7 @@ def test_closing_ends_those_who_wait_for_their_turn(troubled: TroubledServer, wi
 
         troubled.answers(silent)
         asking = [Asking(wire) for _ in range(wire.places + 1)]
+        assert all(begun.acquire(timeout=30) for _ in asking)
         assert all(asked.acquire(timeout=30) for _ in range(wire.places))
         wire.close()
         assert [each.ended() for each in asking] == [Cancelled] * len(asking)
