@@ -66,13 +66,6 @@ def rate(value: float | None) -> str:
     return "under 0.01" if value is not None and 0 < value < 0.01 else count(value)
 
 
-def level(value: float | None) -> str:
-    """Return how many are under way at once, which may be few: 12.3, 0.0133, less than 0.0001."""
-    if value is None:
-        return UNKNOWN
-    return "less than 0.0001" if 0 < value < 1e-4 else f"{value:.3g}"
-
-
 def usd(value: float | None) -> str:
     """Return dollars, with as many digits as say something."""
     if value is None:

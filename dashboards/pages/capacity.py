@@ -11,7 +11,7 @@ from dashboards.keeping import Levels
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, Tile, table, text, tiles, told
-from dashboards.words import ago, count, level, share, size, usd
+from dashboards.words import ago, count, share, size, usd
 from workbench.telemetry.capacity import Refusal, fit_usl
 from workbench.telemetry.growth import FullOn, Growth, find_growth, full_on
 
@@ -22,7 +22,6 @@ _WORDS: Mapping[str, Callable[[float | None], str]] = {"bytes": size, "USD": usd
 
 
 def _make(desk: Desk) -> Sequence[Part]:
-    little = Ask.of("littles_law", desk.scope.about(), limit=12)
     recording = Ask.of("recording", limit=12)
     return (
         ForecastChart(
@@ -50,14 +49,6 @@ def _make(desk: Desk) -> Sequence[Part]:
             12,
             (LEVELS,),
             lambda seen, _: _growth(seen),
-        ),
-        Words(
-            "little",
-            "Does telemetry agree with itself",
-            "Little's law: what was under way, and rate times time. More than 10 % apart means lost spans.",
-            12,
-            (little,),
-            lambda seen, _: _little(seen, little),
         ),
         Words(
             "recording",
@@ -152,26 +143,3 @@ def _recording(seen: Snapshot, ask: Ask) -> str:
         Col("Last", lambda row: ago(row["last"], seen.at), number=True),
     ]
     return table(rows, columns, "Processes that recorded, the last ones first")
-
-
-def _little(seen: Snapshot, ask: Ask) -> str:
-    rows = seen.rows(ask)
-    if isinstance(rows, Failed) or not rows:
-        return state("Nothing was recorded in this time.")
-
-    def verdict(row: Row) -> str:
-        return (
-            '<span class="tag good">agrees</span>'
-            if row["agrees"]
-            else '<span class="tag bad">spans are missing</span>'
-        )
-
-    columns = [
-        Col("Operation", text("name")),
-        Col("Spans", told("spans", count), number=True),
-        Col("Under way, counted", told("counted", level), number=True),
-        Col("Rate × time", told("expected", level), number=True),
-        Col("Apart", told("off_by", share), number=True),
-        Col("", verdict),
-    ]
-    return table(rows, columns, "Little's law by operation")

@@ -47,7 +47,7 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "runs",
             "Last runs",
-            "Cleanups, backups and the like of four weeks.",
+            "Of four weeks. What a cleanup takes waits out its grace first; the disk has it back later.",
             7,
             (runs,),
             lambda seen, _: _runs(desk, seen, runs),
@@ -219,8 +219,8 @@ def _runs(desk: Desk, seen: Snapshot, ask: Ask) -> str:
         Col("What", text("name")),
         Col("Outcome", lambda row: f'<span class="tag {_tone(row)}">{escape(row["outcome"])}</span>'),
         Col("Took", told("ms", milliseconds), number=True),
-        Col("Rows", told("rows", count), number=True),
-        Col("Reclaimed", told("bytes", size), number=True),
+        Col("Rows taken", told("rows", count), number=True),
+        Col("Bytes taken", told("bytes", size), number=True),
     ]
     return table(rows[:12], columns, "The last lifecycle runs")
 

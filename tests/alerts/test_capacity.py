@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from workbench.telemetry.capacity import LittleCheck, Refusal, Usl, check_little, fit_usl
+from workbench.telemetry.capacity import Refusal, Usl, fit_usl
 from workbench.telemetry.growth import FullOn, Growth, find_growth, full_on
 
 DAYS = [date(2026, 1, 1) + timedelta(days=n) for n in range(28)]
@@ -57,17 +57,6 @@ def test_the_same_data_gives_the_same_interval() -> None:
     """The interval's chance is seeded."""
     users = [1, 4, 8, 16, 32, 48, 64]
     assert fit_usl(users, throughputs(users)) == fit_usl(users, throughputs(users))
-
-
-def test_littles_law_holds_for_whole_telemetry_and_fails_for_a_part() -> None:
-    """Ten people who each take 2 s, over and over: half the spans lost is seen."""
-    whole = check_little([10.0] * 60, [2.0] * 500, 100.0)
-    assert isinstance(whole, LittleCheck)
-    assert (whole.rate_times_time, whole.holds) == (10.0, True)
-    half = check_little([10.0] * 60, [2.0] * 250, 100.0)
-    assert isinstance(half, LittleCheck)
-    assert (half.gap, half.holds) == (0.5, False)
-    assert isinstance(check_little([1.0], [2.0], 100.0), Refusal)
 
 
 def test_steady_growth_is_full_on_the_day_it_is() -> None:

@@ -100,6 +100,13 @@ def test_a_cause_leads_to_each_time_it_happened(site: Site) -> None:
     assert "Where:" in words["cause"]
 
 
+def test_a_cleanup_took_rows_and_gave_nothing_back_yet(site: Site) -> None:
+    """Values that wait out their grace are taken, not reclaimed: the column says so."""
+    words = shown(site, "lifecycle")["runs"]
+    assert "Rows taken Bytes taken" in words
+    assert "eclaimed" not in words
+
+
 def test_unknown_prices_are_unknown(site: Site) -> None:
     """A model whose price nobody told costs unknown, not nothing, and its calls are counted apart."""
     models = shown(site, "prompts", WEEK)["models"]

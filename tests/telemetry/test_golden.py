@@ -215,15 +215,6 @@ def test_jobs_and_their_queue(world: World) -> None:
     assert (queue["most"], queue["average"], queue["looks"]) == (4, 2.5, 2)
 
 
-def test_littles_law_agrees_with_honest_spans(world: World) -> None:
-    """Two requests at a time for ten seconds: two are under way, counted and computed."""
-    world.keep([spanned("request", second, 2000) for second in range(2, 12) for _ in "a"])
-    (row,) = world.ask("littles_law")
-    assert (row["spans"], row["agrees"]) == (10, True)
-    assert row["counted"] == pytest.approx(20 / 11)
-    assert row["expected"] == pytest.approx(20 / 11)
-
-
 def test_lifecycle_runs(world: World) -> None:
     """A cleanup tells its rows and bytes; one that failed has none."""
     told = json.dumps({"rows": 120, "bytes": 4096})

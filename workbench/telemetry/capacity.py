@@ -23,7 +23,6 @@ LEAST_LOADS = 5
 MOST_WIDTH = 3.0
 """How many times its lower end the upper end of a knee's interval may be."""
 MOST_MISFIT = 0.25
-LITTLE_TOLERANCE = 0.10
 _RESAMPLES = 200
 
 Numbers = NDArray[np.float64]
@@ -120,37 +119,3 @@ def _knee_interval(best: Numbers, load: Numbers, done: Numbers, seed: int) -> tu
     ]
     ordered = np.sort(knees)
     return float(ordered[int(0.05 * _RESAMPLES)]), float(ordered[int(0.95 * _RESAMPLES) - 1])
-
-
-@dataclass(frozen=True, slots=True)
-class LittleCheck:
-    """Little's law on the telemetry itself: what was seen in flight, and rate times time in the house."""
-
-    in_flight: float
-    rate_times_time: float
-    holds: bool
-
-    @property
-    def gap(self) -> float:
-        """Return how far the two are apart, as a share of the larger one."""
-        larger = max(self.in_flight, self.rate_times_time)
-        return abs(self.in_flight - self.rate_times_time) / larger if larger else 0.0
-
-
-def check_little(
-    samples_in_flight: Sequence[float], durations_seconds: Sequence[float], period_seconds: float
-) -> LittleCheck | Refusal:
-    """Compare counts of work in flight, sampled over a period, with the spans that ended in it.
-
-    They disagree by more than 10 % when spans are lost or counted twice.
-    """
-    if period_seconds <= 0:
-        raise InputError(f"A period of {period_seconds} s.", remedy="Give a positive number of seconds.")
-    if len(samples_in_flight) < 10 or len(durations_seconds) < 30:
-        return Refusal("There are too few samples or spans.", "Look at a longer period.")
-    if max(durations_seconds) > period_seconds / 4:
-        return Refusal("Some spans are longer than a quarter of the period.", "Look at a longer period.")
-    seen = float(np.mean(samples_in_flight))
-    reckoned = float(np.sum(durations_seconds)) / period_seconds
-    check = LittleCheck(seen, reckoned, True)
-    return LittleCheck(seen, reckoned, check.gap <= LITTLE_TOLERANCE)

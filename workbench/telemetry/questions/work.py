@@ -99,8 +99,8 @@ ORDER BY ts DESC LIMIT $limit""",
         Column("name"),
         Column("outcome"),
         Column("ms", "ms"),
-        Column("rows", "rows"),
-        Column("bytes", "bytes"),
+        Column("rows", "rows", "Taken by a cleanup; those with a grace can be put back until it is over."),
+        Column("bytes", "bytes", "Of the values taken; the disk has nothing back yet."),
         Column("error_type"),
         Column("trace_id"),
     ),
@@ -165,33 +165,6 @@ GROUP BY part, what ORDER BY part, memory_mb DESC, what""",
         Column("p99_ms", "ms"),
         Column("memory_mb", "MB", "The least of the last half minute, of all processes of the kind."),
     ),
-)
-
-LITTLES_LAW = Question(
-    "littles_law",
-    "Whether telemetry agrees with itself: spans under way, counted or as rate times duration.",
-    f"""\
-WITH spans AS (SELECT name, duration_us, epoch_us(ts) AS ended, epoch_us(ts) - duration_us AS began
-  FROM events WHERE kind = 'span' AND parent_id IS NULL AND {FILTER}),
-frame AS (SELECT name, min(began) AS since, max(ended) AS until FROM spans GROUP BY name),
-steps AS (SELECT name, moment, sum(sum(step)) OVER (PARTITION BY name ORDER BY moment) AS under_way,
-    lead(moment) OVER (PARTITION BY name ORDER BY moment) - moment AS lasted
-  FROM (SELECT name, began AS moment, 1 AS step FROM spans UNION ALL SELECT name, ended, -1 FROM spans)
-  GROUP BY name, moment),
-areas AS (SELECT name, sum(under_way * lasted) AS area FROM steps GROUP BY name)
-SELECT name, count(*) AS spans, any_value(area) / nullif(any_value(until - since), 0) AS counted,
-  count(*) / nullif(any_value(until - since), 0) * avg(duration_us) AS expected,
-  abs(counted - expected) / nullif(expected, 0) AS off_by, coalesce(off_by <= 0.1, true) AS agrees
-FROM spans JOIN frame USING (name) JOIN areas USING (name) GROUP BY name ORDER BY spans DESC LIMIT $limit""",
-    (
-        Column("name", "", "Operations that nothing of ours is around."),
-        Column("spans"),
-        Column("counted", "", "How many were under way on average, from beginnings and ends."),
-        Column("expected", "", "Rate times mean duration."),
-        Column("off_by", "1"),
-        Column("agrees", "", "Whether they differ by 10 % at most; if not, ends are missing or clocks jump."),
-    ),
-    (*SCOPE, LIMIT),
 )
 
 RECORDING = Question(
@@ -271,6 +244,6 @@ GROUP BY route, method ORDER BY requests DESC, route LIMIT $limit""",
 )
 
 WORK = (
-    ASYNC_WIN, JOBS, JOB_QUEUE, LIFECYCLE_RUNS, STRESS_RUNS, STRESS_FIGURES, LITTLES_LAW, RECORDING, CHOICES,
+    ASYNC_WIN, JOBS, JOB_QUEUE, LIFECYCLE_RUNS, STRESS_RUNS, STRESS_FIGURES, RECORDING, CHOICES,
     REQUESTS,
 )  # fmt: skip
