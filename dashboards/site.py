@@ -13,9 +13,11 @@ from dashboards.alerting import ABOUT_DATA, ALERTS, about_data
 from dashboards.asking import Asks, Fact, Source
 from dashboards.drills import last_drill
 from dashboards.keeping import Keeping
+from dashboards.measured import last_measured
 from dashboards.pages.capacity import LEVELS, LOADS
 from dashboards.pages.lifecycle import KEPT
 from dashboards.pages.stress import DRILL
+from dashboards.pages.waiting import MEASURED
 from dashboards.patience import patient
 from dashboards.poller import Poller
 from workbench.clock import Clock, SystemClock
@@ -130,5 +132,6 @@ def _facts(
         KEPT.name: patient(keeping.kept, SLOW_FACT_SECONDS, clock),
         LEVELS.name: patient(keeping.levels, SLOW_FACT_SECONDS, clock),
         LOADS.name: patient(keeping.loads, SLOW_FACT_SECONDS, clock),
+        MEASURED.name: patient(lambda _: last_measured(folder / "bench"), SLOW_FACT_SECONDS, clock),
         DRILL.name: patient(lambda _: last_drill(folder / "stress"), SLOW_FACT_SECONDS, clock),
     }

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from dashboards.asking import Ask, Failed, Snapshot
+from dashboards.asking import FACT, Ask, Failed, Snapshot
 from dashboards.charts import Series
+from dashboards.measured import Arm, Measured
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Lines, Part, Words, state
 from dashboards.pieces import Col, Tile, meter, table, text, tiles, told
 from dashboards.words import count, milliseconds, seconds, share
+
+MEASURED = Ask(f"{FACT}measured")
+_PROFILES = {"offline": "no model", "model": "a hosted model, assumed"}
 
 
 def _make(desk: Desk) -> Sequence[Part]:
@@ -23,20 +27,28 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "sums",
             "In all",
-            "Measured from how spans overlap in what really happened.",
+            "Time in which background jobs worked and nobody of their trace stood waiting.",
             12,
             (win, jobs),
             lambda seen, _: _tiles(seen, win, jobs),
         ),
         Words(
             "win",
-            "Waited, and what it had been in line",
-            "Half waited less than the first; the second adds the work that went on by itself.",
+            "Waited, and until its jobs were done",
+            "Half waited less than the first; the second adds the time in which only jobs worked.",
             7,
             (win,),
             lambda seen, _: _win(seen, win),
         ),
         Words("method", "How this is known", "No baseline is assumed.", 5, (), lambda *_: _METHOD),
+        Words(
+            "measured",
+            "Measured by workbench bench async",
+            "The same prompts and pictures after waiting for facts, and at once, in one run on this machine.",
+            12,
+            (MEASURED,),
+            lambda seen, _: _measured(seen),
+        ),
         Lines(
             look,
             "queue",
@@ -60,28 +72,28 @@ def _make(desk: Desk) -> Sequence[Part]:
 
 WAITING = Page("waiting", "Async win", "The time nobody had to wait", _make)
 
-_METHOD = """<p class="note">Each trace is added up twice from its own spans: how long the person stood
-waiting (the outermost span), and how long it had been with its background jobs in line. Jobs that somebody
-did wait for (<code>wait.*</code>) count as waiting. It says what was saved here, not in general.</p>
-<p class="note">For the general claim, <code>workbench bench async</code> runs both arms on the same inputs
-in one run and tells the difference with its interval.</p>"""
+_METHOD = """<p class="note">A trace's spans are laid on one line of time. The person stood waiting during its
+outermost span and every <code>wait.*</code>; when jobs (<code>job.run</code>) worked outside of these, nobody
+waited for them. Jobs side by side count once, and what they did while the person stood there anyway is
+waiting: with the jobs in line it had been this long at least. Films are left out, since nobody would stand
+there for one, and so is the time that jobs waited for a worker. Somebody who asks the service again and again
+is not seen waiting. It says what was saved here, not in general.</p>"""
 
 
 def _tiles(seen: Snapshot, win: Ask, jobs: Ask) -> str:
     rows, done = seen.rows(win), seen.rows(jobs)
     if isinstance(rows, Failed) or not rows:
-        return state("No trace of this time has background work in it.")
+        return state("No trace of this time has a background job in it, films aside.")
     saved = sum(float(row["not_waited_seconds"] or 0) for row in rows)
     traces = sum(int(row["traces"]) for row in rows)
-    parts = [(float(row["win_share"] or 0), float(row["not_waited_seconds"] or 0)) for row in rows]
-    whole = sum(each / part for part, each in parts if part > 0)
+    whole = saved + sum(float(row["waited_seconds"] or 0) for row in rows)
     ran = [] if isinstance(done, Failed) else done
     runs = sum(row["runs"] for row in ran)
     return tiles(
         [
-            Tile("Nobody waited for", seconds(saved), "of background work", "good"),
-            Tile("Of the whole work", share(saved / whole) if whole else "–", "went on by itself"),
-            Tile("Traces", count(traces), "with background work"),
+            Tile("Nobody waited for", seconds(saved), "in which only jobs worked", "good"),
+            Tile("Of the whole time", share(saved / whole) if whole else "–", "nobody stood there"),
+            Tile("Traces", count(traces), "with background jobs, without films"),
             Tile(
                 "Jobs",
                 count(runs),
@@ -94,7 +106,7 @@ def _tiles(seen: Snapshot, win: Ask, jobs: Ask) -> str:
 def _win(seen: Snapshot, ask: Ask) -> str:
     rows = seen.rows(ask)
     if isinstance(rows, Failed) or not rows:
-        return state("No trace of this time has background work in it.")
+        return state("No trace of this time has a background job in it, films aside.")
     most = max(float(row["blocking_p50_ms"] or 0) for row in rows) or 1.0
 
     def bars(row: Mapping[str, Any]) -> str:
@@ -104,7 +116,7 @@ def _win(seen: Snapshot, ask: Ask) -> str:
             f"<small>{share(row['win_share'])} not waited, "
             f"{count(row['traces'])} traces</small></div>"
             f"{_lane('s1', waited / most, milliseconds(waited), 'waited')}"
-            f"{_lane('s2', blocking / most, milliseconds(blocking), 'in line')}</div>"
+            f"{_lane('s2', blocking / most, milliseconds(blocking), 'until done')}</div>"
         )
 
     return f'<div class="bars">{"".join(map(bars, rows))}</div>'
@@ -117,6 +129,39 @@ def _lane(kind: str, part: float, said: str, what: str) -> str:
         f'<i class="{kind}" style="flex:{max(part, 0.002):.4f}"></i>'
         f'<span style="flex:{rest:.4f}">{said} <span class="dim">{what}</span></span></div>'
     )
+
+
+def _measured(seen: Snapshot) -> str:
+    found: Measured | None = seen.fact(MEASURED)
+    if found is None:
+        return state("Not measured here yet. Run: workbench bench async")
+    rows = [
+        {
+            "profile": _PROFILES.get(name, name),
+            "waiting": _arm(each.arms["blocking"]),
+            "at_once": _arm(each.arms["async"]),
+            "saved": seconds(each.saved_seconds.median),
+            "interval": f"{seconds(each.saved_seconds.low)} to {seconds(each.saved_seconds.high)}",
+            "confidence": f"{each.saved_seconds.confidence:.0%}",
+            "pairs": each.saved_seconds.pairs,
+        }
+        for name, each in found.profiles.items()
+    ]
+    columns = [
+        Col("With", text("profile")),
+        Col("Waiting, P50 / P95", text("waiting"), number=True),
+        Col("At once, P50 / P95", text("at_once"), number=True),
+        Col("Saved per prompt, median", text("saved"), number=True),
+        Col("Interval", text("interval"), number=True),
+        Col("Confidence", text("confidence"), number=True),
+        Col("Prompts", told("pairs", count), number=True),
+    ]
+    when = f'<p class="note">Measured on {found.measured_at:%Y-%m-%d %H:%M} UTC.</p>'
+    return table(rows, columns, "What the last run of workbench bench async measured") + when
+
+
+def _arm(arm: Arm) -> str:
+    return f"{seconds(arm.p50_seconds)} / {seconds(arm.p95_seconds)}"
 
 
 def _jobs(seen: Snapshot, ask: Ask) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from dashboards.site import Site
 from dashboards.table_sizes import database_bytes, table_sizes
 from tests.dashboard.looking import shown
 from workbench.bench.filling import fill
+from workbench.bench.flow_report import report_data
+from workbench.bench.flows import ProfileResult
 from workbench.errors import InputError
 from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.retention import retention_of
@@ -106,6 +109,22 @@ def test_a_drill_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "stress" / "drill.json").write_text('{"at": ')
     with Site.open(Settings(data=tmp_path), refresh_seconds=3600) as site:
         assert "could not be read" in shown(site, "stress")["drill"]
+
+
+@pytest.mark.slow
+def test_what_bench_async_measured_is_on_the_page_of_the_win(tmp_path: Path, bare: Site) -> None:
+    """What the command keeps is what the page reads: when, both arms, what is saved; nothing is made up."""
+    assert shown(bare, "waiting")["measured"] == "Not measured here yet. Run: workbench bench async"
+    result = ProfileResult()
+    result.arms["blocking"].answer_seconds = result.arms["blocking"].settled_seconds = [3.0, 3.0, 3.0]
+    result.arms["async"].answer_seconds = result.arms["async"].settled_seconds = [1.0, 1.0, 1.0]
+    told = report_data({}, {"model": result}, 1, 3, "2026-06-17T09:30:00+00:00")
+    (tmp_path / "bench").mkdir()
+    (tmp_path / "bench" / "async.json").write_text(json.dumps(told))
+    with Site.open(Settings(data=tmp_path), refresh_seconds=3600) as site:
+        words = shown(site, "waiting")["measured"]
+    assert "a hosted model, assumed 3 s / 3 s 1 s / 1 s 2 s 2 s to 2 s 95% 3" in words
+    assert "Measured on 2026-06-17 09:30 UTC." in words
 
 
 @pytest.mark.slow

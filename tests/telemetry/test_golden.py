@@ -194,8 +194,37 @@ def test_async_win(world: World) -> None:
     )
     (row,) = world.ask("async_win")
     assert (row["name"], row["traces"], row["waited_p50_ms"]) == ("studio.ask", 1, 2000)
+    assert row["waited_seconds"] == 2
     assert (row["blocking_p50_ms"], row["not_waited_seconds"]) == (7000, 5)
     assert row["win_share"] == pytest.approx(5 / 7)
+
+
+def test_async_win_is_time_not_a_sum_of_jobs(world: World) -> None:
+    """Jobs side by side count once, what they do while the author stands there not at all, films neither."""
+
+    def job(end: float, ms: float, **columns: object) -> dict[str, object]:
+        return spanned("job.run", end, ms, trace_id="T", parent_id="a", **columns)
+
+    film = json.dumps({"job_kind": "film"})
+    world.keep(
+        [
+            spanned("studio.ask", 4, 4000, trace_id="T", span_id="a"),
+            job(3, 2000),
+            job(6, 3000),
+            job(6.5, 2500),
+            spanned("wait.job", 9, 1000, trace_id="T", parent_id="a"),
+            job(10, 1500),
+            job(30, 500, outcome="error"),
+            job(90, 80_000, attributes=film),
+            spanned("studio.export", 5, 100, trace_id="F", span_id="f"),
+            spanned("job.run", 60, 50_000, trace_id="F", parent_id="f", attributes=film),
+        ]
+    )
+    (row,) = world.ask("async_win")
+    assert (row["name"], row["traces"], row["waited_seconds"]) == ("studio.ask", 1, 5)
+    assert row["not_waited_seconds"] == pytest.approx(2.5 + 1)
+    assert row["blocking_p50_ms"] == pytest.approx(8500)
+    assert row["win_share"] == pytest.approx(3.5 / 8.5)
 
 
 def test_jobs_and_their_queue(world: World) -> None:

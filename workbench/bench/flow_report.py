@@ -1,4 +1,4 @@
-"""Results of `workbench bench async` as rows for people, and as the JSON the dashboard reads."""
+"""Results of `workbench bench async` as rows for people, and as the JSON that the dashboard shows."""
 
 from __future__ import annotations
 

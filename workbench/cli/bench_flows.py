@@ -34,7 +34,7 @@ from workbench.studio.settings import Settings
 @click.option(
     "--keep",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the JSON for the dashboard goes; default: bench/async.json in the data folder.",
+    help="Where the JSON goes; default: bench/async.json in the data folder, which the dashboard shows.",
 )
 @json_option
 def flows(prompts: int, seed: int, profiles: tuple[str, ...], keep: Path | None, as_json: bool) -> None:

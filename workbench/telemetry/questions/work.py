@@ -12,31 +12,55 @@ from workbench.telemetry.question import (
     Question,
 )
 
-_BEGAN = "ts - to_microseconds(duration_us)"
-
 ASYNC_WIN = Question(
     "async_win",
-    "What authors did not wait for: background work of their traces that nobody stood waiting for.",
+    "What authors did not wait for: when jobs of their traces worked and nobody of the trace stood waiting.",
     f"""\
-WITH spans AS (SELECT * FROM events WHERE kind = 'span' AND {FILTER}),
-traces AS (SELECT trace_id, arg_min(name, {_BEGAN}) FILTER (WHERE parent_id IS NULL) AS name,
-    sum(duration_us) FILTER (WHERE parent_id IS NULL) AS waited_us,
-    coalesce(sum(duration_us) FILTER (WHERE name = 'job.run' AND outcome = 'ok'), 0) AS background_us,
-    coalesce(sum(duration_us) FILTER (WHERE name LIKE 'wait.%'), 0) AS standing_us
-  FROM spans GROUP BY trace_id HAVING background_us > 0 AND waited_us IS NOT NULL)
+WITH spans AS (SELECT trace_id, parent_id, name, outcome,
+    json_extract_string(attributes, '$.job_kind') AS job_kind,
+    epoch_us(ts) AS ended, epoch_us(ts) - duration_us AS began
+  FROM events WHERE kind = 'span' AND {FILTER}),
+jobs AS (SELECT * FROM spans
+  WHERE name = 'job.run' AND outcome = 'ok' AND job_kind IS DISTINCT FROM 'film'),
+waits AS (SELECT * FROM spans WHERE name <> 'job.run' AND (parent_id IS NULL OR name LIKE 'wait.%')
+  AND trace_id IN (SELECT trace_id FROM jobs)),
+edges AS (SELECT trace_id, began AS moment, 1 AS working, 0 AS waiting FROM jobs
+  UNION ALL SELECT trace_id, ended, -1, 0 FROM jobs
+  UNION ALL SELECT trace_id, began, 0, 1 FROM waits
+  UNION ALL SELECT trace_id, ended, 0, -1 FROM waits),
+steps AS (SELECT trace_id, sum(sum(working)) OVER times AS working, sum(sum(waiting)) OVER times AS waiting,
+    lead(moment) OVER times - moment AS lasted
+  FROM edges GROUP BY trace_id, moment WINDOW times AS (PARTITION BY trace_id ORDER BY moment)),
+sums AS (SELECT trace_id, coalesce(sum(lasted) FILTER (WHERE waiting > 0), 0) AS waited_us,
+    coalesce(sum(lasted) FILTER (WHERE working > 0 AND waiting = 0), 0) AS alone_us
+  FROM steps GROUP BY trace_id),
+authors AS (SELECT trace_id, arg_min(name, began) AS name
+  FROM waits WHERE parent_id IS NULL GROUP BY trace_id)
 SELECT name, count(*) AS traces, quantile_cont(waited_us, 0.5) / 1000 AS waited_p50_ms,
-  quantile_cont(waited_us + greatest(0, background_us - standing_us), 0.5) / 1000 AS blocking_p50_ms,
-  sum(greatest(0, background_us - standing_us)) / 1e6 AS not_waited_seconds,
-  sum(greatest(0, background_us - standing_us))
-    / sum(waited_us + greatest(0, background_us - standing_us)) AS win_share
-FROM traces WHERE name <> 'job.run' GROUP BY name ORDER BY not_waited_seconds DESC""",
+  quantile_cont(waited_us + alone_us, 0.5) / 1000 AS blocking_p50_ms,
+  sum(waited_us) / 1e6 AS waited_seconds, sum(alone_us) / 1e6 AS not_waited_seconds,
+  sum(alone_us) / nullif(sum(waited_us + alone_us), 0) AS win_share
+FROM sums JOIN authors USING (trace_id) GROUP BY name ORDER BY not_waited_seconds DESC""",
     (
-        Column("name", "", "What the author did."),
-        Column("traces", "", "How often, with background work in it."),
-        Column("waited_p50_ms", "ms", "How long the author waited, in the middle."),
-        Column("blocking_p50_ms", "ms", "How long it had been with the background work in line."),
-        Column("not_waited_seconds", "s", "Background work less the time somebody stood waiting for it."),
-        Column("win_share", "1", "Of the whole work, what nobody waited for."),
+        Column("name", "", "What the author did: the outermost span."),
+        Column("traces", "", "How often, with a background job in it that ended well; films are left out."),
+        Column(
+            "waited_p50_ms",
+            "ms",
+            "How long the author stood there, in the middle: the outermost span and waits.",
+        ),
+        Column(
+            "blocking_p50_ms",
+            "ms",
+            "With the time in which only jobs worked: standing there until they are done.",
+        ),
+        Column("waited_seconds", "s", "How long authors stood there, in all."),
+        Column(
+            "not_waited_seconds",
+            "s",
+            "When a job worked and nobody of its trace waited; side by side counts once.",
+        ),
+        Column("win_share", "1", "Of both together, what nobody waited for."),
     ),
 )
 
