@@ -18,6 +18,7 @@ from workbench.telemetry.capacity import Refusal
 from workbench.telemetry.growth import find_growth
 
 AHEAD_DAYS = 30
+_TOO_FEW = "It was measured on no day before today, so there is no line yet."
 
 
 class ForecastChart(Chart):
@@ -48,8 +49,8 @@ class ForecastChart(Chart):
     def show(self, snapshot: Snapshot, scope: Scope) -> None:  # noqa: ARG002 - always the last four weeks
         levels: Sequence[Levels] = snapshot.fact(self._ask) or ()
         mine = next((each for each in levels if each.name == self._name), None)
-        if mine is None or not mine.days:
-            return self._say(failure_of(snapshot, [self._ask]) or state("There is no whole day yet."))
+        if mine is None or len(mine.days) < 2:
+            return self._say(failure_of(snapshot, [self._ask]) or state(_TOO_FEW))
         change(self.measured, {"time": [_noon(day) for day in mine.days], "level": list(mine.levels)})
         growth = find_growth(mine.days, mine.levels)
         steps: list[tuple[float, Any]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,11 +19,19 @@ from workbench.store.guard.census import count_rows
 from workbench.store.rows import metadata
 from workbench.studio.chores import chores
 from workbench.studio.lifecycle_settings import LifecycleSettings
+from workbench.telemetry.levels import BY_DAY, FILES_BYTES, RAW_ROWS, TABLES, levels_now
 from workbench.telemetry.question import Period
 from workbench.telemetry.reading import Reading
-from workbench.telemetry.segments import EPOCH, Manifest
+from workbench.telemetry.segments import Manifest
 
 DAYS = 28
+FILES = "Files of telemetry"
+_LOOKED = timedelta(days=DAYS)
+_NAMES = {
+    FILES_BYTES: FILES,
+    RAW_ROWS: "Rows of telemetry",
+    **{name: f"Rows of {table}" for name, table in TABLES.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Something measured once a day, and the level at which it is full (None: it has none)."""
+    """Something as it was measured on some days, and the level at which it is full (None: not known)."""
 
     name: str
     unit: str
@@ -77,6 +85,8 @@ class Keeping:
     reading: Reading
     folder: Path
     lifecycle: LifecycleSettings
+    stored: bool = False
+    """Whether telemetry's files lie in object storage, so that the disk here tells nothing of their room."""
 
     def kept(self, _: Period) -> Kept:
         """Look at every table once, and at the books of retention."""
@@ -105,18 +115,19 @@ class Keeping:
         )
 
     def levels(self, period: Period) -> tuple[Levels, ...]:
-        """Return what grows, day by day, for the last four weeks."""
+        """Return what grows: as it was measured on days of the last four weeks, and as it is now."""
         today = period.until.astimezone(UTC).date()
-        days = tuple(today - timedelta(days=DAYS - 1 - n) for n in range(DAYS))
-        whole = [each for each in days if each < today]
-        sizes, rows = self._telemetry(whole)
-        kept = [Levels("Telemetry on disk", "bytes", *_grown(whole, sizes), self._room(sum(sizes.values())))]
-        kept.append(Levels("Rows of telemetry", "rows", *_grown(whole, rows)))
-        with self.database.read() as connection:
-            kept += [
-                Levels(f"Rows of {name}", "rows", *_grown(whole, _made(connection, name)))
-                for name in ("revision", "message")
-            ]
+        first = today - timedelta(days=DAYS - 1)
+        told: dict[str, dict[date, float]] = {}
+        for name, day, level in self.reading.query(BY_DAY, Period(period.until - _LOOKED, period.until)).rows:
+            if first <= day < today:
+                told.setdefault(name, {})[day] = float(level)
+        now = levels_now(self.manifest, sample=self.reading.sample)
+        kept = [
+            self._levels(name, {**told.get(name, {}), today: level})
+            for name, level in now.items()
+            if level or name in told
+        ]
         kept.append(Levels("Cost a day", "USD", *self._costs(period.until)))
         return tuple(each for each in kept if each.days)
 
@@ -130,16 +141,6 @@ class Keeping:
         found = self.reading.query(_LOADS, period)
         return tuple((float(users), float(done)) for users, done in found.rows if users and done)
 
-    def _telemetry(self, days: Sequence[date]) -> tuple[dict[date, float], dict[date, float]]:
-        sizes: dict[date, float] = {}
-        rows: dict[date, float] = {}
-        for each in self.manifest.live("raw", sample=self.reading.sample):
-            day = (EPOCH + timedelta(microseconds=each.first_us)).date()
-            if days and day <= days[-1]:
-                sizes[day] = sizes.get(day, 0.0) + each.bytes
-                rows[day] = rows.get(day, 0.0) + each.rows
-        return sizes, rows
-
     def _costs(self, until: datetime) -> tuple[tuple[date, ...], tuple[float, ...]]:
         answer = self.reading.ask(
             "spending", Period(until - timedelta(days=DAYS), until), bucket_seconds=86_400
@@ -151,8 +152,14 @@ class Keeping:
         days = tuple(sorted(by_day))
         return days, tuple(by_day[day] for day in days)
 
-    def _room(self, used: float) -> float:
-        return used + float(shutil.disk_usage(self.folder).free)
+    def _levels(self, name: str, by_day: Mapping[date, float]) -> Levels:
+        """Return a level's days in their order; of files on this disk, what there is room for, too."""
+        days = tuple(sorted(by_day))
+        levels = tuple(by_day[day] for day in days)
+        if name != FILES_BYTES:
+            return Levels(_NAMES[name], "rows", days, levels)
+        room = None if self.stored else levels[-1] + float(shutil.disk_usage(self.folder).free)
+        return Levels(FILES, "bytes", days, levels, room)
 
 
 _LOADS = """\
@@ -173,18 +180,3 @@ def _table(
         return TableFacts(name, rows, None, None, keep_days, size)
     first, last = connection.execute(select(func.min(table.c.created_at), func.max(table.c.created_at))).one()
     return TableFacts(name, rows, first, last, keep_days, size)
-
-
-def _made(connection: Connection, name: str) -> dict[date, float]:
-    table = metadata.tables[name]
-    day = func.date(table.c.created_at)
-    found = connection.execute(select(day, func.count()).group_by(day)).all()
-    return {date.fromisoformat(str(when)[:10]): float(number) for when, number in found if when}
-
-
-def _grown(days: Sequence[date], added: Mapping[date, float]) -> tuple[tuple[date, ...], tuple[float, ...]]:
-    """Return how much there was at the end of each day, from the first day that added anything."""
-    if not added or not days:
-        return (), ()
-    shown = [day for day in days if day >= min(added)]
-    return tuple(shown), tuple(sum(more for day, more in added.items() if day <= each) for each in shown)

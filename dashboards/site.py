@@ -124,7 +124,8 @@ def _facts(
     own = settings.data / "retention.toml"
     policy = read_policy(own if own.is_file() else None)
     blobs = blobs_at(folder, "" if reading.sample else settings.scale.files, "files")
-    keeping = Keeping(database, blobs, policy, manifest, reading, folder, LifecycleSettings())
+    stored = bool(settings.telemetry.files) and not reading.sample
+    keeping = Keeping(database, blobs, policy, manifest, reading, folder, LifecycleSettings(), stored)
     book = watching.book
     return {
         ALERTS.name: lambda period: book.list(since=period.since, most=60),

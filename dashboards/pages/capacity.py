@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboards.asking import FACT, Ask, Failed, Snapshot
 from dashboards.forecast import ForecastChart
-from dashboards.keeping import Levels
+from dashboards.keeping import FILES, Levels
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, Tile, table, text, tiles, told
@@ -27,11 +27,11 @@ def _make(desk: Desk) -> Sequence[Part]:
         ForecastChart(
             desk.look,
             "bytes",
-            "Telemetry on disk, and the next 30 days",
-            "The trend is the median of all slopes; the band is its 95 % interval and the noise around it.",
+            "Telemetry's files, and the next 30 days",
+            "As measured day by day. The trend is the median of all slopes, the band its 95 % interval.",
             8,
             LEVELS,
-            "Telemetry on disk",
+            FILES,
             unit="bytes",
         ),
         Words(
@@ -45,7 +45,7 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "growth",
             "Growth",
-            "A day more, in 30 days, and when it is full; the interval is 95 %.",
+            "From levels measured on seven days at least; 95 % intervals. Full: if it alone takes the disk.",
             12,
             (LEVELS,),
             lambda seen, _: _growth(seen),
@@ -67,7 +67,7 @@ CAPACITY = Page("capacity", "Capacity", "What grows, when it is full, how many f
 def _growth(seen: Snapshot) -> str:
     levels: Sequence[Levels] = seen.fact(LEVELS) or ()
     if not levels:
-        return state("There is nothing yet that could grow. Come back when there are seven days.")
+        return state("There is nothing yet that could grow.")
     rows = [_grown(each) for each in levels]
     columns = [
         Col("What", text("name")),
@@ -84,7 +84,11 @@ def _grown(levels: Levels) -> Row:
     growth = find_growth(levels.days, levels.levels)
     row: dict[str, Any] = {"name": levels.name, "now": words(levels.levels[-1])}
     if isinstance(growth, Refusal):
-        return row | {"a_day": "–", "later": "–", "full": f"{growth.why} {growth.remedy}"}
+        return row | {
+            "a_day": "not known yet",
+            "later": "not known yet",
+            "full": f"{growth.why} {growth.remedy}",
+        }
     low, middle, high = growth.after(AHEAD_DAYS)
     return row | {
         "a_day": f"{words(growth.a_day)} ({words(growth.low_a_day)} to {words(growth.high_a_day)})",
@@ -95,7 +99,7 @@ def _grown(levels: Levels) -> Row:
 
 def _full(growth: Growth, limit: float | None) -> str:
     if limit is None:
-        return "has no limit"
+        return "no limit is known"
     full: FullOn = full_on(growth, limit)
     if full.earliest is None:
         return "not within ten years"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from workbench.clock import Clock
 from workbench.spans import Receiver, attach
 from workbench.store.database import Database
+from workbench.telemetry.levels import Gauge
 from workbench.telemetry.recorder import FLUSH_SECONDS, MOST_WAITING, Listener, Recorder, RecorderState
 from workbench.telemetry.segments import Manifest
 from workbench.telemetry.shipping import Shipper, Storage
@@ -77,6 +78,7 @@ class Telemetry:
             tidy=self.tidy_when_needed,
             clock=clock,
         )
+        self._gauge = Gauge(self.manifest, self.recorder, clock)
         self.receiver: Receiver | None = self.recorder if recording else None
         self._detach: Callable[[], None] | None = attach(self.recorder) if recording else None
         if self.shipper and recording:
@@ -127,11 +129,11 @@ class Telemetry:
         return made
 
     def tidy_when_needed(self) -> None:
-        """Make files of texts; merge files when there are enough of them and nobody else does."""
+        """Make files of texts; merge files when there are many and nobody else does, then measure levels."""
         import_module("workbench.telemetry.spool").adopt_spool(self.folder, self.manifest)
         compactor = self.compactor()
-        if compactor.needed():
-            compactor.run()
+        if compactor.needed() and compactor.run() is not None and self._detach is not None:
+            self._gauge.tell()
 
     def close(self) -> None:
         """Write what waits, record no more, and give the memory back."""

@@ -7,9 +7,11 @@ import shutil
 import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,11 +20,13 @@ from workbench.clock import Clock, SystemClock
 from workbench.errors import WorkbenchError
 from workbench.store.database import Database
 from workbench.telemetry.alert_book import AlertBook
+from workbench.telemetry.levels import FILES_BYTES, RAW_ROWS
 from workbench.telemetry.parquet import write_segment
 from workbench.telemetry.reading import Reading
 from workbench.telemetry.replay import replay
 from workbench.telemetry.rules import read_rules
 from workbench.telemetry.sample import DAYS, TAKES_A_DAY, Sample, live_table, sample_tables
+from workbench.telemetry.sample_rows import Rows
 from workbench.telemetry.sample_trials import sample_drill
 from workbench.telemetry.segments import EPOCH, Manifest, Segment
 from workbench.telemetry.witness import read_spans
@@ -35,6 +39,7 @@ DRILL_AGO = timedelta(hours=13)
 """How long ago the sample's last drill was."""
 
 _GRACE_SECONDS = 60.0
+_DAY_US = 86_400_000_000
 
 
 class SampleHome:
@@ -76,8 +81,20 @@ class SampleHome:
         database = Database.open(self.folder / "sample.db", clock=self.clock, power_safe=False)
         for number, rows in enumerate(sample_tables(self._sample)):
             self._write(database, _until(rows, self._sample.until), f"s-sample-{number:04d}")
+        self._write(database, self._levels(database), "s-sample-levels")
         self._remember_drill()
         return database
+
+    def _levels(self, database: Database) -> pa.Table:
+        """Return how much there was at the end of each whole day, as who tidies up would have told it."""
+        rows, size, number = Rows(), 0.0, 0.0
+        days = sorted(Manifest(database).live(sample=True), key=lambda each: each.first_us)
+        for day, later in pairwise(days):
+            size, number = size + day.bytes, number + day.rows
+            end = np.array([later.first_us // _DAY_US * 86_400.0 - 60])
+            rows.counts(FILES_BYTES, end, size)
+            rows.counts(RAW_ROWS, end, number)
+        return rows.table()
 
     def tick(self) -> int:
         """Add what happened since the last row and return how many rows that were."""
