@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.telemetry.making import World
+from tests.telemetry.making import World, spanned
 from tests.telemetry.test_compactor import busy_hour, later, rows_of
 from workbench.telemetry.compactor import Compactor
 from workbench.telemetry.damage import NotNow, is_torn
@@ -115,3 +115,39 @@ def test_what_just_came_is_not_let_go(world: World, tmp_path: Path) -> None:
     assert depot.make_room(live, 0) == 0
     os.utime(world.folder / live[0].path, (0, 0))
     assert depot.make_room(live, 0) == 1
+
+
+def test_a_merge_that_fails_leaves_its_files_and_the_others_go_on(world: World) -> None:
+    """A file goes in the moment it is copied: its hour is merged later, the next hour now."""
+    busy_hour(world, 3)
+    first = world.manifest.live()
+    later(world, hours=1)
+    world.keep_all([spanned("ask", 3600 + number, 5)] for number in range(2))
+    before = rows_of(world)
+    later(world, hours=2)
+    victim = world.folder / first[0].path
+    kept = victim.with_suffix(".kept")
+
+    def goes(step: str) -> None:
+        if step == "copying" and victim.exists():
+            victim.rename(kept)
+
+    done = Compactor(world.folder, world.manifest, clock=world.clock, at=goes).run()
+    assert done is not None
+    assert (done.merged, done.written) == (2, 2)
+    assert {each.id for each in first} <= {each.id for each in world.manifest.live()}
+    kept.rename(victim)
+    Compactor(world.folder, world.manifest, clock=world.clock).run()
+    assert rows_of(world) == before
+    assert {each.level for each in world.manifest.live("raw")} == {MERGED_HOUR}
+
+
+def test_what_was_put_aside_by_a_run_that_was_killed_is_taken_off_the_list(world: World) -> None:
+    """A torn file bears its other name already; the next run ends what was begun."""
+    busy_hour(world, 3)
+    victim = world.folder / world.manifest.live()[1].path
+    later(world, hours=2)
+    victim.rename(victim.with_suffix(".unreadable"))
+    Compactor(world.folder, world.manifest, clock=world.clock).run()
+    assert victim.stem not in {each.id for each in world.manifest.live()}
+    assert len(rows_of(world)) == 2 * 12

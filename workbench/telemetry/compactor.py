@@ -172,12 +172,12 @@ class Compactor:
         batch = [*readable, *torn]
         if not batch:
             return 0
-        made: list[Segment] = []
-        if readable:
-            level = self._level(readable)
-            made.append(self._written(database, readable, readable[0].kind, level))
-            if readable[0].kind == "raw" and level == MERGED_HOUR:
-                made.append(self._written(database, readable, "rollup", level))
+        try:
+            made = self._made(database, readable)
+        except duckdb.Error:  # the disk is full, or a file went in this moment: the others go on
+            self._away |= {each.id for each in batch}
+            count("telemetry.unmerged", len(batch))
+            return 0
         if not self._sent(batch, made):
             self._discard(made)
             return 0
@@ -193,6 +193,21 @@ class Compactor:
             count("telemetry.unreadable", len(torn))
         self._at("merged")
         return len(made)
+
+    def _made(self, database: duckdb.DuckDBPyConnection, readable: Sequence[Segment]) -> list[Segment]:
+        """Write what stands for files that can be read: one of rows, and its rollup when the hour is over."""
+        made: list[Segment] = []
+        if not readable:
+            return made
+        kind, level = readable[0].kind, self._level(readable)
+        try:
+            made.append(self._written(database, readable, kind, level))
+            if kind == "raw" and level == MERGED_HOUR:
+                made.append(self._written(database, readable, "rollup", level))
+        except Exception:
+            self._discard(made)
+            raise
+        return made
 
     def _discard(self, made: Sequence[Segment]) -> None:
         for each in made:
@@ -263,10 +278,13 @@ class Compactor:
     def _put_aside(self, database: duckdb.DuckDBPyConnection, segment: Segment) -> bool:
         place = self.folder / segment.path
         look = f"SELECT count(COLUMNS(*)) FROM read_parquet({quoted(place)})"
+        aside = place.with_suffix(".unreadable")
+        if aside.exists() and not place.exists():
+            return True  # by a run that ended before it was taken off the list
         torn = is_torn(place, lambda: database.execute(look).fetchall())
         if torn:
             with suppress(OSError):
-                place.rename(place.with_suffix(".unreadable"))
+                place.rename(aside)
         return torn
 
     def _adopt(self, now: datetime) -> int:
