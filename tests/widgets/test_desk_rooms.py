@@ -98,7 +98,11 @@ def test_thumbnails_come_in_the_number_asked_for(view: FakeView) -> None:
 
 def test_templates_have_a_still_and_a_moving_picture(view: FakeView) -> None:
     """The gallery gets its list, a JPEG each, and a film of the one under the mouse."""
+    folder = view.desk.studio.workspace.template_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "mine.scene").write_text("text('x')")
     view.say("templates")
+    assert "mine.scene lacks title" in view.last("templates")["problems"][0]
     names = [each["id"] for each in view.last("templates")["templates"]]
     assert "title" in names
     view.say("template_stills", names=["title"])

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from workbench.cli.idle import refuse_idle
 from workbench.cli.opening import opened
 from workbench.cli.reading import read_params, read_text
 from workbench.cli.saying import json_option, say_findings, say_json
@@ -20,8 +21,8 @@ from workbench.studio.evaluator import Checked, Draft, Evaluator
 @click.argument("files", nargs=-1)
 @click.option("-p", "--project", "project_name", help="Check this project's scenes.")
 @click.option("--scene", "reference", help="Only this scene of the project.")
-@click.option("--format", "picture", default="16:9", show_default=True, help="For scene files.")
-@click.option("--seconds", type=float, default=5.0, show_default=True, help="For scene files.")
+@click.option("--format", "picture", help="Of scene files (default: 16:9).")
+@click.option("--seconds", type=float, help="Of scene files (default: 5).")
 @click.option(
     "--param", "pairs", multiple=True, metavar="NAME=VALUE", help="For scene files; may be repeated."
 )
@@ -31,8 +32,8 @@ def check(
     files: tuple[str, ...],
     project_name: str | None,
     reference: str | None,
-    picture: str,
-    seconds: float,
+    picture: str | None,
+    seconds: float | None,
     pairs: tuple[str, ...],
     code: str | None,
     as_json: bool,
@@ -43,9 +44,19 @@ def check(
     if bool(files) == bool(project_name):
         raise InputError("Nothing to check.", remedy="Give scene files, or --project NAME, not both.")
     if project_name:
+        refuse_idle(
+            {"--format": picture, "--seconds": seconds, "--param": pairs},
+            "with --project: its scenes have their own",
+            "Leave it out; `workbench scene save` changes a scene.",
+        )
         checked = _of_project(project_name, reference)
     else:
-        checked = _of_files(files, Format.parse(picture), seconds, read_params(pairs))
+        refuse_idle(
+            {"--scene": reference}, "on scene files", "Leave it out, or give --project NAME and no file."
+        )
+        checked = _of_files(
+            files, Format.parse(picture or "16:9"), 5.0 if seconds is None else seconds, read_params(pairs)
+        )
     return _say(checked, as_json)
 
 

@@ -13,12 +13,13 @@ from typing import Literal
 
 import click
 
+from workbench.cli.idle import refuse_idle
 from workbench.cli.reading import read_text
 from workbench.cli.saying import ProgressLine, json_option, say_done, say_json
 from workbench.errors import InputError, SceneBroken
-from workbench.render.crew import Crew, worker_count
+from workbench.render.crew import Crew
 from workbench.render.film import Broken, FilmKind, FilmReport, render_film
-from workbench.render.quality import QUALITIES
+from workbench.render.quality import QUALITIES, quality_named
 from workbench.render.timeline import CHUNK_SECONDS, FilmScene
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
@@ -29,12 +30,13 @@ _STILLS: dict[str, Literal["jpeg", "png", "webp"]] = {
     ".png": "png",
     ".webp": "webp",
 }
+_QUALITY = "good"
+_SECONDS = 5.0
 quality_option = click.option(
     "--quality",
     type=click.Choice(list(QUALITIES)),
-    default="good",
-    show_default=True,
-    help="draft, good, final keep the size; low, medium, high have a short side of 480, 720, 1080 pixels.",
+    help="Default: good. draft, good, final keep the size; "
+    "low, medium, high have a short side of 480, 720, 1080 pixels.",
 )
 
 
@@ -42,8 +44,8 @@ quality_option = click.option(
 @click.argument("scene_file_or_reference")
 @click.argument("output", type=click.Path(path_type=Path))
 @click.option("-p", "--project", "project_name", help="The first argument is a scene of this project.")
-@click.option("--format", "picture", default="16:9", show_default=True, help="For a scene file.")
-@click.option("--seconds", type=float, default=5.0, show_default=True, help="For a scene file.")
+@click.option("--format", "picture", help="Of a scene file (default: 16:9).")
+@click.option("--seconds", type=float, help="Of a scene file (default: 5).")
 @click.option(
     "--frame", type=int, help="Which frame a still (.png, .jpg, .webp) shows (default: the middle one)."
 )
@@ -53,26 +55,48 @@ def render(
     scene_file_or_reference: str,
     output: Path,
     project_name: str | None,
-    picture: str,
-    seconds: float,
+    picture: str | None,
+    seconds: float | None,
     frame: int | None,
-    quality: str,
+    quality: str | None,
     as_json: bool,
 ) -> int:
     """Paint one scene to OUTPUT: .mp4, .gif, .png, .jpg, .webp, or a folder of PNG files."""
-    shape = Format.parse(picture)
-    if output.suffix.lower() in _STILLS:
+    still = output.suffix.lower() in _STILLS
+    _refuse_idle(project_name, picture, seconds, frame, still=still)
+    shape = Format.parse(picture or "16:9")
+    length = _SECONDS if seconds is None else seconds
+    chosen = quality or _QUALITY
+    if still:
         with WarmRenderer() as renderer:
             renderer.start()
-            scene, shape = _scene(scene_file_or_reference, project_name, shape, seconds)
-            return _still(scene, shape, output, frame, renderer, as_json)
-    with Crew(worker_count(None)) as crew:
+            scene, shape = _scene(scene_file_or_reference, project_name, shape, length)
+            return _still(scene, shape, output, frame, chosen, renderer, as_json)
+    from workbench.studio.settings import Settings
+
+    with Crew(Settings().workers) as crew:
         if not project_name:
-            crew.start(ceil(seconds / CHUNK_SECONDS))
-        scene, shape = _scene(scene_file_or_reference, project_name, shape, seconds)
+            crew.start(ceil(length / CHUNK_SECONDS))
+        scene, shape = _scene(scene_file_or_reference, project_name, shape, length)
         progress = ProgressLine(scene.name)
-        report = render_film([scene], shape, output, quality=quality, on_progress=progress, crew=crew)
+        report = render_film([scene], shape, output, quality=chosen, on_progress=progress, crew=crew)
     return _say(report, as_json)
+
+
+def _refuse_idle(
+    project_name: str | None, picture: str | None, seconds: float | None, frame: int | None, *, still: bool
+) -> None:
+    if project_name:
+        refuse_idle(
+            {"--format": picture, "--seconds": seconds},
+            "with --project: a scene has its project's format and its own length",
+            "Leave it out; `workbench project format` and `workbench scene save --seconds` change them.",
+        )
+    if not still:
+        endings = ", ".join(_STILLS)
+        refuse_idle(
+            {"--frame": frame}, "on a film", f"Leave it out, or give OUTPUT one of the endings {endings}."
+        )
 
 
 def _scene(name: str, project_name: str | None, shape: Format, seconds: float) -> tuple[FilmScene, Format]:
@@ -111,6 +135,7 @@ def _still(
     shape: Format,
     output: Path,
     frame: int | None,
+    quality: str,
     renderer: WarmRenderer,
     as_json: bool,
 ) -> int:
@@ -118,8 +143,11 @@ def _still(
     number = source.frames // 2 if frame is None else frame
     if not 0 <= number < source.frames:
         raise InputError(f"There is no frame {number}.", remedy=f"Give 0 to {source.frames - 1}.")
-    output.write_bytes(renderer.still(source, number, shape.height, _STILLS[output.suffix.lower()]))
-    say_done(f"Wrote frame {number} to {output}", as_json, path=str(output), frame=number)
+    size = quality_named(quality).sized(shape)
+    kind = _STILLS[output.suffix.lower()]
+    output.write_bytes(renderer.still(source, number, size.height, kind, picture=size))
+    told = f"Wrote frame {number} to {output}, {size.width}x{size.height}"
+    say_done(told, as_json, path=str(output), frame=number, picture=str(size))
     return 0
 
 
@@ -137,7 +165,7 @@ def export(
     project_name: str,
     output: Path | None,
     kind: FilmKind | Literal["folder"] | None,
-    quality: str,
+    quality: str | None,
     skip_broken: bool,
     cards: bool,
     as_json: bool,
@@ -153,6 +181,12 @@ def export(
 
     if skip_broken and cards:
         raise InputError("--skip-broken and --cards exclude each other.", remedy="Give one of them.")
+    if kind == "folder":
+        refuse_idle(
+            {"--quality": quality, "--skip-broken": skip_broken, "--cards": cards},
+            "on a folder of text files: nothing is painted",
+            "Leave it out, or export a film: --kind mp4, gif or png.",
+        )
     broken: Broken = "skip" if skip_broken else "card" if cards else "refuse"
     with opened(project_name) as studio:
         room = studio.workspace
@@ -165,7 +199,7 @@ def export(
             room,
             Performer(room, studio.project_id),
             target,
-            quality=quality,
+            quality=quality or _QUALITY,
             kind=kind,
             broken=broken,
             on_progress=ProgressLine(studio.name),

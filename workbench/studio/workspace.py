@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from workbench.brain.model import Closing, Model, Readying
 from workbench.cache import TtlCache
 from workbench.clock import Clock, SystemClock
-from workbench.errors import NotFound
+from workbench.errors import InputError, NotFound
 from workbench.events import Event, EventBus
 from workbench.images.apart import Measurer
 from workbench.render.chunk_cache import ChunkCache
@@ -48,7 +48,7 @@ from workbench.studio.painting import PaintShop
 from workbench.studio.settings import Settings
 from workbench.studio.sweeping import Sweeper
 from workbench.studio.upgrading import open_database
-from workbench.templates.registry import Template, template, templates
+from workbench.templates.registry import Template, problems, template, templates
 
 if TYPE_CHECKING:
     from workbench.telemetry.report import Report
@@ -159,6 +159,10 @@ class Workspace:
     def templates(self) -> tuple[Template, ...]:
         """Return every template: the shipped ones and those of the user's own folder."""
         return templates(self.template_folder)
+
+    def template_problems(self) -> tuple[InputError, ...]:
+        """Return why files of the user's own folder are not templates."""
+        return problems(self.template_folder)
 
     def template(self, name: str) -> Template:
         """Return the template of that id."""

@@ -87,11 +87,17 @@ def templates(folder: Path | None = None) -> tuple[Template, ...]:
 
 
 def template(name: str, folder: Path | None = None) -> Template:
-    """Return the template with that id or title. Raises NotFound with the nearest id."""
+    """Return the template with that id or title. Raises NotFound with the nearest id.
+
+    A file of that name that is not a template raises InputError with what is wrong in it.
+    """
     known = templates(folder)
     for one in known:
         if name.casefold() in (one.id, one.title.casefold()):
             return one
+    for path in _files(folder) if folder else ():
+        if path.stem == name:
+            return read_template(path)  # it is left out above, so this says why
     raise NotFound.among("template", name, (one.id for one in known))
 
 

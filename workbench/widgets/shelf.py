@@ -22,8 +22,13 @@ _CLIP_HEIGHT = 180
 
 
 def templates(desk: Desk, _: Said) -> None:
-    """Tell every template, without pictures."""
-    desk.tell("templates", templates=[template_state(each) for each in desk.studio.workspace.templates()])
+    """Tell every template, without pictures, and what is wrong with files of the user's that are none."""
+    workspace = desk.studio.workspace
+    desk.tell(
+        "templates",
+        templates=[template_state(each) for each in workspace.templates()],
+        problems=[str(each) for each in workspace.template_problems()],
+    )
 
 
 def template_state(template: Template) -> dict[str, Any]:

@@ -208,6 +208,10 @@ class NearWorkspace:
         """Return the templates of the service: the shipped ones and the user's own there."""
         return self._templates
 
+    def template_problems(self) -> tuple[InputError, ...]:
+        """None are known here: own templates are files of the service."""
+        return ()
+
     def template(self, name: str) -> Template:
         """Return the template of that id."""
         found = {each.id: each for each in self._templates}

@@ -12,14 +12,16 @@ export class Gallery {
     this.category = h("select.select", { "aria-label": "Template category", onchange: () => this.draw() });
     this.format = h("select.select", { "aria-label": "Template format", onchange: () => this.draw() });
     this.grid = h("ul.cards", { "aria-label": "Templates" });
+    this.problems = h("ul.hint", { "aria-label": "Files that are no templates" });
     this.count = h("span.quiet", { role: "status" });
     this.element = h(
       "div.gallery",
       { role: "region", "aria-label": "Template gallery" },
       h("div.gallery-head", {}, icon("search"), this.search, this.category, this.format, this.count, h("span.spring"), onClose && iconButton("close", "Close templates", onClose)),
+      this.problems,
       this.grid,
     );
-    line.on("templates", (told) => this.take(told.templates));
+    line.on("templates", (told) => this.take(told.templates, told.problems));
     line.on("template_still", (told, [bytes]) => this.still(told.name, bytes));
     line.on("template_clip", (told, [bytes]) => this.clip(told.name, bytes));
     line.end(() => [...this.pictures.values(), ...this.clips.values()].forEach((url) => url && URL.revokeObjectURL(url)));
@@ -33,7 +35,8 @@ export class Gallery {
     this.search.focus();
   }
 
-  take(templates) {
+  take(templates, problems = []) {
+    fill(this.problems, problems.map((each) => h("li", {}, each)));
     const added = templates.filter((each) => !this.pictures.has(each.id));
     this.templates = templates;
     const choices = (select, first, values) => {
