@@ -8,36 +8,26 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from textwrap import wrap
 
 import click
 
+from workbench.cli.looks import Look
 from workbench.cli.saying import json_option, say_json
 from workbench.clock import SystemClock
 from workbench.render.quality import QUALITIES
 from workbench.scene.evaluate import evaluate
 from workbench.scene.format import Format
 from workbench.scene.layers import layers
-from workbench.studio.settings import Settings, throwaway
+from workbench.studio.settings import Settings
+from workbench.templates.registry import problems, templates
 
 _FREE_BYTES_WANTED = 2 * 2**30
 _NAME_WIDTH = 16
 _TOLD_WIDTH = 84
 _SANDBOX_REMEDY = "See Sandbox above."
 _PACKAGES = ("pydantic-monty", "skia-python", "uharfbuzz", "av", "sqlalchemy", "jupyterlab", "anywidget")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One thing looked at: `ok`, whether the workbench can do without it, what was seen, what to do."""
-
-    name: str
-    ok: bool
-    seen: str
-    remedy: str = ""
-    needed: bool = True
 
 
 @click.command()
@@ -172,15 +162,28 @@ def _fonts() -> Iterator[Look]:
     yield Look("Fonts", not missing, "Inter, JetBrains Mono, emoji", f"No letters for: {' '.join(missing)}")
 
 
+def _templates() -> Iterator[Look]:
+    folder = Settings().own_templates
+    known, wrong = templates(folder), problems(folder)
+    yield Look("Templates", True, f"{len(known)} can be used; your own lie in {folder.absolute()}")
+    for each in wrong:
+        yield Look("Templates", False, each.message, each.remedy, needed=False)
+
+
 def _lab() -> Iterator[Look]:
     yield Look("JupyterLab", True, importlib.metadata.version("jupyterlab"))
 
 
 def _model() -> Iterator[Look]:
-    from workbench.studio.workspace import Workspace
+    from workbench.cli.doctor_model import model_looks
 
-    with tempfile.TemporaryDirectory() as folder, Workspace(throwaway(Path(folder))) as workspace:
-        yield Look("Model", True, workspace.model.name)
+    yield from model_looks(Settings().models)
+
+
+def _words() -> Iterator[Look]:
+    from workbench.cli.doctor_model import words_looks
+
+    yield from words_looks()
 
 
 _ATTEMPTS: tuple[tuple[str, Callable[[], Iterator[Look]]], ...] = (
@@ -192,6 +195,8 @@ _ATTEMPTS: tuple[tuple[str, Callable[[], Iterator[Look]]], ...] = (
     ("Scene language", _language),
     ("Painter", _painter),
     ("Fonts", _fonts),
+    ("Templates", _templates),
     ("JupyterLab", _lab),
     ("Model", _model),
+    ("Meaning", _words),
 )
