@@ -26,6 +26,7 @@ from workbench.studio.remote.calling import Calling
 from workbench.studio.remote.differences import ABSENT, ADDED, INNER, OTHERWISE
 from workbench.studio.remote.studio import RemoteStudio, open_remote
 from workbench.studio.settings import Settings
+from workbench.studio.shaping import refuse_other_format
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 from workbench.telemetry.report import Report
@@ -92,9 +93,13 @@ def test_it_says_what_is_shown(remote: RemoteStudio) -> None:
 
 
 def test_opening_again_finds_it(remote: RemoteStudio) -> None:
-    """By name and by id it is the same project; the format counts only for a new one."""
+    """By name and by id it is the same project; another format than its own is refused, not passed over."""
     for name in ("Talk", remote.project_id):
-        assert open_remote(name, "9:16", remote._calling).project_id == remote.project_id
+        for shape in (None, "320x180", "320x180@15"):
+            assert open_remote(name, shape, remote._calling).project_id == remote.project_id
+    refuse_other_format(remote.project, "320x180")
+    with pytest.raises(InputError, match="is 320x180@15, not 1080x1920@15"):
+        open_remote("Talk", "9:16", remote._calling)
     assert str(remote.format) == "320x180@15"
 
 

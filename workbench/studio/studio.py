@@ -34,6 +34,7 @@ from workbench.studio.project_pictures import Pictures
 from workbench.studio.prompting import ProjectPrompts
 from workbench.studio.remembering import Memory
 from workbench.studio.rewriting import OnStage, unwatched
+from workbench.studio.shaping import refuse_other_format
 from workbench.studio.showing import Clip, Picture
 from workbench.studio.take import Take, TakePainter
 from workbench.studio.work import Work
@@ -202,7 +203,7 @@ class Studio:
         return self.do(act.read_action({"kind": "save_scene", "scene": str(reference), **fields}))
 
     def add_picture(self, content: bytes | str | Path, name: str = "") -> Asset:
-        """Bring in a PNG, JPEG, WebP or GIF by bytes or path; source shows it with `image(name)`."""
+        """Bring in PNG, JPEG, WebP, GIF, AVIF or SVG by bytes or path; source shows it with `image(name)`."""
         return add_picture(self.workspace, self.project_id, content, name)
 
     def undo(self) -> Done:
@@ -365,11 +366,13 @@ def open_studio(
     *,
     workspace: Workspace | None = None,
 ) -> Studio:
-    """Open a project by name, or begin it; `format` such as "9:16" counts only for a new one."""
+    """Open a project by name, or begin it in a `format` such as "9:16"; InputError when it has another."""
     shape = Format.parse(format) if isinstance(format, str) else format
     room = workspace or Workspace()
     try:
-        return Studio(room, room.project(name, shape, create=True), owns_workspace=workspace is None)
+        project = room.project(name, shape, create=True)
+        refuse_other_format(project, format)
+        return Studio(room, project, owns_workspace=workspace is None)
     except BaseException:
         if workspace is None:
             room.close()

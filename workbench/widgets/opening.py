@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 from workbench.errors import NotFound
 from workbench.scene.format import Format
 from workbench.studio.settings import Settings
+from workbench.studio.shaping import refuse_other_format
 from workbench.studio.studio import Studio, open_studio
 from workbench.studio.workspace import Workspace
 
@@ -49,15 +50,17 @@ def open(  # noqa: A001 - wb.open is the user's word
 ) -> Studio | RemoteStudio:
     """Open a project by name, or begin it; in a notebook it shows the studio.
 
-    `format`, such as "9:16" or "1280x720@60", counts only for a new project. Opening a project again while
-    it is open returns the same studio. With `url` the project is one that `workbench serve` keeps there, for
-    whoever shows the `token` (default: WORKBENCH_TOKEN); the editor paints here and keeps everything there.
+    `format`, such as "9:16" or "1280x720@60", is that of a new project; where a project has another already,
+    InputError says how to change it. Opening a project again while it is open returns the same studio. With
+    `url` the project is one that `workbench serve` keeps there, for whoever shows the `token` (default:
+    WORKBENCH_TOKEN); the editor paints here and keeps everything there.
     """
     if url:
         return _open_remote(name, format, url, token)
     folder = (workspace.settings if workspace else Settings()).data.absolute()
     for (data, _), known in _living().items():
         if data == folder and name in (known.project_id, known.name) and workspace in (None, known.workspace):
+            refuse_other_format(known.project, format)
             return known
     studio = open_studio(name, format, workspace=workspace)
     studio.view = studio_bundle
@@ -75,6 +78,7 @@ def _open_remote(name: str, format: str | Format | None, url: str, token: str) -
     place = (url.rstrip("/"), shown_token, name)
     known = _FAR.get(place)
     if known is not None and not known.closed:
+        refuse_other_format(known.project, format)
         return known
     calling = Calling(url, shown_token)
     studio = _FAR[place] = open_remote(name, format, calling)

@@ -37,6 +37,7 @@ from workbench.studio.remote.prompts import RemotePrompts
 from workbench.studio.remote.values import FarChecked, checked_of, job_of, packet_of, plan_of, take_of
 from workbench.studio.remote.work import RemoteWork
 from workbench.studio.rewriting import OnStage, unwatched
+from workbench.studio.shaping import refuse_other_format
 from workbench.studio.showing import Clip, Picture
 from workbench.studio.take import Take, TakePainter
 from workbench.studio.wire import scenes as sent
@@ -376,7 +377,7 @@ def messages_of(data: Any) -> tuple[Message, ...]:
 
 
 def open_remote(name: str, format: str | Format | None, calling: Calling) -> RemoteStudio:  # noqa: A002
-    """Open a project at a service by name or id, or begin it; `format` counts only for a new one."""
+    """Open a project at a service by name or id, or begin it; InputError when it has another `format`."""
     try:
         found = _found(name, calling)
         if found is None:
@@ -387,6 +388,7 @@ def open_remote(name: str, format: str | Format | None, calling: Calling) -> Rem
                 found = _found(name, calling)
                 if found is None:
                     raise
+        refuse_other_format(found, format)
         return RemoteStudio(calling, found.id)
     except BaseException:
         calling.close()
