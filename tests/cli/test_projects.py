@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Workbench
+from workbench.cli import doctor
 
 
 def test_an_empty_folder_says_what_to_try(workbench: Workbench) -> None:
@@ -27,6 +29,7 @@ def test_a_scene_is_added_saved_and_taken_back(workbench: Workbench, project: st
     assert workbench("scene", "list", "-p", project, "--json").document[0]["name"] == "one"
 
 
+@pytest.mark.slow
 def test_a_revision_is_pinned_and_let_go(workbench: Workbench, project: str) -> None:
     """The history shows which revisions no cleanup takes."""
     assert "Pinned revision 1 of 'one'" in workbench("scene", "pin", "-p", project, "one", 1).out
@@ -77,8 +80,66 @@ def test_asking_makes_scenes_and_planning_does_not(workbench: Workbench) -> None
 
 def test_templates_are_listed_by_category(workbench: Workbench) -> None:
     """An unknown category is answered with the ones there are."""
-    everything = workbench("template", "list", "--json").document
+    listed = workbench("template", "list", "--json").document
+    everything = listed["templates"]
+    assert listed["problems"] == []
     assert {"hero", "title"} <= {each["id"] for each in everything}
     ran = workbench("template", "list", "--category", "nonsense")
     assert ran.code == 2
     assert everything[0]["category"] in ran.err
+
+
+def test_a_broken_template_of_your_own_is_told(
+    workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list, its document, the doctor and whoever asks for it by name say what is wrong with the file."""
+    folder = tmp_path / "data" / "templates"
+    folder.mkdir(parents=True)
+    (folder / "mine.scene").write_text("# title: Mine\n\ntext('x')\n")
+    listed = workbench("template", "list")
+    assert listed.code == 0
+    assert "The template mine.scene lacks category" in listed.err
+    problem = workbench("template", "list", "--json").document["problems"][0]
+    assert (Path(problem["path"]).name, "category" in problem["message"]) == ("mine.scene", True)
+    assert "lacks category" in workbench("template", "preview", "mine", "mine.png").err
+    monkeypatch.setattr(doctor, "_ATTEMPTS", (("Templates", doctor._templates),))
+    looks = workbench("doctor", "--json").document["looks"]
+    assert [(look["ok"], look["needed"]) for look in looks] == [(True, True), (False, False)]
+    assert "mine.scene lacks category" in looks[1]["seen"]
+
+
+@pytest.mark.slow
+def test_a_project_changes_its_format_and_a_scene_its_template(workbench: Workbench, project: str) -> None:
+    """The same actions as in the studio, taken back by the same undo."""
+    changed = workbench("project", "format", project, "9:16", "--json")
+    assert (changed.code, changed.document["format"]) == (0, "1080x1920@30")
+    assert workbench("undo", "-p", project).code == 0
+    assert workbench("project", "show", project, "--json").document["format"] == "320x180@30"
+    made = workbench("scene", "template", "-p", project, "one", "title", "--param", "title=Good day")
+    assert made.code == 0
+    shown = workbench("scene", "show", "-p", project, "one", "--json").document
+    assert shown["params"] == {"title": "Good day"}
+    assert workbench("scene", "template", "-p", project, "one", "titel").code == 2
+
+
+@pytest.mark.slow
+def test_a_picture_comes_with_a_prompt(workbench: Workbench, tmp_path: Path) -> None:
+    """By path, and again by its name in the project; a plan looks at none."""
+    Image.new("RGB", (64, 48), "#e11d48").save(tmp_path / "rose.png")
+    told = 'add a title that says "Rose"'
+    take = workbench("ask", "-p", "Talk", told, "--image", tmp_path / "rose.png", "--json").document
+    assert [each["name"] for each in take["pictures"]] == ["rose"]
+    again = workbench("ask", "-p", "Talk", told, "--image", "rose", "--json").document
+    assert [each["name"] for each in again["pictures"]] == ["rose"]
+    refused = workbench("ask", "-p", "Talk", "--plan", told, "--image", "rose")
+    assert (refused.code, "--image has no effect with --plan" in refused.err) == (2, True)
+
+
+@pytest.mark.slow
+def test_asking_in_another_format_than_the_project_has_is_refused(workbench: Workbench, project: str) -> None:
+    """It says what the project is and how to change it; its own format, and none, are fine."""
+    for plan in ((), ("--plan",)):
+        ran = workbench("ask", "-p", project, "--format", "9:16", *plan, "make it blue")
+        assert (ran.code, ran.out) == (2, "")
+        assert 'workbench project format "Test" 9:16' in ran.err
+    assert workbench("ask", "-p", project, "--format", "320x180", "--plan", "make the title blue").code == 0

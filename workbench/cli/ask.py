@@ -7,11 +7,13 @@ import sys
 import click
 
 from workbench.brain.plan import Plan
+from workbench.cli.idle import refuse_idle
 from workbench.cli.saying import json_option, say_findings, say_json
 from workbench.errors import NotFound
 from workbench.scene.format import Format
 from workbench.studio.asking import plan_without_project
 from workbench.studio.settings import Settings
+from workbench.studio.shaping import refuse_other_format
 from workbench.studio.studio import Studio
 from workbench.studio.take import Take
 from workbench.studio.workspace import Workspace
@@ -23,26 +25,45 @@ from workbench.studio.workspace import Workspace
     "-p", "--project", "project_name", default="Untitled", show_default=True, help="Made if needed."
 )
 @click.option("--format", "picture", help="Of a new project: 16:9, 9:16, 1:1 or 1280x720@60.")
+@click.option(
+    "--image", "images", multiple=True, metavar="FILE",
+    help="A picture file, or the name of a picture of the project; may be repeated.",
+)  # fmt: skip
 @click.option("--plan", "only_plan", is_flag=True, help="Decide, without doing it.")
 @json_option
-def ask(prompt: str, project_name: str, picture: str | None, only_plan: bool, as_json: bool) -> int:
+def ask(
+    prompt: str,
+    project_name: str,
+    picture: str | None,
+    images: tuple[str, ...],
+    only_plan: bool,
+    as_json: bool,
+) -> int:
     """Do what PROMPT asks for ("-" reads it from standard input)."""
     text = sys.stdin.read() if prompt == "-" else prompt
     shape = Format.parse(picture) if picture else None
+    if only_plan:
+        refuse_idle({"--image": images}, "with --plan", "Leave one of the two out.")
     with Workspace(Settings()) as workspace:
         if only_plan:
-            return _plan(workspace, project_name, shape, text, as_json)
-        studio = Studio(workspace, workspace.project(project_name, shape, create=True))
-        take = studio.ask(text)
+            return _plan(workspace, project_name, picture, text, as_json)
+        project = workspace.project(project_name, shape, create=True)
+        refuse_other_format(project, picture)
+        studio = Studio(workspace, project)
+        take = studio.ask(text, images)
     _say_take(take, as_json)
     return 0 if take.ok else 1
 
 
-def _plan(workspace: Workspace, name: str, shape: Format | None, text: str, as_json: bool) -> int:
+def _plan(workspace: Workspace, name: str, picture: str | None, text: str, as_json: bool) -> int:
+    shape = Format.parse(picture) if picture else None
     try:
-        plan = Studio(workspace, workspace.project(name)).plan(text)
+        project = workspace.project(name)
     except NotFound:
         plan = plan_without_project(workspace, name, shape, text)
+    else:
+        refuse_other_format(project, picture)
+        plan = Studio(workspace, project).plan(text)
     if as_json:
         say_json(plan.as_dict())
     else:

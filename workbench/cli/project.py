@@ -11,7 +11,7 @@ from workbench.cli.saying import json_option, say_done, say_json, say_table
 from workbench.scene.format import Format
 from workbench.store.folder import export_project, import_project
 from workbench.store.values import Project
-from workbench.studio.actions import RenameProject
+from workbench.studio.actions import RenameProject, SetFormat
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
@@ -93,6 +93,17 @@ def rename(name: str, new_name: str, as_json: bool) -> None:
     """Give a project another name."""
     with opened(name) as studio:
         told = " ".join(studio.do(RenameProject(name=new_name)).told)
+        say_done(told, as_json, **_described(studio.project))
+
+
+@project.command("format")
+@click.argument("name")
+@click.argument("picture", metavar="FORMAT")
+@json_option
+def set_format(name: str, picture: str, as_json: bool) -> None:
+    """Change a project's shape or frame rate: 16:9, 9:16, 1:1, 1280x720@60; undo takes it back."""
+    with opened(name) as studio:
+        told = " ".join(studio.do(SetFormat(format=picture)).told)
         say_done(told, as_json, **_described(studio.project))
 
 

@@ -94,6 +94,22 @@ def save(project_name: str, reference: str, as_json: bool, source_file: Path | N
                params=read_params(pairs) or None, duration_seconds=seconds, **fields)  # fmt: skip
 
 
+@scene.command("template")
+@project_option
+@click.argument("reference")
+@click.argument("template")
+@params_option
+@json_option
+def apply_template(
+    project_name: str, reference: str, template: str, pairs: tuple[str, ...], as_json: bool
+) -> int:
+    """Make a scene of a template in place of its source, which stays in its history."""
+    return _do(
+        project_name, as_json, kind="apply_template", scene=reference, template=template,
+        params=read_params(pairs),
+    )  # fmt: skip
+
+
 @scene.command()
 @project_option
 @click.argument("reference")
