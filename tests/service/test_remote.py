@@ -98,9 +98,9 @@ def test_opening_again_finds_it(remote: RemoteStudio) -> None:
         for shape in (None, "320x180", "320x180@15"):
             assert open_remote(name, shape, remote._calling).project_id == remote.project_id
     refuse_other_format(remote.project, "320x180")
+    assert str(remote.format) == "320x180@15"
     with pytest.raises(InputError, match="is 320x180@15, not 1080x1920@15"):
         open_remote("Talk", "9:16", remote._calling)
-    assert str(remote.format) == "320x180@15"
 
 
 def test_pictures_come_with_a_prompt(remote: RemoteStudio, tmp_path: Path) -> None:
