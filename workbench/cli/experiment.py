@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,7 @@ def _status(opened: Experiment) -> dict[str, Any]:
         "cells": opened.counts,
         "calls": spent.calls,
         "cost_usd": None if unknown else spent.cost_usd,
+        "judge": asdict(spent.judge) if spent.judge else None,
         "arms": opened.results.summary().to_dict("records"),
         "compared": [comparison_row(each) for each in opened.results.compare()],
         "reasons": [{"told": each.told, "cells": each.cells, "read": each.read} for each in opened.reasons()],

@@ -26,6 +26,7 @@ from workbench.experiments.sending import Letters, refuse_equal_arms
 from workbench.experiments.values import CaseImage, Spec
 from workbench.store.prompts import LIVE, Prompts, PromptVersion
 from workbench.store.ratings import Ratings
+from workbench.store.trial_payments import Payments
 from workbench.store.trial_values import Cell, CellState, Spent
 from workbench.store.trials import Trials
 from workbench.studio.workspace import Workspace
@@ -86,7 +87,7 @@ class Experiment:
 
     @property
     def spent(self) -> Spent:
-        """What it has paid for so far."""
+        """What it has paid for so far: all attempts of all cells, and the judge."""
         return self._trials.spent(self.id)
 
     @property
@@ -97,7 +98,7 @@ class Experiment:
     @property
     def results(self) -> Results:
         """What is known now."""
-        return Results(self.spec, self.cells)
+        return Results(self.spec, self.cells, Payments(self.workspace.database).of_cells(self.id))
 
     def reasons(self, most: int = 3) -> tuple[Reason, ...]:
         """What most often made cells fail, or kept them from being accepted."""

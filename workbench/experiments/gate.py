@@ -1,8 +1,9 @@
 """A gate for unattended runs: conditions such as `valid>=0.9`, held against an experiment's results.
 
 A condition names a score (its mean over cells that are done), or `pass@3`, `pass^3`, `failed` (the share of
-cells that could not be answered) or `cost_usd` (the sum). It holds when it holds for every arm;
-`accepted>=0.8 of terse` is about one variant, and `no worse than ours` about the comparison with it.
+cells that could not be answered) or `cost_usd` (all that was paid, also in failed cells). It holds when it
+holds for every arm; `accepted>=0.8 of terse` is about one variant, and `no worse than ours` about the
+comparison with it.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def judge_cells(
         frames = painter.frames(cell, spec.judge.frames, _HEIGHT)
         share = 0.0
         if frames:
-            with seats.taken(Seat(cell, spec.variant(cell.key.variant), model)):
+            with seats.taken(Seat(cell, spec.variant(cell.key.variant), model, judges=True)):
                 found = _asked(model, frames, questions)
             if found is None:
                 continue

@@ -16,6 +16,7 @@ from workbench.errors import ModelFailed
 from workbench.experiments.insisting import insisted
 from workbench.experiments.pace import Pace
 from workbench.experiments.seats import Seats
+from workbench.store.trial_payments import call_key
 from workbench.store.trials import Trials
 
 BUSY = frozenset({"rate_limited", "overloaded"})
@@ -58,7 +59,7 @@ class PaidOnce:
     def send(self, order: Order, on_text: OnText = unheard, stopped: Stopped | None = None) -> Reply:  # noqa: ARG002 - the seat knows
         """Return the answer: the kept one, or a new one, which is then kept."""
         seat = self._seats.mine
-        key = request_key(order)
+        key = call_key(request_key(order), judges=seat.judges)
         number = seat.numbers[key]
         seat.numbers[key] += 1
         kept = insisted(partial(self._trials.answered, seat.cell.id, key, number))
@@ -66,9 +67,13 @@ class PaidOnce:
             on_text(str(kept["text"]))
             return Reply(**kept)
         reply, cost_usd = self._paid(order, on_text)
+        self._keep(order, key, number, reply, cost_usd)
+        return reply
+
+    def _keep(self, order: Order, key: str, number: int | None, reply: Reply, cost_usd: float | None) -> None:
         keep = partial(
             self._trials.keep_call,
-            seat.cell,
+            self._seats.mine.cell,
             key,
             number,
             model=order.model,
@@ -77,15 +82,24 @@ class PaidOnce:
             cost_usd=cost_usd,
         )
         insisted(keep)
-        return reply
+
+    def _keep_lost(self, order: Order, failure: ModelFailed) -> None:
+        """Keep what an answer of no use took: it is paid for as others are, and never given again."""
+        lost = Reply.of_no_use(failure)
+        if lost is not None:
+            key = call_key(request_key(order), judges=self._seats.mine.judges, lost=True)
+            self._keep(order, key, None, lost, self._cost_usd(order, lost))
+
+    def _cost_usd(self, order: Order, reply: Reply) -> float | None:
+        usage = Usage("", order.model, reply.input_tokens, reply.cached_tokens, reply.output_tokens)
+        return self._purse.cost_usd(usage)
 
     def _paid(self, order: Order, on_text: OnText) -> tuple[Reply, float | None]:
         told = sum(tokens_in(letter.text) for letter in order.letters)
         try:
             with self._purse.claim(order.model, told, order.most_tokens) as claim:
                 reply = self._delivered(order, on_text, claim, told)
-                usage = Usage("", order.model, reply.input_tokens, reply.cached_tokens, reply.output_tokens)
-                cost = self._purse.cost_usd(usage)
+                cost = self._cost_usd(order, reply)
                 answered = reply.output_tokens if reply.output_tokens is not None else tokens_in(reply.text)
                 claim.settle((reply.input_tokens or told) + answered, claim.usd if cost is None else cost)
                 return reply, cost
@@ -101,6 +115,7 @@ class PaidOnce:
                 try:
                     reply = self._carrier.send(order, on_text, seat.stopped)
                 except ModelFailed as failure:
+                    self._keep_lost(order, failure)
                     kind = failure.evidence.get("kind")
                     if number == (_TRIES if kind in BUSY else _TRIES_OF_OTHERS) or kind not in RETRIED:
                         claim.settle(*((0, 0.0) if kind in UNPAID else (told, claim.usd)))

@@ -15,7 +15,7 @@ from workbench.experiments.statistics.passing import Passing, over_cases
 from workbench.experiments.statistics.variance import VarianceSplit, variance_split
 from workbench.experiments.statistics.verdict import ALPHA, Comparison, compared, together
 from workbench.experiments.values import Spec
-from workbench.store.trial_values import Cell, CellState
+from workbench.store.trial_values import Cell, CellState, Paid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,11 @@ COMPARED = ("accepted", "valid", "expectations", "seconds", "output_tokens")
 
 @dataclass(frozen=True, slots=True)
 class ArmSummary:
-    """One variant with one model over all its cells that are done; costs are None when one is unknown."""
+    """One variant with one model: means over its cells that are done, and what it paid for in all.
+
+    `cost_usd` is of all attempts of all cells, also of those that failed or are under way, without a judge's
+    calls; None when a part of it is unknown.
+    """
 
     variant: str
     model: str
@@ -40,11 +44,15 @@ class ArmSummary:
 
 
 class Results:
-    """The cells of an experiment at one moment. In a notebook it shows itself as its summary."""
+    """The cells of an experiment at one moment. In a notebook it shows itself as its summary.
 
-    def __init__(self, spec: Spec, cells: Sequence[Cell]) -> None:
+    `paid` is what the ledger of calls says of cells by their ids; it comes before what their scores say.
+    """
+
+    def __init__(self, spec: Spec, cells: Sequence[Cell], paid: Mapping[str, Paid] | None = None) -> None:
         self.spec = spec
         self.cells = tuple(cells)
+        self._paid = paid or {}
 
     @property
     def counts(self) -> dict[CellState, int]:
@@ -55,7 +63,10 @@ class Results:
         return found
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per cell: what it is, its state, every score (missing where it does not apply)."""
+        """Return one row per cell: what it is, its state, every score (missing where it does not apply).
+
+        A cell that failed has no scores but what it paid for: tokens and cost.
+        """
         rows = [
             {
                 "variant": cell.key.variant,
@@ -63,7 +74,7 @@ class Results:
                 "case": cell.key.case,
                 "repeat": cell.key.repeat,
                 "state": cell.state,
-                **{name: (cell.scores or {}).get(name) for name in METRICS},
+                **{name: self._scores(cell).get(name) for name in METRICS},
                 "error": cell.error,
                 "error_kind": cell.error_kind,
                 "attempts": cell.attempts,
@@ -164,7 +175,7 @@ class Results:
     def values(self, variant: str, model: str, score: str) -> dict[tuple[str, int], float | None]:
         """Return a score of one arm by case and repeat; cells that are not done are not there."""
         return {
-            (cell.key.case, cell.key.repeat): cell.scores.get(score)
+            (cell.key.case, cell.key.repeat): self._scores(cell).get(score)
             for cell in self._of(variant, model)
             if cell.scores is not None
         }
@@ -181,14 +192,15 @@ class Results:
 
     def _arm(self, variant: str, model: str) -> ArmSummary:
         cells = self._of(variant, model)
-        done = [cell.scores for cell in cells if cell.scores is not None]
+        done = [self._scores(cell) for cell in cells if cell.scores is not None]
         tries: dict[str, list[float]] = {}
         for cell in cells:
             if cell.scores is not None:
                 tries.setdefault(cell.key.case, []).append(float(cell.scores["accepted"]))
         most = min(map(len, tries.values()), default=0)
         sizes = [k for k in (1, 2, 3, 5, 10) if k <= most]
-        cost = _total(scores["cost_usd"] for scores in done)
+        given = self.spec.model(model).given
+        cost = _total(self._cost_usd(cell, given) for cell in cells if self._has_paid(cell))
         accepted = sum(float(scores["accepted"]) for scores in done)
         return ArmSummary(
             variant,
@@ -201,6 +213,21 @@ class Results:
             cost,
             None if cost is None or not accepted else cost / accepted,
         )
+
+    def _scores(self, cell: Cell) -> Mapping[str, Any]:
+        """Return a cell's scores with what it paid for; only that when it is not done."""
+        paid = self._paid.get(cell.id)
+        return {**(cell.scores or {}), **(paid.scores if paid else {})}
+
+    def _has_paid(self, cell: Cell) -> bool:
+        """Say whether a cell has a cost, known or not: it ended, or was answered."""
+        return cell.id in self._paid or cell.state in ("done", "failed")
+
+    def _cost_usd(self, cell: Cell, given: bool) -> float | None:
+        """Return what a cell cost. Of a model given in code, nobody keeps what failed cells took."""
+        if cell.id in self._paid or cell.scores is not None:
+            return self._scores(cell).get("cost_usd")
+        return None if given else 0.0
 
     def _repr_html_(self) -> str:
         return str(self.summary().to_html(index=False, na_rep="", float_format="{:.3g}".format))

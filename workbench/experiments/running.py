@@ -34,6 +34,7 @@ from workbench.experiments.seats import MOST_ATTEMPTS, Seat, Seats
 from workbench.experiments.sending import refuse_equal_arms
 from workbench.experiments.values import Spec
 from workbench.spans import span
+from workbench.store.trial_payments import Payments
 from workbench.store.trial_values import Cell, CellState, Trial
 from workbench.store.trials import LEASE_SECONDS, Trials
 from workbench.studio.workspace import Workspace
@@ -241,7 +242,9 @@ class Runner:
         except ModelFailed as failure:
             self._failed(held, failure)
             return
-        insisted(partial(self._trials.finish, held, done.scores, done.result))
+        paid = insisted(partial(Payments(self._workspace.database).of_cell, held.id))
+        scores = {**done.scores, **paid.scores} if paid else done.scores
+        insisted(partial(self._trials.finish, held, scores, done.result))
         self._on_cell(held, "done")
 
     def _failed(self, held: Cell, failure: ModelFailed) -> None:

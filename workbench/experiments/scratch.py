@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.brain.model import used_up_to
 from workbench.errors import ModelFailed
 from workbench.experiments.evaluating import SureEvaluator
 from workbench.experiments.paying import ANSWERED
@@ -105,7 +106,9 @@ class Scratch:
         checked = ((scene.id, performer.judge(scene)) for scene in performer.scenes())
         return {key: each.graph for key, each in checked if each.graph is not None}
 
-    def _take(self, seat: Seat, performer: Performer, project_id: str, case: Case) -> tuple[Take | None, str]:
+    def _take(
+        self, seat: Seat, performer: Performer, project_id: str, case: Case
+    ) -> tuple[Take | None, ModelFailed | None]:
         memory = Memory(self.workspace, project_id, performer.graphs)
         memory.learning = False
         there = performer.scenes()
@@ -119,10 +122,10 @@ class Scratch:
         except ModelFailed as failure:
             if failure.evidence.get("kind") not in ANSWERED:
                 raise
-            return None, str(failure)
+            return None, failure
         if seat.trouble is not None:
             raise seat.trouble
-        return take, ""
+        return take, None
 
     def _told(
         self,
@@ -131,7 +134,7 @@ class Scratch:
         scenes: Sequence[Scene],
         before: dict[str, Graph],
         take: Take | None,
-        failure: str,
+        failure: ModelFailed | None,
         performer: Performer,
     ) -> CellDone:
         checked = [(scene, self.workspace.evaluator.checked(performer.draft(scene))) for scene in scenes]
@@ -148,10 +151,11 @@ class Scratch:
         known = [step.locality for step in take.steps if step.locality is not None] if take else []
         result = Result(views, tuple(each for _, each in checked), changes, min(known, default=None))
         outcomes = [decided(each, result) for each in case.expect]
-        scores = scored(take, [each for _, each in checked], outcomes)
+        used = take.usage if take else used_up_to(failure) if failure else ()
+        scores = scored(take, [each for _, each in checked], outcomes, used)
         kept = {
             "take": take.as_dict() if take else None,
-            "failure": failure,
+            "failure": str(failure or ""),
             "format": case.format,
             "scenes": [_kept(scene, each) for scene, each in checked],
             "touched": [shot.scene_id for shot in take.shots] if take else [],

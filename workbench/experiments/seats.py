@@ -29,7 +29,7 @@ PROJECT = "Experiment"
 
 @dataclass(slots=True)
 class Seat:
-    """One cell at work. `sent` is what it has told its model so far, role and text."""
+    """One cell at work, or one that a judge looks at. `sent` is what it has told its model, role and text."""
 
     cell: Cell
     variant: Variant
@@ -38,6 +38,7 @@ class Seat:
     sent: list[tuple[str, str]] = field(default_factory=list)
     numbers: Counter[str] = field(default_factory=Counter)
     trouble: ModelFailed | None = None
+    judges: bool = False
 
     def check(self, stage: str = "") -> None:  # noqa: ARG002 - hears stages
         """Raise Cancelled when the experiment was stopped."""

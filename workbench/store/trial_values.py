@@ -81,11 +81,34 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """What some calls took; a sum with an unknown part is None."""
+
+    calls: int
+    input_tokens: float | None
+    output_tokens: float | None
+    cost_usd: float | None
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        """Return it under the names of a cell's scores."""
+        return {
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cost_usd": self.cost_usd,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Spent:
-    """What an experiment has paid for: calls, tokens, and US dollars of the calls whose price is known."""
+    """What an experiment has paid for: calls, tokens, and US dollars of the calls whose price is known.
+
+    `judge` is the part of it that a judge's calls took; None: no judge was asked.
+    """
 
     calls: int
     input_tokens: int
     output_tokens: int
     cost_usd: float
     unpriced_calls: int
+    judge: Paid | None = None

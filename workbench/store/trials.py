@@ -29,6 +29,7 @@ from workbench.store.rows_experiments import (
     experiment_cell,
     experiment_content,
 )
+from workbench.store.trial_payments import Payments, answers_the_cell
 from workbench.store.trial_values import Call, Cell, CellKey, CellState, Spent, Trial, TrialState
 
 LEASE_SECONDS = 60.0
@@ -276,15 +277,22 @@ class Trials:
         self,
         held: Cell,
         key: str,
-        number: int,
+        number: int | None,
         *,
         model: str,
         letters: Sequence[tuple[str, str]],
         reply: Mapping[str, Any],
         cost_usd: float | None,
     ) -> None:
-        """Keep a paid call with the texts that were sent, as soon as it is answered."""
+        """Keep a paid call with the texts that were sent, as soon as it is answered.
+
+        Without a number it stands after those that are kept under its key.
+        """
+        calls = experiment_call.c
         with self._database.write() as connection:
+            if number is None:
+                of_key = select(func.count()).where(calls.cell_id == held.id, calls.key == key)
+                number = connection.scalars(of_key).one()
             named = []
             for role, text in letters:
                 content = text.encode()
@@ -306,10 +314,10 @@ class Trials:
             connection.execute(_insert(connection)(experiment_call).values(row).on_conflict_do_nothing())
 
     def calls(self, cell_id: str) -> tuple[Call, ...]:
-        """Return the paid calls of a cell, in order."""
+        """Return the paid calls whose answers the cell is made of, in order."""
         calls = experiment_call.c
         columns = (calls.cell_id, calls.model, calls.letters, calls.reply, calls.cost_usd, calls.created_at)
-        asked = select(*columns).where(calls.cell_id == cell_id).order_by(calls.id)
+        asked = select(*columns).where(calls.cell_id == cell_id, answers_the_cell()).order_by(calls.id)
         with self._database.read() as connection:
             rows = connection.execute(asked).mappings().all()
         return tuple(
@@ -319,18 +327,7 @@ class Trials:
 
     def spent(self, trial_id: str) -> Spent:
         """Return what the experiment has paid for, also in cells that failed."""
-        calls = experiment_call.c
-        asked = select(calls.reply, calls.cost_usd).where(calls.experiment_id == trial_id)
-        count = unpriced = told = answered = 0
-        cost = 0.0
-        with self._database.read() as connection:
-            for reply, paid in connection.execute(asked):
-                count += 1
-                told += reply.get("input_tokens") or 0
-                answered += reply.get("output_tokens") or 0
-                unpriced += paid is None
-                cost += paid or 0.0
-        return Spent(count, told, answered, cost, unpriced)
+        return Payments(self._database).spent(trial_id)
 
     def _fresh(self, trial_id: str, key: CellKey, place: int) -> dict[str, Any]:
         now = self._database.now()

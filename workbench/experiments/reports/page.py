@@ -16,7 +16,7 @@ from workbench.experiments.results import ArmSummary, comparison_row
 from workbench.experiments.scores.scoring import METRICS
 from workbench.experiments.sending import difference
 from workbench.experiments.statistics.pairs import About
-from workbench.store.trial_values import Cell
+from workbench.store.trial_values import Cell, Paid
 
 MOST_CLIP_BYTES = 24 * 2**20
 _MOST_DIFF_LETTERS = 8_000
@@ -49,7 +49,7 @@ def html_report(
     parts = [
         f"<h1>{escape(spec.name)}</h1>",
         head,
-        f"<p>{paid}, {cost}.</p>",
+        f"<p>{paid}, {cost}{_judge(spent.judge)}.</p>",
         "<h2>Arms</h2>",
         _table(_ARM_HEAD, [_arm(arm) for arm in results.arms]),
         "<h2>Against the baseline</h2>",
@@ -70,6 +70,14 @@ def html_report(
     )
 
 
+def _judge(paid: Paid | None) -> str:
+    """Say which part of it the judge took, which is in no arm's cost."""
+    if paid is None:
+        return ""
+    cost = "a cost that is unknown" if paid.cost_usd is None else f"{paid.cost_usd:.4f} USD"
+    return f"; of that the judge {_several(paid.calls, 'call')}, {cost}"
+
+
 _ARM_HEAD = (
     *("Variant", "Model", "Done", "Failed", "Valid", "Accepted"),
     *("pass@k", "pass^k", "Repairs", "Seconds", "Cost, USD", "USD per accepted"),
@@ -81,6 +89,7 @@ def _arm(arm: ArmSummary) -> list[str]:
         ", ".join(f"{k}: {each.mean:.2f}" for k, each in found.items()) or _NONE
         for found in (arm.pass_at, arm.pass_hat)
     )
+    ended = arm.done + arm.failed
     return [
         escape(arm.variant),
         escape(arm.model),
@@ -89,8 +98,8 @@ def _arm(arm: ArmSummary) -> list[str]:
         *(_number(arm.means.get(name)) for name in ("valid", "accepted")),
         *passing,
         *(_number(arm.means.get(name)) for name in ("repairs", "seconds")),
-        _UNKNOWN if arm.cost_usd is None and arm.done else _number(arm.cost_usd),
-        _UNKNOWN if arm.cost_usd is None and arm.done else _number(arm.cost_per_accepted_usd),
+        _UNKNOWN if arm.cost_usd is None and ended else _number(arm.cost_usd),
+        _UNKNOWN if arm.cost_usd is None and ended else _number(arm.cost_per_accepted_usd),
     ]
 
 

@@ -69,18 +69,21 @@ METRICS = {
         Metric("locality", "share of an edit's changes that lie on what it was about"),
         Metric("seconds", "seconds spent deciding and writing"),
         Metric("first_token_seconds", "seconds until the first letter of source"),
-        Metric("input_tokens", "tokens the models were told"),
-        Metric("output_tokens", "tokens the models answered"),
-        Metric("cost_usd", "US dollars, unknown when a price is"),
+        Metric("input_tokens", "tokens the models were told, in all attempts"),
+        Metric("output_tokens", "tokens the models answered, in all attempts"),
+        Metric("cost_usd", "US dollars of all attempts, unknown when a price is; a judge's are not in it"),
         Metric("judged", "share of the checklist that a model says yes to, by looking at frames"),
     )
 }
 
 
 def scored(
-    take: Take | None, scenes: Sequence[Checked], outcomes: Sequence[Outcome]
+    take: Take | None, scenes: Sequence[Checked], outcomes: Sequence[Outcome], used: Sequence[Usage]
 ) -> dict[str, float | None]:
-    """Return every score of a cell; without a take (the model could not do it) it is not valid."""
+    """Return every score of a cell; without a take (the model could not do it) it is not valid.
+
+    `used` is what the calls took that were answered.
+    """
     touched = [shot.checked for shot in take.shots] if take else []
     errors = _count(touched, "error")
     did = bool(take and take.steps) and take is not None and take.ok
@@ -100,7 +103,7 @@ def scored(
         "locality": _locality(take),
         "judged": None,
     }
-    return {**scores, **_spent(take)}
+    return {**scores, **_spent(take, used)}
 
 
 def findings_by_code(scenes: Iterable[Checked]) -> dict[str, int]:
@@ -109,8 +112,7 @@ def findings_by_code(scenes: Iterable[Checked]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _spent(take: Take | None) -> Mapping[str, float | None]:
-    usage: Sequence[Usage] = take.usage if take else ()
+def _spent(take: Take | None, usage: Sequence[Usage]) -> Mapping[str, float | None]:
     first = [each.first_token_seconds for each in usage if each.first_token_seconds is not None]
     seconds = take.seconds["deciding"] + take.seconds["writing"] if take else None
     return {
