@@ -42,6 +42,7 @@ BODIES: dict[str, Any] = {
     "/projects/{project}/prompts/roll-back": {"json": {}},
     "/projects/{project}/memory/forget": {"json": {}},
     "/projects/{project}/memory/pin": {"json": {"key": "accent", "value": "teal"}},
+    "/projects/{project}/memory/learning": {"json": {"learning": False}},
     "/projects/{project}/memory/unpin": {"json": {"key": "accent", "value": "teal"}},
 }
 """What is sent to the routes that want a body, so that nothing but who asks is wrong with a request."""

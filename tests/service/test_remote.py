@@ -144,6 +144,21 @@ def test_a_prompt_after_the_selected_scene_was_deleted(remote: RemoteStudio) -> 
     assert remote.ask("Add a title").shots
 
 
+def test_learning_is_switched_off_at_the_service(remote: RemoteStudio) -> None:
+    """Set from afar, it holds at the service and for whoever opens the project there again."""
+    assert remote.memory.learning
+    remote.memory.learning = False
+    remote.ask("From now on use teal accents")
+    again = open_remote("Talk", None, remote._calling)
+    again.ask("From now on use teal accents")
+    assert again.memory.beliefs == ()
+    assert not again.memory.learning
+    assert "Nothing is learned in this project" in again.memory._repr_mimebundle_()["text/html"]
+    again.memory.learning = True
+    again.ask("From now on use teal accents")
+    assert [(each.key, each.value) for each in remote.memory.in_force] == [("accent", "teal")]
+
+
 @pytest.mark.slow
 def test_late_facts_reach_another_users_scene(tmp_path: Path) -> None:
     """Facts that come after the answer are applied in the project of the user who asked."""

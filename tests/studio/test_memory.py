@@ -133,13 +133,40 @@ def test_undoing_by_prompt_takes_back_what_the_prompt_taught(studio: Studio, mod
     assert studio.memory.beliefs == ()
 
 
-def test_learning_can_be_switched_off(studio: Studio) -> None:
-    """While a program drives the studio, nothing is taken for the user's taste."""
-    studio.memory.learning = False
+@pytest.mark.parametrize("switch", ["learning", "teachable"])
+def test_learning_can_be_switched_off(studio: Studio, switch: str) -> None:
+    """For good, or through the object that a program drives: neither words nor edits teach."""
+    setattr(studio.memory, switch, False)
     hear(studio, "Always use teal.")
     studio.add_scene(source=SOURCE)
     studio.save_scene(1, source=SOURCE.replace("80", "140"))
     assert studio.memory.beliefs == ()
+    again = Studio(studio.workspace, studio.project)
+    assert again.memory.learning is (switch == "teachable")
+
+
+def test_learning_stays_off_in_its_project_until_it_is_switched_on(workspace: Workspace) -> None:
+    """Opened anew, after undo and forgetting: nothing is learned there. What is known stays."""
+    studio = Studio(workspace, workspace.project("One", create=True))
+    hear(studio, "From now on use teal accents.")
+    studio.add_scene(source=SOURCE)
+    studio.memory.learning = False
+    studio.memory.learning = False
+    studio.undo()
+    assert uses(studio) == {"accent": "teal"}
+    again = Studio(workspace, studio.project)
+    again.memory.forget_all()
+    again.memory.forget_all(scope="user")
+    hear(again, "Always use pink accents.")
+    assert again.memory.beliefs == ()
+    assert not again.memory.learning
+    assert "Nothing is learned in this project" in again.memory._repr_mimebundle_()["text/html"]
+    other = Studio(workspace, workspace.project("Other", create=True))
+    hear(other, "From now on use teal accents.")
+    assert uses(other) == {"accent": "teal"}
+    again.memory.learning = True
+    hear(studio, "From now on use pink accents.")
+    assert uses(studio) == {"accent": "pink"}
 
 
 def test_project_and_user(workspace: Workspace) -> None:

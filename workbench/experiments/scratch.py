@@ -110,7 +110,7 @@ class Scratch:
         self, seat: Seat, performer: Performer, project_id: str, case: Case
     ) -> tuple[Take | None, ModelFailed | None]:
         memory = Memory(self.workspace, project_id, performer.graphs)
-        memory.learning = False
+        memory.teachable = False
         there = performer.scenes()
         selected = there[-1].id if there else None
         images = [image.name for image in case.images]

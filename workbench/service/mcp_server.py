@@ -83,7 +83,7 @@ class Tools:
         with self._lock:
             if found.id not in self._studios:
                 self._studios[found.id] = Studio(self.workspace, found)
-                self._studios[found.id].memory.learning = False
+                self._studios[found.id].memory.teachable = False
             return self._studios[found.id]
 
     def list_projects(self) -> list[view.ProjectView]:

@@ -22,6 +22,8 @@ MOST_STATEMENTS = 50
 MOST_PREFERENCES = 400
 """How many preferences a user has; those that were stated longest ago give way, pinned ones never."""
 _SAID_BYTES = 4096
+_SWITCH = "learning"
+"""The key under which it is kept, as if pinned, that nothing is to be learned in a project. No taste."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Preferences:
         """Return project (None: everywhere), key and value of what is pinned."""
         table = preference.c
         asked = select(table.project_id, table.key, table.value).where(
-            table.user_id == user_id, table.pinned_at.is_not(None)
+            table.user_id == user_id, table.pinned_at.is_not(None), table.key != _SWITCH
         )
         with self._database.read() as connection:
             return tuple((row[0], row[1], row[2]) for row in connection.execute(asked.order_by(table.id)))
@@ -94,6 +96,24 @@ class Preferences:
             _lock(connection, user_id)
             named = _named(user_id, project_id, key, value)
             connection.execute(update(preference).where(*named).values(pinned_at=None))
+
+    def learns(self, user_id: str, project_id: str) -> bool:
+        """Say whether anything may be learned in a project; it may, until that is switched off."""
+        switched = select(preference.c.id).where(*_named(user_id, project_id, _SWITCH, "off"))
+        with self._database.read() as connection:
+            return connection.scalar(switched) is None
+
+    def switch_learning(self, user_id: str, project_id: str, *, on: bool) -> None:
+        """Let things be learned in a project, or not any more; what is known stays."""
+        with self._database.write() as connection:
+            _lock(connection, user_id)
+            if on:
+                named = _named(user_id, project_id, _SWITCH, "off")
+                connection.execute(delete(preference).where(*named))
+            else:
+                kept = self._preference(connection, user_id, project_id, _SWITCH, "off")
+                switched = update(preference).where(preference.c.id == kept)
+                connection.execute(switched.values(pinned_at=self._database.now()))
 
     def forget(
         self, user_id: str, project_id: str | None, key: str | None = None, value: str | None = None
@@ -188,8 +208,7 @@ def _named(user_id: str, project_id: str | None, key: str | None, value: str | N
     table = preference.c
     wanted = [table.user_id == user_id]
     wanted.append(table.project_id.is_(None) if project_id is None else table.project_id == project_id)
-    if key is not None:
-        wanted.append(table.key == key)
+    wanted.append(table.key != _SWITCH if key is None else table.key == key)
     if value is not None:
         wanted.append(table.value == value)
     return wanted

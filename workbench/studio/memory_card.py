@@ -23,8 +23,8 @@ _STATES = {
 }
 
 
-def memory_card(held: Sequence[Belief], relations: Sequence[Relation | str]) -> str:
-    """Return memory as HTML: every belief with its evidence, and which scenes are alike."""
+def memory_card(held: Sequence[Belief], relations: Sequence[Relation | str], *, learning: bool = True) -> str:
+    """Return memory as HTML: beliefs with their evidence, which scenes are alike, if it learns no more."""
     used = in_force(held)
     told = f"{len(used)} in use, {len(held)} known. A prompt that says otherwise always wins."
     how = 'studio.memory.forget("accent", "teal") forgets it, .pin(...) holds it, .why("accent") shows all.'
@@ -34,7 +34,8 @@ def memory_card(held: Sequence[Belief], relations: Sequence[Relation | str]) -> 
     )
     table = f'<table style="{_TABLE}"><tr>{heads}</tr>{rows}</table>'
     alike = "".join(note(f"{relation}.") for relation in relations[:_RELATIONS_SHOWN])
-    return card("Memory", told, table if held else note("Nothing is remembered yet."), alike, note(how))
+    off = "" if learning else note("Nothing is learned in this project: studio.memory.learning is False.")
+    return card("Memory", told, off, table if held else note("Nothing is remembered yet."), alike, note(how))
 
 
 def _row(belief: Belief, *, in_use: bool) -> str:

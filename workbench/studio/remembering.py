@@ -53,16 +53,27 @@ class Recalled:
 class Memory:
     """What is remembered for one project and its user. In a notebook it shows itself.
 
-    Set `learning` to False to stop learning, for example while a program drives the studio.
+    Set `learning` to False to stop learning in the project; that is kept. Through a memory whose `teachable`
+    is False nothing is learned either, and nothing is kept of that: for programs that drive a studio.
     """
 
     def __init__(self, workspace: Workspace, project_id: str, looks: Callable[[], dict[str, Graph]]) -> None:
-        self.learning = True
+        self.teachable = True
         self._workspace = workspace
         self._project_id = project_id
         self._user_id = workspace.projects.get(project_id).user_id
         self._looks = looks
         self._kept = Preferences(workspace.database)
+
+    @property
+    def learning(self) -> bool:
+        """Whether anything is learned in this project, through any door; set it to False to stop that."""
+        return self._kept.learns(self._user_id, self._project_id)
+
+    @learning.setter
+    def learning(self, on: bool) -> None:
+        self._kept.switch_learning(self._user_id, self._project_id, on=on)
+        self._announce("switched", "learning", "on" if on else "off")
 
     @property
     def beliefs(self) -> tuple[Belief, ...]:
@@ -139,7 +150,7 @@ class Memory:
     @traced("memory.hear")
     def hear(self, message: Message) -> tuple[Evidence, ...]:
         """Learn from a message of the user; other messages teach nothing."""
-        if not self.learning or message.role != "user":
+        if message.role != "user" or not self._learns():
             return ()
         found = learn(
             message.text, source_id=message.id, project_id=self._project_id, when=message.created_at
@@ -148,7 +159,7 @@ class Memory:
 
     def see(self, before: Checked, after: Checked | None, scene: Scene) -> tuple[Evidence, ...]:
         """Learn from what the user changed in a scene by hand."""
-        if not self.learning or after is None or before.graph is None or after.graph is None:
+        if after is None or before.graph is None or after.graph is None or not self._learns():
             return ()
         found = learn_from_edit(
             before.graph,
@@ -194,11 +205,15 @@ class Memory:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from workbench.studio.memory_card import memory_card
 
-        return {"text/plain": repr(self), "text/html": memory_card(self.beliefs, self.relationships)}
+        shown = memory_card(self.beliefs, self.relationships, learning=self.learning)
+        return {"text/plain": repr(self), "text/html": shown}
 
     def __repr__(self) -> str:
         held = self.beliefs
         return f"Memory({len(in_force(held))} tastes in use, {len(held)} known)"
+
+    def _learns(self) -> bool:
+        return self.teachable and self.learning
 
     def _keep(self, found: Sequence[Evidence]) -> tuple[Evidence, ...]:
         if self._kept.add(self._user_id, [self._statement(each) for each in found]):

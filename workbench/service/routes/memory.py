@@ -45,6 +45,14 @@ class Forgetting(BaseModel):
     )
 
 
+class Learning(BaseModel):
+    """Whether anything is to be learned in the project."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"learning": False}]})
+
+    learning: bool
+
+
 class Forgotten(BaseModel):
     """How many beliefs were forgotten."""
 
@@ -76,4 +84,11 @@ def pin(studio: OwnStudio, asked: Taste) -> MemorySent:
 def unpin(studio: OwnStudio, asked: Taste) -> MemorySent:
     """Let a held taste fade and change again."""
     studio.memory.unpin(asked.key, asked.value, scope=asked.scope)
+    return memory_sent(studio.memory)
+
+
+@router.post("/learning")
+def switch_learning(studio: OwnStudio, asked: Learning) -> MemorySent:
+    """Stop learning in the project, or go on; it is kept, and what is known already stays."""
+    studio.memory.learning = asked.learning
     return memory_sent(studio.memory)

@@ -33,6 +33,15 @@ class RemoteMemory:
         """Which scenes share palette, type, motion or build, in words, the most alike first."""
         return tuple(self._known().relationships)
 
+    @property
+    def learning(self) -> bool:
+        """Whether anything is learned in this project, through any door; set it to False to stop that."""
+        return self._known().learning
+
+    @learning.setter
+    def learning(self, on: bool) -> None:
+        self._calling.post(f"{self._path}/learning", {"learning": on})
+
     def why(self, key: str, value: str | None = None) -> tuple[Evidence, ...]:
         """Return every statement behind what is believed of a key such as `accent`."""
         about = [each for each in self.beliefs if each.key == key and value in (None, each.value)]
@@ -59,7 +68,8 @@ class RemoteMemory:
         return MemorySent.model_validate(self._calling.get(self._path))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/html": memory_card(self.beliefs, self.relationships)}
+        shown = memory_card(self.beliefs, self.relationships, learning=self.learning)
+        return {"text/plain": repr(self), "text/html": shown}
 
     def __repr__(self) -> str:
         held = self._known().beliefs

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from workbench.errors import NotFound
-from workbench.memory.beliefs import Belief
+from workbench.memory.beliefs import Belief, in_force
 from workbench.memory.evidence import Evidence
 from workbench.store.values import Message
 from workbench.studio.late_values import LateFacts
@@ -155,6 +155,7 @@ class BeliefSent(Sent):
 class MemorySent(Sent):
     """Everything that is remembered for a project and its user."""
 
+    learning: bool = Field(description="Whether anything is learned in this project.")
     beliefs: list[BeliefSent]
     relationships: list[str]
     digest: str
@@ -182,9 +183,11 @@ def late_sent(late: LateFacts) -> LateSent:
 
 def memory_sent(memory: Memory) -> MemorySent:
     """Return what is remembered, to be sent."""
-    used = memory.in_force
+    held = memory.beliefs  # asked once: what fades is not quite the same a moment later
+    used = in_force(held)
     return MemorySent(
-        beliefs=[_belief(each, in_force=each in used) for each in memory.beliefs],
+        learning=memory.learning,
+        beliefs=[_belief(each, in_force=each in used) for each in held],
         relationships=[str(each) for each in memory.relationships],
         digest=memory.digest.text,
     )
