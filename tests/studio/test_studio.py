@@ -229,6 +229,9 @@ def test_a_wrong_action_changes_nothing_and_names_the_field(studio: Studio) -> N
         studio.add_scene(duration_seconds=-1)
     with pytest.raises(InputError, match="tempo"):
         studio.add_scene(tempo=3)
+    for kind in ("restore_scene", "pin_revision"):
+        with pytest.raises(InputError, match="revision"):
+            read_action({"kind": kind, "scene": "1", "revision": 2**31})
     assert studio.scenes == ()
 
 

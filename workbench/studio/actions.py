@@ -16,6 +16,7 @@ from workbench.scene.format import MAX_SECONDS
 
 ParamValue = str | float | bool
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
+RevisionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 SceneName = Annotated[str, Field(min_length=1, max_length=120)]
 
 
@@ -98,7 +99,7 @@ class RestoreScene(SceneAction):
     """Make an earlier revision of a scene its newest one."""
 
     kind: Literal["restore_scene"] = "restore_scene"
-    revision: int = Field(ge=1)
+    revision: RevisionNumber
 
 
 class PinRevision(SceneAction):
@@ -108,7 +109,7 @@ class PinRevision(SceneAction):
     """
 
     kind: Literal["pin_revision"] = "pin_revision"
-    revision: int = Field(ge=1)
+    revision: RevisionNumber
     pinned: bool = Field(True, description="False: no longer pinned.")
 
 
