@@ -43,6 +43,7 @@ def test_a_quote_is_not_named_like_what_the_video_is_about(director):
         director, 'A video for Orbit: open with the name, then the quote "I kept it"', templates()
     )
     assert [step.name for step in made] == ["Orbit", "Quote"]
+    assert "I kept it" in made[1].because
 
 
 @pytest.mark.slow

@@ -302,14 +302,14 @@ def _scenes(board: _Board, packet: Packet) -> list[AddScene]:
         filled = fill(role.card, shot.facts, shot.title, context)
         borrowed = "quote" in filled.params and shot.title == context.headline
         name = _name("" if borrowed else shot.title, role.card.title, taken)
+        said = board.quoted.original(shot.part.text)
         if not role.meant:
-            said = board.quoted.original(shot.part.text)
             board.assumed.append(f"No template matches {said!r}: {role.card.title} is used.")
         if "values" in filled.params and _ROUND.search(shot.part.text):
             board.assumed.append(f"{name}: no template has a round chart; bars show the same numbers.")
         board.assumed += [f"{name}: {line}" for line in filled.assumed]
         board.ignored += [f"{name}: {line}" for line in filled.ignored]
-        because = f"{shot.part.text!r} is nearest to {role.card.title}."
+        because = f"{said!r} is nearest to {role.card.title}."
         steps.append(
             AddScene(
                 role.card.id, filled.params, name, seconds, alternatives=role.alternatives, because=because
