@@ -12,7 +12,7 @@ export class Gallery {
     this.category = h("select.select", { "aria-label": "Template category", onchange: () => this.draw() });
     this.format = h("select.select", { "aria-label": "Template format", onchange: () => this.draw() });
     this.grid = h("ul.cards", { "aria-label": "Templates" });
-    this.problems = h("ul.hint", { "aria-label": "Files that are no templates" });
+    this.problems = h("ul.hint", { "aria-label": "Files that are no templates", hidden: true });
     this.count = h("span.quiet", { role: "status" });
     this.element = h(
       "div.gallery",
@@ -36,6 +36,7 @@ export class Gallery {
   }
 
   take(templates, problems = []) {
+    this.problems.hidden = !problems.length;
     fill(this.problems, problems.map((each) => h("li", {}, each)));
     const added = templates.filter((each) => !this.pictures.has(each.id));
     this.templates = templates;

@@ -73,6 +73,16 @@ describe("a view of a studio", () => {
     expect(model.heard("pin")[1]).toMatchObject({ revision: 1, pinned: false });
   });
 
+  it("tells files that are no templates above the templates, and nothing where there are none", () => {
+    const { model, el } = opened("one");
+    const problems = el.querySelector('[aria-label="Files that are no templates"]');
+    expect(problems.hidden).toBe(true);
+    model.tell({ tell: "templates", templates: [], problems: ["The template mine.scene lacks title."] });
+    expect([problems.hidden, problems.textContent]).toEqual([false, "The template mine.scene lacks title."]);
+    model.tell({ tell: "templates", templates: [], problems: [] });
+    expect(problems.hidden).toBe(true);
+  });
+
   it("selects and can save a scene that was added elsewhere", () => {
     const { model, el } = opened("one");
     model.tell(sceneOf("one", "circle(9)"));
