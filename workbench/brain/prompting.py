@@ -53,6 +53,9 @@ class Prompting:
             raise NotFound.among("way of two steps", str(self.two_step), TWO_STEP)
         _in_range("temperature", self.temperature, 2.0)
         _in_range("top_p", self.top_p, 1.0)
+        seed: object = self.seed
+        if seed is not None and (type(seed) is not int or not -(2**63) <= seed < 2**63):
+            raise InputError("seed is no whole number of 64 bits.", remedy="Give one such as 7.")
         for name in _TEXTS:
             if len(getattr(self, name)) > _MOST_LETTERS:
                 raise InputError(f"The text `{name}` is too long.", remedy=f"Use {_MOST_LETTERS} letters.")

@@ -57,8 +57,8 @@ class Format:
                     remedy=f"Use one of {', '.join(SHAPES)}, or a size such as 1280x720.",
                 )
             width, height = int(match[1]), int(match[2])
-        if rate and not rate.isdigit():
-            raise InputError(f"{rate!r} is not a frame rate.", remedy="Write it as 1280x720@30.")
+        if rate and not re.fullmatch("[0-9]{1,3}", rate):
+            raise InputError(f"{rate[:20]!r} is not a frame rate.", remedy="Write it as 1280x720@30.")
         return cls(width, height, int(rate) if rate else fps)
 
     @property

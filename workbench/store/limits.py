@@ -16,6 +16,8 @@ MAX_SECONDS = 120.0
 MAX_SCENES = 500
 MAX_SIDE_PIXELS = 7680
 MAX_JSON_BYTES = 256 * 1024
+MAX_DEPTH = 32
+"""How deep lists and tables may lie in each other."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -101,7 +103,7 @@ def plain(value: Mapping[str, Any], kind: str) -> dict[str, Any]:
     return copied
 
 
-def _plain(value: Any, place: str) -> Any:
+def _plain(value: Any, place: str, depth: int = 1) -> Any:
     match value:
         case bool() | int():
             return value
@@ -109,10 +111,17 @@ def _plain(value: Any, place: str) -> Any:
             return value
         case str():
             return text(value, place)
+        case list() | tuple() | Mapping() if depth > MAX_DEPTH:
+            raise InputError(
+                f"{place[:60]}… lies more than {MAX_DEPTH} deep.", remedy="Use flatter lists and tables."
+            )
         case list() | tuple():
-            return [_plain(item, f"{place}[{index}]") for index, item in enumerate(value)]
+            return [_plain(item, f"{place}[{index}]", depth + 1) for index, item in enumerate(value)]
         case Mapping():
-            return {text(str(key), place): _plain(item, f"{place}.{key}") for key, item in value.items()}
+            return {
+                text(str(key), place): _plain(item, f"{place}.{key}", depth + 1)
+                for key, item in value.items()
+            }
     raise InputError(
         f"{place} is {value!r}, which cannot be kept.",
         remedy="Use text, finite numbers, true or false, lists and tables of them.",

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query
 from starlette.responses import StreamingResponse
 
-from workbench.errors import WorkbenchError
+from workbench.errors import InputError, WorkbenchError
 from workbench.service.access import OwnStudio, TheCaller, TheService
 from workbench.service.feed import stream
 from workbench.service.problems import problem_responses
@@ -15,6 +15,7 @@ from workbench.service.problems import problem_responses
 router = APIRouter(
     prefix="/projects/{project}", tags=["events"], responses=problem_responses(401, 404, 422, 429)
 )
+MOST_NUMBER = 2**31 - 1
 _EXAMPLE = 'id: 12\nevent: project_changed\ndata: {"scene_id": "...", "data": {"action": "save_scene"}}\n\n'
 
 
@@ -33,14 +34,13 @@ def events(
     service: TheService,
     caller: TheCaller,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
-    after: Annotated[int | None, Query(ge=0, le=2**31 - 1, description="As Last-Event-ID.")] = None,
+    after: Annotated[int | None, Query(ge=0, le=MOST_NUMBER, description="As Last-Event-ID.")] = None,
 ) -> StreamingResponse:
     """Hear what happens in a project, in order: changes once each and numbered, the rest live.
 
     A reader that comes back with the last number it saw (`Last-Event-ID`) gets every change since.
     """
-    seen = last_event_id if last_event_id and last_event_id.isdecimal() else None
-    start = int(seen) if seen is not None else after
+    start = after if (seen := _number(last_event_id)) is None else seen
 
     def allowed() -> bool:
         try:
@@ -53,3 +53,14 @@ def events(
     told = stream(service.feed, studio, start, over=service.closing.is_set, allowed=allowed)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(service.counted(caller, told), media_type="text/event-stream", headers=headers)
+
+
+def _number(told: str | None) -> int | None:
+    """Return the number that a reader saw last; None when it tells none, or not one of ours."""
+    if not told or not told.isdecimal():
+        return None
+    if (number := int(told)) > MOST_NUMBER:
+        raise InputError(
+            f"No change has the number {number}.", remedy="Send the Last-Event-ID that was sent."
+        )
+    return number
