@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import unified_diff
 from itertools import combinations
 
 from workbench.brain.model import Model
@@ -21,6 +20,7 @@ from workbench.brain.remote.model import OpenAIModel
 from workbench.errors import InputError
 from workbench.experiments.values import Case, Spec, Variant
 from workbench.scene.format import Format
+from workbench.scene.line_diff import unified
 
 Letters = list[tuple[str, str]]
 _PROBE_TOKENS = 60_000
@@ -81,7 +81,7 @@ def refuse_equal_arms(spec: Spec, models: dict[str, Model], templates: Sequence[
 def difference(before: Letters, after: Letters, names: tuple[str, str]) -> str:
     """Return the diff of what two arms sent, as lines; empty when they sent the same."""
     first, second = ("\n\n".join(f"[{role}]\n{text}" for role, text in sent) for sent in (before, after))
-    lines = unified_diff(first.splitlines(), second.splitlines(), *names, lineterm="", n=2)
+    lines = unified(first.splitlines(), second.splitlines(), names, line_end="", context=2)
     return "\n".join(lines)
 
 

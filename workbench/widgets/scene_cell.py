@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import unified_diff
 from typing import Any
 
 from workbench.errors import Conflict, NotFound
+from workbench.scene.line_diff import unified
 from workbench.store.values import Scene
 from workbench.studio.evaluator import Checked
 from workbench.studio.performing import Done
@@ -92,7 +92,7 @@ def _scene(studio: AnyStudio, name: str) -> Scene | None:
 def _conflict(studio: AnyStudio, scene: Scene, cell: SceneCell) -> Conflict:
     latest = studio.revisions(scene.id)[0]
     theirs, mine = scene.source.splitlines(), cell.source.splitlines()
-    change = unified_diff(theirs, mine, f"revision {scene.revision}", "this cell", lineterm="", n=1)
+    change = unified(theirs, mine, (f"revision {scene.revision}", "this cell"), line_end="", context=1)
     why = f" ({latest.why})" if latest.why else ""
     return Conflict(
         f"{scene.name!r} was changed by {latest.who}{why}, and this cell has not seen it:\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from workbench.errors import NotFound
 from workbench.scene.diff import diff
 from workbench.scene.format import MAX_SECONDS
+from workbench.scene.line_diff import unified
 from workbench.service.access import OwnStudio
 from workbench.service.problems import problem_responses
 from workbench.store.values import Revision
@@ -102,11 +102,10 @@ def compare_revisions(
     new = revision_of(studio, scene, after or studio.scene(scene).revision)
     one, other = at_revision(studio, scene, old), at_revision(studio, scene, new)
     told = diff(one.graph, other.graph).describe() if one.graph and other.graph else []
-    lines = unified_diff(
+    lines = unified(
         old.source.splitlines(keepends=True),
         new.source.splitlines(keepends=True),
-        f"revision {old.number}",
-        f"revision {new.number}",
+        (f"revision {old.number}", f"revision {new.number}"),
     )
     return DiffSent(before=old.number, after=new.number, told=told, source="".join(lines))
 
