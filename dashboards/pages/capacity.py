@@ -13,7 +13,7 @@ from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, Tile, table, text, tiles, told
 from dashboards.words import ago, count, share, size, usd
 from workbench.telemetry.capacity import Refusal, fit_usl
-from workbench.telemetry.growth import FullOn, Growth, find_growth, full_on
+from workbench.telemetry.growth import LEAST_DAYS, FullOn, Growth, find_growth, full_on
 
 LEVELS = Ask(f"{FACT}levels")
 LOADS = Ask(f"{FACT}loads")
@@ -84,11 +84,8 @@ def _grown(levels: Levels) -> Row:
     growth = find_growth(levels.days, levels.levels)
     row: dict[str, Any] = {"name": levels.name, "now": words(levels.levels[-1])}
     if isinstance(growth, Refusal):
-        return row | {
-            "a_day": "not known yet",
-            "later": "not known yet",
-            "full": f"{growth.why} {growth.remedy}",
-        }
+        known = "not known yet" if len(levels.days) < LEAST_DAYS else "no sure trend"
+        return row | {"a_day": known, "later": known, "full": f"{growth.why} {growth.remedy}"}
     low, middle, high = growth.after(AHEAD_DAYS)
     return row | {
         "a_day": f"{words(growth.a_day)} ({words(growth.low_a_day)} to {words(growth.high_a_day)})",

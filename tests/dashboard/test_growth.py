@@ -128,13 +128,18 @@ def test_the_sample_has_measured_days(site: Site) -> None:
 
 
 def test_a_young_workbench_knows_no_growth_yet() -> None:
-    """Three measured days give the level of today, and neither a trend nor a day something is full."""
+    """Three measured days give today's level and no trend, nor do ten that go up and down."""
     days = tuple(NOW.date() - timedelta(days=ago) for ago in (2, 1, 0))
     three = Levels(FILES, "bytes", days, (1e6, 2e6, 3e6), 1e9)
     today = Levels(FILES, "bytes", days[-1:], (3e6,), 1e9)
     words = {key: said_of(key, three) for key in ("growth", "bytes")}
     assert f"{FILES} 3 MB not known yet not known yet There are 3 days to look at." in words["growth"]
     assert words["bytes"] == "3 points"
+    many = tuple(NOW.date() - timedelta(days=ago) for ago in range(9, -1, -1))
+    steady = Levels(
+        FILES, "bytes", many, (3e6, 3.2e6, 2.9e6, 3.1e6, 3e6, 3.2e6, 2.9e6, 3.1e6, 3e6, 3.1e6), 1e9
+    )
+    assert f"{FILES} 3.1 MB no sure trend" in said_of("growth", steady)
     assert "no line yet" in said_of("bytes", today)
 
 
