@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from workbench.memory.beliefs import Belief, in_force
+from workbench.memory.evidence import NOT_TO_BE_HAD
 
 CountTokens = Callable[[str], int]
 
@@ -61,7 +62,9 @@ def told(belief: Belief) -> str:
     sure = "pinned" if belief.pinned else f"{_sureness(belief):.0%} sure"
     reason = belief.reason
     said = f': "{reason.said}"' if reason and reason.said else ""
-    return f"- {belief.label}: {verb} {belief.value} ({whose}, {sure}{said})"
+    never = NOT_TO_BE_HAD.get((belief.key, belief.value), "") if belief.state != "avoided" else ""
+    but = f"; {never}: do without, and tell the user" if never else ""
+    return f"- {belief.label}: {verb} {belief.value} ({whose}, {sure}{said}){but}"
 
 
 def hints(held: Iterable[Belief]) -> tuple[Hint, ...]:

@@ -57,6 +57,12 @@ KEYS: Mapping[str, Key] = {
 }
 
 
+NOT_TO_BE_HAD: Mapping[tuple[str, str], str] = {
+    ("typeface", "serif"): "there is no serif font, only sans and mono",
+}
+"""Tastes that no scene can meet, and why: whoever is told them is told this too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One statement for (`sign` 1) or against (-1) a taste.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workbench.brain.plan import Plan
-from workbench.memory.evidence import KEYS, Evidence
+from workbench.memory.evidence import KEYS, NOT_TO_BE_HAD, Evidence
 
 _MOST_TOLD = 4
 
@@ -29,7 +29,10 @@ def kept_in_mind(plan: Plan, learned: Sequence[Evidence]) -> Plan:
 
 def _said(learned: Sequence[Evidence]) -> str:
     told = list(dict.fromkeys(_told(each) for each in learned))[:_MOST_TOLD]
-    return f"I will keep in mind: {', '.join(told)}. studio.memory shows and forgets it."
+    wanted = ((each.key, each.value) for each in learned if each.sign > 0)
+    never = dict.fromkeys(NOT_TO_BE_HAD[taste] for taste in wanted if taste in NOT_TO_BE_HAD)
+    but = "".join(f" But {why}." for why in never)
+    return f"I will keep in mind: {', '.join(told)}.{but} studio.memory shows and forgets it."
 
 
 def _told(evidence: Evidence) -> str:
