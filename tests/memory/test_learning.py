@@ -31,6 +31,13 @@ def signs(words: str) -> dict[tuple[str, str], int]:
     return {(each.key, each.value): each.sign for each in learn(words)}
 
 
+@pytest.mark.parametrize("words", ["Forget that I like teal.", "Could you please forget my teal accents?"])
+def test_being_told_to_forget_teaches_nothing(words: str) -> None:
+    """What is to be forgotten is not learned once more; what is not to be forgotten is."""
+    assert not learn(words)
+    assert signs("Don't forget to use teal accents.") == {("accent", "teal"): 1}
+
+
 @laws
 @given(st.sampled_from(LIKINGS), st.sampled_from(NEGATED))
 def test_negation_flips_the_sign(liking: str, forms: tuple[str, str]) -> None:

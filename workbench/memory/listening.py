@@ -68,12 +68,15 @@ _CONTENT = re.compile(
     rf"|points?|steps?|items?|reasons?|tagline|slogan|go to|jump to|call it|name it|title it) ?:?|{MARK})"
     r"(?P<about>[^,;()]*?)(?= (?:with|in|using|on|where|whose|but) |[,;()]|$)"
 )
+_FORGETTING = re.compile(r"^(?:(?:please|now|just|and|then|ok|okay|you|can|could|should|may) )*forget\b")
 _LISTED = re.compile(r"\b(?:features?|benefits?|points?|steps?|items?|reasons?|words?|list)\b[^:]{0,20}: .*$")
 
 
 def wishes(sentence: Sentence) -> bool:
     """Say whether a sentence expresses a wish or a taste, rather than asking, telling or reporting."""
     plain = sentence.plain
+    if _FORGETTING.search(plain):
+        return False
     if sentence.asks or _ASKING.search(plain):
         suggests = not (_ASKING.search(plain) or _REPORT.search(plain) or _COPULA.search(plain))
         return suggests or bool(_REQUEST.search(plain))
