@@ -52,6 +52,14 @@ def test_forgetting_removes_every_trace(evidence: list[Evidence], value: str) ->
     assert all(hint.value != value for hint in hints(held))
 
 
+def test_a_wish_that_no_scene_can_meet_says_so() -> None:
+    """A model is told that there is no serif font; being asked to avoid one is no trouble."""
+    serif = replace(TEAL, key="typeface", value="serif", said="Always serif.")
+    for sign, told in ((1, True), (-1, False)):
+        held = beliefs([replace(serif, sign=sign)], START, project_id="p")
+        assert ("there is no serif font, only sans and mono" in packet_section(held, 200, words).text) is told
+
+
 def test_hints_give_the_day() -> None:
     """A hint says what the user asked for and when."""
     (hint,) = hints(beliefs([TEAL], START, project_id="p"))

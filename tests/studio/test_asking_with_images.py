@@ -43,6 +43,26 @@ def measure(studio: Studio) -> None:
         pass
 
 
+def test_the_colours_of_a_picture_that_were_asked_for_are_hints(studio: Studio) -> None:
+    """They lean one way after a kept answer, weigh a quarter, give way to words, and go with an undo."""
+    studio.add_scene(template="title")
+    studio.add_picture(encoded(poster(4)), "photo")
+    measure(studio)
+    studio.ask("use the colours of photo in scene 1")
+    hints = {each.key: each for each in studio.memory.beliefs}
+    accent = studio.scene(1).params["accent"]
+    assert set(hints) == {"accent", "background"}
+    assert (hints["accent"].value, hints["accent"].state) == (accent, "leaning")
+    (reason,) = hints["accent"].evidence
+    assert (reason.source, reason.weight) == ("image", 0.25)
+    assert reason.said == f"accent colour {accent} of 'photo'"
+    studio.undo()
+    assert studio.memory.beliefs == ()
+    studio.memory.learning = False
+    studio.ask("use the colours of photo in scene 1")
+    assert studio.memory.beliefs == ()
+
+
 def test_nobody_waits_for_facts(studio: Studio) -> None:
     """The answer is there while nothing was measured; then the scene follows by a revision that says why."""
     heard: list[Event] = []

@@ -113,6 +113,14 @@ def test_the_latest_messages_are_told_whole(studio: Studio, model: ScriptedModel
     assert any(line.startswith("message 3 (") for line in small.left_out)
 
 
+@pytest.mark.slow
+def test_a_font_that_cannot_be_had_is_not_promised(studio: Studio, model: ScriptedModel) -> None:
+    """A rule for serif is kept in mind, and the answer says that there is no such font."""
+    model._plans.append(Plan("steps", (AddScene("title"),)))
+    take = studio.ask("Add a title. From now on use a serif typeface.")
+    assert "keep in mind: serif (typeface). But there is no serif font, only sans and mono." in take.text
+
+
 def test_an_edit_by_hand_teaches_and_its_undo_takes_it_back(studio: Studio) -> None:
     """Two sizes raised by hand make large type a leaning; undo leaves no belief behind."""
     studio.add_scene(source=SOURCE)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
 from workbench.errors import InputError
-from workbench.memory.evidence import LONG_AGO, Evidence
+from workbench.memory.evidence import KEYS, LONG_AGO, Evidence
 from workbench.scene.color import hex_color, parse_color
 from workbench.scene.diff import Change, diff
 from workbench.scene.graph import Gradient, Graph, Motion, Param
@@ -59,6 +60,24 @@ def learn_from_edit(
         for key, votes in sorted(tastes.items())
         for value in [_clear(votes)]
         if value
+    )
+
+
+def learn_from_picture(
+    before: Graph,
+    after: Graph,
+    picture: str,
+    *,
+    source_id: str = "",
+    project_id: str = "",
+    when: datetime = LONG_AGO,
+) -> tuple[Evidence, ...]:
+    """Return what a scene that got the colours of a picture, as its user asked, hints at: colours alone."""
+    found = learn_from_edit(before, after, source_id=source_id, project_id=project_id, when=when)
+    return tuple(
+        replace(each, source="image", said=f"{KEYS[each.key].label} {each.value} of {picture!r}")
+        for each in found
+        if each.key in _COLOR_PARAMS.values()
     )
 
 

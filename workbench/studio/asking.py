@@ -180,6 +180,9 @@ class Asking:
         if isinstance(best, Writing):
             return StepDone(step.kind, False, (best.cannot,), scene.id)
         kept = replace(self._keep(step, scene, before, best), approach=best.writing.approach)
+        if kept.done and step.use == "colors" and step.pictures:
+            now = self._performer.scene(scene.id)
+            self._memory.see_picture(before, best.checked, now, step.pictures[0])
         return replace(kept, repairs=best.repairs, locality=best.touched.share)
 
     def _keep(self, step: EditScene, scene: Scene, before: Checked, best: Try) -> StepDone:

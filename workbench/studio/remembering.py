@@ -20,7 +20,7 @@ from workbench.memory import applying
 from workbench.memory.applying import Hint, packet_section
 from workbench.memory.beliefs import Belief, Pin, beliefs, in_force
 from workbench.memory.digest import Digest, digest, without_sentences
-from workbench.memory.editing import learn_from_edit
+from workbench.memory.editing import learn_from_edit, learn_from_picture
 from workbench.memory.evidence import KEYS, Evidence, Scope
 from workbench.memory.learning import learn
 from workbench.memory.relations import Look, Relation, look_of, relations_section, relationships
@@ -164,6 +164,22 @@ class Memory:
         found = learn_from_edit(
             before.graph,
             after.graph,
+            source_id=f"{scene.id}@{scene.revision}",
+            project_id=self._project_id,
+            when=scene.updated_at,
+        )
+        return self._keep(found)
+
+    def see_picture(
+        self, before: Checked, after: Checked, scene: Scene, picture: str
+    ) -> tuple[Evidence, ...]:
+        """Take the colours that a scene was given from a picture, as the user asked, as hints."""
+        if before.graph is None or after.graph is None or not self._learns():
+            return ()
+        found = learn_from_picture(
+            before.graph,
+            after.graph,
+            picture,
             source_id=f"{scene.id}@{scene.revision}",
             project_id=self._project_id,
             when=scene.updated_at,

@@ -26,7 +26,7 @@ OTHERWISE: Mapping[str, str] = {
 """What is there and does something else than its namesake."""
 
 INNER: Mapping[str, frozenset[str]] = {
-    "memory": frozenset({"digest", "hear", "notice", "recall", "see", "teachable"}),
+    "memory": frozenset({"digest", "hear", "notice", "recall", "see", "see_picture", "teachable"}),
     "pictures": frozenset({"offer", "offered_in", "settle", "thumbnail"}),
     "jobs": frozenset({"export"}),
     "prompts": frozenset(),
