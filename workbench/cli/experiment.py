@@ -15,7 +15,7 @@ from workbench.cli.saying import json_option, say_done, say_json, say_table
 from workbench.errors import InputError
 from workbench.experiments.experiment import Experiment
 from workbench.experiments.gate import Held, checked, judged
-from workbench.experiments.opening import open_experiment
+from workbench.experiments.opening import dry_run, open_experiment
 from workbench.experiments.reading import suite_names
 from workbench.experiments.reasons import nothing_compared
 from workbench.experiments.reports.junit import junit
@@ -41,32 +41,56 @@ def experiment() -> None:
 @click.option(
     "--gate", "gates", multiple=True, metavar="CONDITION", help='Such as "valid>=0.9"; repeat as needed.'
 )
-@click.option("--dry-run", is_flag=True, help="Say what it would take, and send nothing.")
+@click.option("--dry-run", "dry", is_flag=True, help="Say what it would take; send and change nothing.")
 @click.option("--retry", is_flag=True, help="Try failed and cancelled cells again.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Have each machine of this Dask cluster take cells: tcp://host:8786."
+)
 @json_option
-def run(name: str, threads: int, gates: tuple[str, ...], dry_run: bool, retry: bool, as_json: bool) -> int:
-    """Do every cell that is pending; the exit code is 1 when a gate does not hold or cells are left."""
+def run(
+    name: str,
+    threads: int,
+    gates: tuple[str, ...],
+    dry: bool,
+    retry: bool,
+    cluster: str | None,
+    as_json: bool,
+) -> int:
+    """Do every cell that is pending; the exit code is 1 when a gate does not hold or cells are left.
+
+    On a cluster, `--threads` is for each machine, and the database must be one that all of them reach.
+    """
     for condition in gates:
         checked(condition)
+    if dry:
+        with Workspace(Settings()) as workspace:
+            estimate = dry_run(workspace, name, retry=retry)
+        say_done(str(estimate), as_json, cells=estimate.cells, unpriced=estimate.unpriced)
+        return 0
     with _opened(name) as opened:
         if retry:
             opened.retry()
-        if dry_run:
-            estimate = opened.estimate()
-            say_done(str(estimate), as_json, cells=estimate.cells, unpriced=estimate.unpriced)
-            return 0
-        report = opened.run(threads=threads, on_cell=_Line(len(opened.cells)))
+        ended, reason = _run(opened, threads, cluster)
         held = judged(gates, opened.results)
         if as_json:
-            say_json(
-                {**_status(opened), "ended": report.ended, "reason": report.reason, "gates": _gates(held)}
-            )
+            say_json({**_status(opened), "ended": ended, "reason": reason, "gates": _gates(held)})
         else:
             _say_results(opened)
             _say_gates(held)
-        if report.ended != "done":
-            click.echo(f"workbench: {report.ended}: {report.reason}", err=True)
-    return 0 if report.ended == "done" and all(each.held for each in held) else 1
+        if ended != "done":
+            click.echo(f"workbench: {ended}: {reason}", err=True)
+    return 0 if ended == "done" and all(each.held for each in held) else 1
+
+
+@experiment.command()
+@click.argument("name")
+@json_option
+def judge(name: str, as_json: bool) -> None:
+    """Have the judge look at the cells that are done, have a checklist and were not judged."""
+    with _opened(name) as opened:
+        count = opened.judge()
+        told = f"Judged {count} {'cell' if count == 1 else 'cells'}."
+        say_done(told, as_json, judged=count, **_status(opened))
 
 
 @experiment.command()
@@ -123,11 +147,18 @@ def report(name: str, output: Path, as_json: bool) -> None:
 @click.option("--case", "cases", multiple=True, metavar="BRIEF", help="May be repeated.")
 @click.option("--suite", "suites", multiple=True, type=click.Choice(suite_names()), help="May be repeated.")
 @click.option("--variant", "variants", multiple=True, metavar="NAME=TEXT", help="May be repeated.")
-@click.option("--most-usd", type=float, help="A new cap on what it may pay.")
+@click.option("--judge", metavar="MODEL", help="The vision model that looks at frames; see `judge`.")
+@click.option("--most-usd", type=click.FloatRange(min=0), help="A new cap on what it may pay.")
+@click.option("--no-cap", is_flag=True, help="Take its caps on US dollars and tokens away.")
 @json_option
-def amend(name: str, as_json: bool, variants: tuple[str, ...], **parts: Any) -> None:
+def amend(name: str, as_json: bool, variants: tuple[str, ...], no_cap: bool, **parts: Any) -> None:
     """Ask for more repeats, models, cases, suites or variants; then `run` it."""
-    given = {key: list(value) if isinstance(value, tuple) else value for key, value in parts.items() if value}
+    given: dict[str, Any] = {"most_usd": None, "most_tokens": None} if no_cap else {}
+    given |= {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in parts.items()
+        if value not in (None, ())
+    }
     if variants:
         pairs = [pair.partition("=") for pair in variants]
         given["variants"] = {key: text for key, _, text in pairs}
@@ -174,6 +205,16 @@ def promote(name: str, variant: str, project: str, label: str, as_json: bool) ->
 def _opened(name: str) -> Iterator[Experiment]:
     with Workspace(Settings()) as workspace, open_experiment(workspace, name) as opened:
         yield opened
+
+
+def _run(opened: Experiment, threads: int, cluster: str | None) -> tuple[str, str]:
+    """Run it here or on a cluster; return how it ended, and why."""
+    if not cluster:
+        report = opened.run(threads=threads, on_cell=_Line(len(opened.cells)))
+        return report.ended, report.reason
+    for machine, ended in opened.run_on_cluster(cluster, threads=threads).items():
+        click.echo(f"{machine}: {ended}", err=True)
+    return opened.state, opened.reason
 
 
 def _status(opened: Experiment) -> dict[str, Any]:

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from workbench.brain.offline import OfflineDirector
 from workbench.errors import InputError, NotFound
 from workbench.events import Event
-from workbench.experiments.amending import changed_spec
+from workbench.experiments.amending import caps_lifted, changed_spec, refuse_fewer_repeats, whole_spec
 from workbench.experiments.estimating import Estimate, estimated
 from workbench.experiments.fleet import Fleet, Given, prices_of
 from workbench.experiments.judging import judge_cells
 from workbench.experiments.painting import CellPainter
 from workbench.experiments.rating import Pair, Preferences, checked_verdict, next_pair, preferences
-from workbench.experiments.reading import read_spec
 from workbench.experiments.reasons import Reason, commonest, rejected, spread_evenly
 from workbench.experiments.results import Results
 from workbench.experiments.running import OnCell, Runner, RunReport
 from workbench.experiments.seats import Seats
 from workbench.experiments.sending import Letters, refuse_equal_arms
-from workbench.experiments.values import CaseImage, Spec
+from workbench.experiments.values import Spec
 from workbench.store.prompts import LIVE, Prompts, PromptVersion
 from workbench.store.ratings import Ratings
 from workbench.store.trial_payments import Payments
@@ -168,15 +165,21 @@ class Experiment:
             raise trouble
         return self
 
-    def run_on_cluster(self, *, threads: int = 2) -> dict[str, str]:
-        """Have every machine of the cluster that WORKBENCH_DASK names take cells; says how each ended."""
+    def run_on_cluster(self, address: str = "", *, threads: int = 2) -> dict[str, str]:
+        """Have every machine of a Dask cluster take cells; says how each ended.
+
+        Without an `address` it is the cluster that WORKBENCH_DASK names.
+        """
         from workbench.experiments.cluster import run_everywhere
 
         settings = self.workspace.settings
-        if not settings.scale.dask:
-            raise InputError("No cluster is named.", remedy="Set WORKBENCH_DASK, as in tcp://host:8786.")
+        where = address or settings.scale.dask
+        if not where:
+            raise InputError(
+                "No cluster is named.", remedy="Give its address, or set WORKBENCH_DASK: tcp://host:8786."
+            )
         self._trials.mark(self.id, "ready")
-        return run_everywhere(settings.scale.dask, settings, self.name, threads)
+        return run_everywhere(where, settings, self.name, threads)
 
     def judge(self) -> int:
         """Have the judge look at every cell that is done and has a checklist; returns how many it judged."""
@@ -210,11 +213,13 @@ class Experiment:
     def amend(self, **parts: Any) -> Experiment:
         """Ask for more `variants=`, `models=`, `cases=`, `repeats=`; or change `most_usd=`, `most_tokens=`.
 
-        Cells that are done stay; a part of a known name must be what it was.
+        Cells that are done stay; a part of a known name must be what it was. A cap stays until another is
+        given; None takes it away.
         """
+        refuse_fewer_repeats(self.spec, parts)
         fresh, given = changed_spec(self.spec, parts)
         self._given |= given
-        self.spec = self._kept(fresh)
+        self.spec = self._kept(fresh, caps_lifted(parts))
         self._announce(state=self.state)
         return self
 
@@ -278,27 +283,14 @@ class Experiment:
         live = self.view(self) if self.view else {}
         return {"text/plain": repr(self), "text/html": self.results._repr_html_(), **live}
 
-    def _kept(self, spec: Spec) -> Spec:
+    def _kept(self, spec: Spec, uncapped: Collection[str] = ()) -> Spec:
         missing = [each.name for each in spec.models if each.given and each.name not in self._given]
         kept = self._trials.find(spec.name)
-        with_images = replace(spec, cases=tuple(replace(c, images=self._held(c.images)) for c in spec.cases))
-        whole = read_spec(kept.spec).amended(with_images) if kept else with_images
+        whole = whole_spec(kept.spec if kept else None, spec, self._trials.keep_content, uncapped)
         if missing and kept is None:
             raise InputError(f"The model {missing[0]!r} is not given.", remedy="Give a model object for it.")
         self._trial = self._trials.begin(whole.name, whole.as_dict(), whole.keys())
         return whole
-
-    def _held(self, images: Sequence[CaseImage]) -> tuple[CaseImage, ...]:
-        return tuple(each if each.sha256 else self._read(each) for each in images)
-
-    def _read(self, image: CaseImage) -> CaseImage:
-        try:
-            content = Path(image.path).read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"The picture {image.path} cannot be read: {error.strerror}.", remedy="Check the path."
-            ) from None
-        return CaseImage(image.name, self._trials.keep_content(content))
 
     def _fleet(self, seats: Seats | None = None) -> Fleet:
         settings = self.workspace.settings.models

@@ -18,6 +18,7 @@ from workbench.experiments.values import Spec
 from workbench.store.trials import Trials
 
 _HEIGHT = 270
+_NO_JUDGE = 'Give judge="a-vision-model", or run `workbench experiment amend NAME --judge MODEL`.'
 _ASKING = (
     "These are {count} frames of one animation, from left to right in the order of time. Answer each "
     'question about it with yes or no, in one JSON object {{"answers": ["yes", "no", ...]}} and nothing '
@@ -30,7 +31,7 @@ def judge_cells(
 ) -> int:
     """Judge every cell that is done, has a checklist and was not judged; returns how many were."""
     if spec.judge is None or not isinstance(model, OpenAIModel):
-        raise InputError("There is no judge that sees pictures.", remedy='Give judge="a-vision-model".')
+        raise InputError("There is no judge that sees pictures.", remedy=_NO_JUDGE)
     count = 0
     for cell in trials.results(trial_id):
         questions = spec.case(cell.key.case).checklist

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, TypeVar
@@ -224,8 +224,13 @@ class Spec:
         """Return the case of that name; raises NotFound with the names there are."""
         return _named("case", self.cases, name)
 
-    def amended(self, other: Spec) -> Spec:
-        """Return this experiment with the parts of another added; changed parts are refused."""
+    def amended(self, other: Spec, *, uncapped: Collection[str] = ()) -> Spec:
+        """Return this experiment with the parts of another added; changed parts are refused.
+
+        The more repeats count. A cap that the other does not set stays, unless `uncapped` names it.
+        """
+        money = self.most_usd if other.most_usd is None else other.most_usd
+        tokens = self.most_tokens if other.most_tokens is None else other.most_tokens
         return replace(
             self,
             variants=_joined("variant", self.variants, other.variants),
@@ -233,8 +238,8 @@ class Spec:
             cases=_joined("case", self.cases, other.cases),
             repeats=max(self.repeats, other.repeats),
             baseline=other.baseline or self.baseline,
-            most_usd=other.most_usd,
-            most_tokens=other.most_tokens,
+            most_usd=None if "most_usd" in uncapped else money,
+            most_tokens=None if "most_tokens" in uncapped else tokens,
             judge=other.judge or self.judge,
         )
 
