@@ -3,7 +3,8 @@
 import pytest
 
 from workbench.store.database import Database
-from workbench.store.trial_values import Cell, CellKey, Trial
+from workbench.store.trial_payments import Payments, call_key
+from workbench.store.trial_values import Cell, CellKey, Paid, Trial
 from workbench.store.trials import Trials
 
 
@@ -66,3 +67,29 @@ def test_what_is_cancelled_stays_so(trials: Trials, trial: Trial) -> None:
     """A runner that ends after the cancelling does not call it done, nor paused."""
     trials.cancel(trial.id)
     assert trials.settle(trial.id, "paused")[0].state == "cancelled"
+
+
+def test_payments_are_summed_by_cell_and_the_judges_apart(
+    database: Database, trials: Trials, trial: Trial
+) -> None:
+    """An answer of no use is in the sum and not given again; a sum with an unknown part is unknown."""
+    first, second = taken(trials, trial), taken(trials, trial)
+
+    def pays(cell: Cell, key: str, number: int | None, tokens: int | None, cost: float | None) -> None:
+        reply = {"text": "", "input_tokens": tokens, "output_tokens": 2}
+        trials.keep_call(cell, key, number, model="m", letters=[], reply=reply, cost_usd=cost)
+
+    pays(first, call_key("a"), 0, 10, 0.5)
+    for _ in range(2):
+        pays(first, call_key("a", lost=True), None, 10, 0.25)
+    pays(first, call_key("b", judges=True), 0, 7, 0.125)
+    pays(second, call_key("a"), 0, None, None)
+    payments = Payments(database)
+    by_cell = {first.id: Paid(3, 30, 6, 1.0), second.id: Paid(1, None, 2, None)}
+    assert payments.of_cells(trial.id) == by_cell
+    assert [payments.of_cell(each.id) for each in (first, second)] == list(by_cell.values())
+    assert payments.of_cell("elsewhere") is None
+    spent = trials.spent(trial.id)
+    assert (spent.calls, spent.input_tokens, spent.output_tokens, spent.cost_usd) == (5, 37, 10, 1.125)
+    assert (spent.unpriced_calls, spent.judge) == (1, Paid(1, 7, 2, 0.125))
+    assert len(trials.calls(first.id)) == 1
