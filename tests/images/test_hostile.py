@@ -17,6 +17,7 @@ from PIL import Image
 from tests.images.making import encoded
 from workbench.errors import InputError
 from workbench.images import Picture, facts, open_picture, opening
+from workbench.images.svg import MOST_BYTES, is_svg, opened_svg
 
 GOOD = {
     kind: encoded(Image.effect_noise((64, 48), 60), kind) for kind in ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
@@ -62,6 +63,10 @@ HOSTILE = {
     "bomb": (png_of_size(60_000, 60_000), "megapixels"),
     "svg entities": (b"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg("&a;"), "entities"),
     "svg file": (svg("<image xlink:href='/etc/logo.png'/>"), "outside itself: '/etc/logo.png'"),
+    "svg prefixed": (
+        svg("<a:image xmlns:a='http://www.w3.org/2000/svg' href='/etc/logo.png'/>"), "outside itself"
+    ),
+    "svg large": (svg("<!--" + "a" * MOST_BYTES + "-->"), "is an SVG of 4.0 MB"),
     "svg web": (svg("<image href=\"https://example.org/a.png\"/>"), "outside itself: 'https"),
     "svg escaped": (svg("<image href='&#47;etc/logo.png' width='9' height='9'/>"), "outside itself"),
     "svg style": (svg("<style>@import 'a.css';</style>"), "outside itself"),
@@ -159,3 +164,17 @@ def test_two_pictures_at_once_leave_the_filters_of_warnings(monkeypatch: pytest.
     done.set()
     second.join()
     assert list(warnings.filters) == before
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("head", [b"<!DOCTYPE " + b"a" * 65_000, b"<!DOCTYPE a [" * 5_000, b"<!--" * 16_000])
+def test_a_beginning_that_is_no_svg_is_seen_at_once(head: bytes) -> None:
+    """However many ways there are to read it; this took seconds, and the whole service waited."""
+    assert not is_svg(head)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("part", ["<a ", "<a.", "href=", "<svg "])
+def test_a_long_svg_of_one_thing_is_looked_through_at_once(part: str) -> None:
+    """A million letters of it; this took minutes."""
+    assert opened_svg(svg(part * (1_000_000 // len(part))), "thing").width == 100

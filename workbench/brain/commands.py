@@ -22,6 +22,7 @@ from workbench.brain.spelling import corrected
 from workbench.brain.storyboard import storyboard
 from workbench.brain.targets import Mentions, mentions
 from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
+from workbench.errors import InputError
 
 RULES = (
     answers.undo,
@@ -54,6 +55,9 @@ RULES = (
 
 RULES_FOR_THE_REST = (timing.set_length, content.edit)
 """Rules for what a request asks beside what the first rule did."""
+
+MOST_REQUESTS = 60
+"""How many things one prompt may ask for; each takes a good tenth of a second to understand."""
 
 _VERBS = (
     r"delete|remove|rename|call|name|make|move|add|duplicate|copy|clone|change|set|put|undo|redo|swap|shorten|extend|use|turn|apply|replace"
@@ -104,6 +108,7 @@ def decide(packet: Packet, retrieval: Retrieval) -> Plan:
     if (not packet.project.scenes and not _small(clauses, situation)) or _is_brief(raw):
         brief = storyboard(packet, retrieval)
         return pictures.decided(packet, clauses, situation, brief) or brief
+    _refuse_too_many(clauses)
     verdicts = [_decided(clause, situation) for clause in clauses]
     if all(verdict is None for verdict in verdicts):
         return _as_brief(quoted, packet, retrieval)
@@ -116,6 +121,14 @@ def _clauses(quoted: Quoted) -> list[Clause]:
     text = _BESIDE_FIRST.sub(lambda said: f"add {said['what']} {said['place'].strip()}", text)
     parts = _rejoined([part.strip(" ,") for part in _BREAK.split(text)])
     return [Clause(quoted, part) for part in parts if re.search(rf"\w|{MARK}", part)]
+
+
+def _refuse_too_many(clauses: list[Clause]) -> None:
+    if len(clauses) > MOST_REQUESTS:
+        raise InputError(
+            f"The prompt asks for {len(clauses)} things at once.",
+            remedy=f"Send at most {MOST_REQUESTS} at a time; put a text that is to be shown in quotes.",
+        )
 
 
 def _rejoined(parts: list[str]) -> list[str]:

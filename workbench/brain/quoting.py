@@ -17,6 +17,9 @@ _QUOTED = re.compile(
     r"|(?<![\w])'(?P<single>[^\n]*?[^\s])'(?![\w])|‘(?P<bent>[^’\n]*)’(?![\w])",
     re.DOTALL,
 )
+_BLANKS = re.compile(r"[^\S\n]{2,}")
+_GAPS = re.compile(r"\n(?: ?\n){2,}")
+_LONG_RUN = re.compile(rf"([^\w{MARK[1:-1]}]{{60}})[^\w{MARK[1:-1]}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,12 @@ def set_aside(text: str) -> Quoted:
         pieces.append(Piece(content.strip(), "code" if name in ("block", "code") else "words"))
         return chr(_FIRST + len(pieces) - 1)
 
-    return Quoted(_QUOTED.sub(replace, re.sub(MARK, "", text)), tuple(pieces))
+    return Quoted(_tidy(_QUOTED.sub(replace, re.sub(MARK, "", text))), tuple(pieces))
+
+
+def _tidy(text: str) -> str:
+    """Shorten long runs of blanks, empty lines and signs: rules may look at each of them from each place."""
+    return _LONG_RUN.sub(r"\1", _GAPS.sub("\n\n", _BLANKS.sub(" ", text)))
 
 
 def _dressed(piece: Piece) -> str:

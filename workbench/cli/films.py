@@ -17,6 +17,7 @@ from workbench.cli.idle import refuse_idle
 from workbench.cli.reading import read_text
 from workbench.cli.saying import ProgressLine, json_option, say_done, say_json
 from workbench.errors import InputError, SceneBroken
+from workbench.naming import file_name
 from workbench.render.crew import Crew
 from workbench.render.film import Broken, FilmKind, FilmReport, render_film
 from workbench.render.quality import QUALITIES, quality_named
@@ -190,7 +191,7 @@ def export(
     broken: Broken = "skip" if skip_broken else "card" if cards else "refuse"
     with opened(project_name) as studio:
         room = studio.workspace
-        target = output or room.settings.data / "exports" / f"{studio.name}.{kind or 'mp4'}"
+        target = output or room.settings.data / "exports" / f"{file_name(studio.name)}.{kind or 'mp4'}"
         if kind == "folder":
             export_project(room.database, room.blobs, studio.project_id, target)
             say_done(f"Wrote {target}", as_json, path=str(target))

@@ -14,10 +14,11 @@ from workbench.errors import InputError
 
 SMALLEST_SIDE = 512
 SECONDS = 15.0
+MOST_BYTES = 4_000_000
 _PROCESS = Path(__file__).with_name("svg_process.py")
 _FONT = fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf"
 _ROOT = re.compile(r"<(?:\w+:)?svg\b([^>]*)>", re.DOTALL)
-_BEFORE_ROOT = re.compile(r"\s*(<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[[^\]]*\])?[^>]*>|\s+)*", re.DOTALL)
+_BEFORE_ROOT = re.compile(r"\s*(<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\][^>]*)?>|\s+)*", re.DOTALL)
 _SIDE = re.compile(r"\s*([\d.]+(?:e[+-]?\d+)?)\s*(px|pt|pc|in|cm|mm|)\s*", re.IGNORECASE)
 _OUTSIDE = re.compile(
     r"""\bhref\s*=\s*["']\s*(?!\#|data:image/)([^"']{1,60})
@@ -25,7 +26,7 @@ _OUTSIDE = re.compile(
       | (@import)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_LINK = re.compile(r"<(?:\w+:)?a\b[^>]*>", re.IGNORECASE)
+_LINK = re.compile(r"<(?:[\w.-]+:)?a(?=[\s/>])[^<>]*>", re.IGNORECASE)
 _PIXELS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 
 
@@ -47,6 +48,11 @@ def is_svg(content: bytes) -> bool:
 
 def opened_svg(content: bytes, label: str) -> Svg:
     """Return the SVG, or raise InputError: entities and anything outside the file are refused."""
+    if len(content) > MOST_BYTES:
+        raise InputError(
+            f"{label!r} is an SVG of {len(content) / 1e6:.1f} MB.",
+            remedy=f"Simplify it to {MOST_BYTES / 1e6:g} MB, or save it as PNG.",
+        )
     try:
         source = content.decode("utf-8-sig")
     except UnicodeDecodeError:

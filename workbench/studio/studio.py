@@ -12,6 +12,7 @@ from workbench.brain.plan import Plan
 from workbench.errors import WorkbenchError
 from workbench.events import Event
 from workbench.images.values import ImageFacts
+from workbench.naming import file_name
 from workbench.render.film import Broken, FilmKind, FilmReport
 from workbench.render.process import Cancel
 from workbench.render.progress import OnProgress
@@ -273,7 +274,8 @@ class Studio:
         cancel: Cancel | None = None,
     ) -> FilmReport:
         """Render the whole project to a file (default: an MP4 in the data folder's `exports`)."""
-        target = Path(path) if path else self.workspace.settings.data / "exports" / f"{self.name}.mp4"
+        exports = self.workspace.settings.data / "exports"
+        target = Path(path) if path else exports / f"{file_name(self.name)}.mp4"
         return export_film(
             self.workspace,
             self._performer,

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, cast
 
 from workbench.errors import InputError
+from workbench.naming import file_name
 from workbench.render.film import Broken, FilmKind
 from workbench.render.progress import OnProgress, Progress
 from workbench.widgets.desk import Desk, Said
@@ -87,7 +88,7 @@ def _send(desk: Desk, path: Path, said: Said) -> None:
 
 def free_path(folder: Path, name: str, ending: str) -> Path:
     """Return a path in the folder that nothing has yet: `Orbit.mp4`, then `Orbit 2.mp4`."""
-    safe = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in name).strip(" .") or "project"
+    safe = file_name(name)
     number = 1
     while (path := folder / f"{safe}{f' {number}' if number > 1 else ''}{ending}").exists():
         number += 1

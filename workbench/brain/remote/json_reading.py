@@ -10,7 +10,7 @@ from typing import Any
 from workbench.brain.remote.faults import fault
 from workbench.errors import ModelFailed
 
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
+_FENCED = re.compile(r"```(?:json)?[^\S\n]*\n(.*?)```", re.DOTALL)
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _QUOTED_LETTERS = 160
 _UNUSABLE = "The model's answer could not be used: "

@@ -12,6 +12,7 @@ from workbench.brain.plan import Plan
 from workbench.errors import Conflict, WorkbenchError
 from workbench.events import Event
 from workbench.images.values import ImageFacts
+from workbench.naming import file_name
 from workbench.render.film import Broken, FilmKind, FilmReport
 from workbench.render.process import Cancel
 from workbench.render.progress import OnProgress
@@ -261,10 +262,8 @@ class RemoteStudio:
         cancel: Cancel | None = None,
     ) -> FilmReport:
         """Have the project rendered by the service and bring the film here (default: NAME.mp4)."""
-        target = Path(path) if path else Path(f"{self.name}.mp4")
-        return self.jobs.film(
-            target, quality=quality, kind=kind, broken=broken, on_progress=on_progress, cancel=cancel
-        )
+        to, film = Path(path or f"{file_name(self.name)}.mp4"), self.jobs.film
+        return film(to, quality=quality, kind=kind, broken=broken, on_progress=on_progress, cancel=cancel)
 
     def export_job(self, **options: Any) -> Job:
         """Ask for the film without waiting for it: `scenes=`, `file=`, `quality=`, `broken=`, `key=`."""
