@@ -40,11 +40,24 @@ def test_every_image_has_a_release() -> None:
     """The same file brings up the same versions tomorrow: down to the patch, never `latest`."""
     images = [service["image"] for service in COMPOSE["services"].values() if "build" not in service]
     images += re.findall(r"^FROM (\S+)", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
-    assert len(images) == 5
+    assert len(images) == 6
     for image in images:
         name, _, tag = image.rpartition(":")
         numbers = 2 if name == "postgres" else 3
         assert re.match(rf"v?\d+(\.\d+){{{numbers - 1}}}\b|RELEASE\.\d{{4}}-\d\d-\d\dT", tag), image
+
+
+def test_the_image_has_the_databases_own_programs() -> None:
+    """Of the server's release: an older `pg_dump` refuses a newer server; and where we look for them."""
+    lines = (DEPLOY / "Containerfile").read_text().splitlines()
+    image = COMPOSE["services"]["database"]["image"]
+    assert f"FROM {image} AS postgres" in lines
+    (copied,) = (line.split()[2:] for line in lines if line.startswith("COPY --from") and "pg_dump" in line)
+    *programs, place = copied
+    release = image.rpartition(":")[2].partition(".")[0]
+    assert place == f"/usr/lib/postgresql/{release}/bin/"
+    assert {Path(each).name for each in programs} == {"pg_dump", "pg_restore", "psql"}
+    assert {Path(each).parent for each in programs} == {Path(place)}
 
 
 def test_services_depend_on_services_and_volumes_that_are_there() -> None:
@@ -96,7 +109,8 @@ def test_no_secret_stands_in_what_is_deployed() -> None:
 def test_the_container_copies_what_is_there_and_runs_a_command() -> None:
     """Every source of COPY exists; the wheel's notebooks are among them; it does not run as root."""
     lines = (DEPLOY / "Containerfile").read_text().splitlines()
-    copied = [word for line in lines if line.startswith("COPY") for word in line.split()[1:-1]]
+    ours = [line for line in lines if line.startswith("COPY") and "--from" not in line]
+    copied = [word for line in ours for word in line.split()[1:-1]]
     assert all((ROOT / name).exists() for name in copied)
     assert "notebooks/batch" in copied
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
