@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
+import httpx
 import pytest
 from anyio import to_thread
 from pydantic import ValidationError
@@ -108,6 +110,28 @@ def test_the_gate_has_threads_of_its_own(workspace: Workspace) -> None:
         finally:
             for each in held:
                 client.portal.call(threads.release_on_behalf_of, each)
+
+
+def test_streams_opened_at_once_are_counted(workspace: Workspace) -> None:
+    """However many a token opens in the same moment, only so many are held; what ends makes room."""
+    app = create_app(workspace, ServiceSettings(streams_a_token=2))
+    headers = bearer(workspace)
+
+    async def at_once() -> list[int]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://here", headers=headers
+        ) as client:
+            (await client.post("/projects", json={"name": "Talk"})).raise_for_status()
+            asked = [asyncio.create_task(client.get("/projects/Talk/events")) for _ in range(5)]
+            async with asyncio.timeout(60):
+                while sum(each.done() for each in asked) < 3:
+                    await asyncio.sleep(0.01)
+            app.state.service.begin_closing()
+            answers = await asyncio.gather(*asked)
+            again = await client.get("/projects/Talk/events")
+            return [*sorted(each.status_code for each in answers), again.status_code]
+
+    assert asyncio.run(at_once()) == [200, 200, 429, 429, 429, 200]
 
 
 def _wrong(number: int) -> dict[str, str]:

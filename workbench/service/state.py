@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from anyio import CapacityLimiter
 
@@ -112,25 +112,27 @@ class Service:
         self._under_way: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
-    def refuse_more_streams(self, caller: Token) -> None:
-        """Raise Refusal when a token holds as many streams open as it may."""
+    @contextmanager
+    def one_more_stream(self, caller: Token) -> Iterator[None]:
+        """Count a stream among those its token holds open; Refusal when these are as many as they may be.
+
+        Called in the service's loop, so that nothing comes between looking and counting.
+        """
         most = self.settings.streams_a_token
         if self._streams[caller.id] >= most:
             raise Refusal(429, f"This token holds {most} streams open.", remedy="Close one.", Retry_After="5")
+        self._streams[caller.id] += 1
+        try:
+            yield
+        finally:
+            self._streams[caller.id] -= 1
+            if not self._streams[caller.id]:
+                del self._streams[caller.id]
 
     def keep_going(self, task: asyncio.Task[None]) -> None:
         """Hold on to work that goes on when its caller has gone."""
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def counted(self, caller: Token, told: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """Yield a stream that counts among those its token holds open."""
-        self._streams[caller.id] += 1
-        try:
-            async for part in told:
-                yield part
-        finally:
-            self._streams[caller.id] -= 1
 
     def begin_once(self, place: tuple[str, str]) -> bool:
         """Take a user's idempotency key; False while a request under it is being done here."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from workbench.errors import InputError, WorkbenchError
 from workbench.service.access import OwnStudio, TheCaller, TheService
 from workbench.service.feed import stream
 from workbench.service.problems import problem_responses
+from workbench.service.state import Service
+from workbench.store.tokens import Token
 
 router = APIRouter(
     prefix="/projects/{project}", tags=["events"], responses=problem_responses(401, 404, 422, 429)
@@ -49,10 +53,21 @@ def events(
             return False
         return service.tokens.alive(caller.id)
 
-    service.refuse_more_streams(caller)
     told = stream(service.feed, studio, start, over=service.closing.is_set, allowed=allowed)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(service.counted(caller, told), media_type="text/event-stream", headers=headers)
+    return _Stream(service, caller, told)
+
+
+class _Stream(StreamingResponse):
+    """A stream that counts among its token's for as long as it is sent; 429 when these are too many."""
+
+    def __init__(self, service: Service, caller: Token, told: AsyncIterator[bytes]) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(told, media_type="text/event-stream", headers=headers)
+        self._service, self._caller = service, caller
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._service.one_more_stream(self._caller):
+            await super().__call__(scope, receive, send)
 
 
 def _number(told: str | None) -> int | None:
