@@ -129,6 +129,79 @@ def test_files_are_kept_once(tmp_path: Path, database: Database, project: Projec
     assert blobs.get(digest) == b"picture"
 
 
+@pytest.mark.parametrize("harm", [b"", b"another"])
+def test_a_restore_mends_damaged_files(
+    tmp_path: Path, database: Database, project: Project, backups: Backups, harm: bytes
+) -> None:
+    """A file that is there and is not what it was is replaced."""
+    blobs, digest = pictured(tmp_path, database, project)
+    made = backups.make(database.engine, "one", blobs=blobs)
+    blobs.path(digest).write_bytes(harm)
+    backups.restore(made, database.url, over=True, blobs=blobs)
+    assert blobs.get(digest) == b"picture"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_restore_tells_which_files_are_not_whole(
+    tmp_path: Path, database: Database, project: Project, backups: Backups, *, there: bool
+) -> None:
+    """One that the backup has damaged is named once the rest is back, unless it is whole where it belongs."""
+    blobs, digest = pictured(tmp_path, database, project)
+    second = blobs.put(b"second")
+    made = backups.make(database.engine, "one", blobs=blobs)
+    backups.files.path(digest).write_bytes(b"torn")
+    blobs.path(second).unlink()
+    late = Scenes(database).add(project.id, "late")
+    if not there:
+        blobs.path(digest).write_bytes(b"torn too")
+        with pytest.raises(EnvironmentFault, match=f"1 of its 2 files are .*: {digest[:12]}"):
+            backups.restore(made, database.url, over=True, blobs=blobs)
+    else:
+        backups.restore(made, database.url, over=True, blobs=blobs)
+    assert late not in Scenes(database).list(project.id)
+    assert blobs.get(second) == b"second"
+    assert backups.files.exists(digest)
+
+
+def test_a_later_backup_mends_damaged_files(
+    tmp_path: Path, database: Database, project: Project, backups: Backups
+) -> None:
+    """A file damaged among the backups is copied again, and the backups that name it are whole again."""
+    blobs, digest = pictured(tmp_path, database, project)
+    old = backups.make(database.engine, "one", blobs=blobs)
+    backups.files.path(digest).write_bytes(b"")
+    assert list(backups.damage(old)) == [f"the file {digest[:12]}… is damaged"]
+    assert backups.make(database.engine, "two", blobs=blobs).verified
+    assert list(backups.damage(old)) == []
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_damaged_file_is_not_backed_up_under_another_name(
+    tmp_path: Path, database: Database, project: Project, backups: Backups, *, named: bool, earlier: bool
+) -> None:
+    """A backup that lacks a named file says so and does not count; one kept before is enough."""
+    blobs = Blobs(tmp_path / "files")
+    digest = pictured(tmp_path, database, project)[1] if named else blobs.put(b"picture")
+    if earlier:
+        backups.make(database.engine, "before", blobs=blobs)
+    blobs.path(digest).write_bytes(b"torn")
+    made = backups.make(database.engine, "daily", blobs=blobs)
+    assert made.verification is not None
+    assert made.verified == (earlier or not named)
+    assert made.files == ((digest,) if named else ())
+    assert [digest[:12] in each for each in made.verification.problems] == [True] * (not made.verified)
+    assert [each.digest for each in backups.files.listed()] == [digest] * earlier
+
+
+def pictured(tmp_path: Path, database: Database, project: Project) -> tuple[Blobs, str]:
+    """Give the project a picture."""
+    blobs = Blobs(tmp_path / "files")
+    digest = blobs.put(b"picture")
+    Assets(database).add(project.id, "logo", digest, "image/png", bytes=7)
+    return blobs, digest
+
+
 def test_old_backups_go(empty_file: Path, tmp_path: Path) -> None:
     """The last ones, one of each week and the last verified one stay."""
     clock = FrozenClock()

@@ -142,13 +142,16 @@ def test_an_old_object_is_put_again_so_that_no_cleaner_takes_it(
     """The same bytes make it young again; one that became younger since it was looked at is not moved."""
     other = room.seen_from(room.folder / "elsewhere")
     sent: list[str] = []
-    send = other._files.pipe_file
+    send, move = other._files.pipe_file, other._files.mv
     monkeypatch.setattr(other._files, "pipe_file", lambda key, value: (sent.append(key), send(key, value)))
+    monkeypatch.setattr(other._files, "mv", lambda beside, key: (sent.append(key), move(beside, key)))
     other.put(b"orphan")
     assert not [each for each in sent if USERS not in each]
     put_before(monkeypatch, 13 * 3600)
     other.put(b"orphan")
-    assert [each for each in sent if USERS not in each] == [other._key(room.orphan)]
+    beside, key = (each for each in sent if USERS not in each)
+    assert key == other._key(room.orphan)
+    assert not other._files.exists(beside)
     monkeypatch.undo()
     then = SystemClock().now() - timedelta(days=1)
     assert other.trash.take([(room.orphan, then)], "C", then) == []

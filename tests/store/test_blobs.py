@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.store import Blobs
+from workbench.store.blobs import Damaged
 
 
 @pytest.fixture
@@ -50,6 +51,28 @@ def test_damage_is_seen(blobs: Blobs) -> None:
     with pytest.raises(EnvironmentFault, match="damaged"):
         blobs.get(digest)
     assert blobs.get(digest, verify=False) == b"torn"
+
+
+@pytest.mark.parametrize("harm", [b"", b"torn!"])
+def test_the_same_bytes_again_mend_what_was_damaged(blobs: Blobs, tmp_path: Path, harm: bytes) -> None:
+    """From memory and from a file, whether it was cut off or changed; nothing else stays behind."""
+    (tmp_path / "a").write_bytes(b"whole")
+    for of_file in (True, False):
+        digest = blobs.put(b"whole")
+        blobs.path(digest).write_bytes(harm)
+        with pytest.raises(Damaged, match="damaged"):
+            blobs.whole(digest)
+        assert (blobs.put_file(tmp_path / "a") if of_file else blobs.put(b"whole")) == digest
+        assert blobs.get(digest) == blobs.whole(digest).read_bytes() == b"whole"
+    assert [each.name for each in blobs.folder.rglob("*") if each.is_file()] == [digest[2:]]
+
+
+def test_what_is_whole_is_not_written_again(blobs: Blobs, tmp_path: Path) -> None:
+    """The same bytes again leave the file as it lies there."""
+    (tmp_path / "a").write_bytes(b"whole")
+    lies = blobs.path(blobs.put(b"whole")).stat().st_ino
+    assert blobs.path(blobs.put(b"whole")).stat().st_ino == lies
+    assert blobs.path(blobs.put_file(tmp_path / "a")).stat().st_ino == lies
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "", "A" * 64, "0" * 63, "0" * 64 + "\n"])

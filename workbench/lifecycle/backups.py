@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from workbench.clock import Clock, SystemClock
 from workbench.errors import EnvironmentFault, InputError, NotFound, WorkbenchError
 from workbench.identity import NewId, new_id
-from workbench.lifecycle.backed_files import copy_files, listed_files
+from workbench.lifecycle.backed_files import bring_back, copy_files, listed_files
 from workbench.lifecycle.copying import copy_in, copy_out, load_dump, restore_sqlite
 from workbench.lifecycle.manifest import (
     Manifest,
@@ -29,7 +28,7 @@ from workbench.lifecycle.manifest import (
 )
 from workbench.spans import traced
 from workbench.store import schema
-from workbench.store.blobs import Blobs, explained_disk
+from workbench.store.blobs import Blobs, checksum, explained_disk
 from workbench.store.engines import open_engine
 from workbench.store.faults import explained
 from workbench.store.guard.census import Census, take_census
@@ -161,8 +160,10 @@ class Backups:
         if checksum(self.path(manifest)) != manifest.sha256:
             yield "the copy is not what was written: its checksum differs"
         for digest in manifest.files:
-            if not self.files.exists(digest) or checksum(self.files.path(digest)) != digest:
-                yield f"the file {digest[:12]}… is missing or damaged"
+            if not self.files.exists(digest):
+                yield f"the file {digest[:12]}… is missing: it was damaged where it is kept, or is lost since"
+            elif checksum(self.files.path(digest)) != digest:
+                yield f"the file {digest[:12]}… is damaged"
 
     @contextmanager
     def restored(self, manifest: Manifest, near: URL | None = None) -> Iterator[Engine]:
@@ -185,7 +186,8 @@ class Backups:
         """Bring a backup back at `url` and return what is there then.
 
         A new place needs nothing else. With `over` what is there is replaced, after a backup of it was made;
-        by the backup of another database only when `another` says so.
+        by the backup of another database only when `another` says so. Files that are missing or damaged
+        afterwards are told by an EnvironmentFault, when the database and the others are back.
         """
         self._refuse_unsound(manifest)
         _refuse_engine(manifest, url)
@@ -206,9 +208,12 @@ class Backups:
             with engine.connect() as connection:
                 census = take_census(connection)
         self._require_same(manifest, census)
-        if blobs:
-            for digest in manifest.files:
-                blobs.put_file(self.files.path(digest))
+        if blobs and (lost := bring_back(self.files, blobs, manifest.files)):
+            raise EnvironmentFault(
+                f"The database is restored, {census.rows} rows, but {len(lost)} of its {len(manifest.files)} "
+                f"files are missing or damaged: {', '.join(f'{each[:12]}…' for each in lost[:5])}.",
+                remedy="Add these pictures again; `workbench doctor` tells what is missing.",
+            )
         return census
 
     @traced("lifecycle.prune")
@@ -327,12 +332,6 @@ def differences(manifest: Manifest, census: Census) -> Iterator[str]:
             yield f"{name} has other keys or values"
     if dict(manifest.references) != references:
         yield "references find other rows"
-
-
-def checksum(path: Path) -> str:
-    """Return a file's SHA-256."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sqlite_problems(connection: Connection) -> Iterator[str]:

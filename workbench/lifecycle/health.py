@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select, text
 
 from workbench.events import Emit, Event
-from workbench.lifecycle.backups import Backups, checksum
+from workbench.lifecycle.backups import Backups
 from workbench.lifecycle.books import Cleanup, entries
 from workbench.lifecycle.compacting import FREE_SHARE, SPARE_BYTES, free_bytes
 from workbench.lifecycle.files import named_files
@@ -21,7 +21,7 @@ from workbench.lifecycle.policy import Policy
 from workbench.lifecycle.schedule import BACKUP, CLEANUP
 from workbench.lifecycle.state import find_lags
 from workbench.spans import count
-from workbench.store.blobs import Blobs
+from workbench.store.blobs import Blobs, checksum
 from workbench.store.database import Database
 from workbench.store.guard.census import count_rows
 from workbench.store.rows import job, project

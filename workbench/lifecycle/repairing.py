@@ -14,10 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Index, bindparam, inspect, select, text
 
-from workbench.lifecycle.backups import checksum
 from workbench.lifecycle.files import named_files
 from workbench.lifecycle.litter import Litter, find_litter, sweep
-from workbench.store.blobs import Blobs
+from workbench.store.blobs import Blobs, checksum
 from workbench.store.database import Database
 from workbench.store.rows import Moment, metadata, scene
 

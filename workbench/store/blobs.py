@@ -27,6 +27,10 @@ _DISK = {
 }
 
 
+class Damaged(EnvironmentFault):
+    """What is kept is not what its name says; the same bytes added again, or a backup, mend it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Something that is kept: its SHA-256, its size, and when it was last kept (seconds since 1970)."""
@@ -39,6 +43,7 @@ class Kept:
 class Blobs:
     """A folder of files named by their SHA-256; what `put` returned survives `kill -9` and power loss.
 
+    What lies there already is compared with its name when the same bytes come again, and replaced if damaged.
     `user` tells which database will name what is put; its mark is left before the first file is. `address` is
     that of the object storage they lie in, empty for a folder.
     """
@@ -53,7 +58,7 @@ class Blobs:
         """Keep the bytes and return their SHA-256."""
         self._introduce()
         digest = hashlib.sha256(content).hexdigest()
-        if not self._young_again(digest):
+        if not self._young_again(digest, len(content)):
             with _temporary(self.folder) as file:
                 file.write(content)
                 self._adopt(file, digest)
@@ -74,7 +79,7 @@ class Blobs:
                 running.update(piece)
                 file.write(piece)
             digest = running.hexdigest()
-            if not self._young_again(digest):
+            if not self._young_again(digest, size):
                 self._adopt(file, digest)
         return digest
 
@@ -85,10 +90,19 @@ class Blobs:
         except FileNotFoundError as failure:
             raise NotFound(f"The file {digest[:12]}… is not kept here.", remedy="Add it again.") from failure
         if verify and hashlib.sha256(content).hexdigest() != digest:
-            raise EnvironmentFault(
-                f"The file {digest[:12]}… is damaged on disk.", remedy="Restore it from a backup."
-            )
+            raise _damaged(digest)
         return content
+
+    def whole(self, digest: str) -> Path:
+        """Return where the bytes lie, compared with their name; raises InputError or Damaged."""
+        with _opened(self.place(digest)) as file:
+            try:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as failure:
+                raise _damaged(digest) from failure
+        if found != digest:
+            raise _damaged(digest)
+        return self.place(digest)
 
     def path(self, digest: str) -> Path:
         """Return where the bytes lie; only a SHA-256 names a place, so nothing outside can be named."""
@@ -161,10 +175,16 @@ class Blobs:
             self.mark(self._user())
             self._user = None
 
-    def _young_again(self, digest: str) -> bool:
-        """Whether the bytes are here; they count as kept just now, so that no cleanup thinks them unused."""
+    def _young_again(self, digest: str, size: int) -> bool:
+        """Whether the bytes are here and whole; they count as kept just now, so no cleanup takes them."""
+        place = self.place(digest)
         try:
-            os.utime(self.place(digest))
+            if place.stat().st_size != size or checksum(place) != digest:
+                return False
+        except OSError:
+            return False
+        try:
+            os.utime(place)
         except FileNotFoundError:
             return False
         except PermissionError:
@@ -184,6 +204,18 @@ class Blobs:
 def named(digest: str) -> bool:
     """Whether a text is a SHA-256, as files are named."""
     return bool(_SHA256.fullmatch(digest))
+
+
+def checksum(path: Path) -> str:
+    """Return a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _damaged(digest: str) -> Damaged:
+    return Damaged(
+        f"The file {digest[:12]}… is damaged on disk.", remedy="Add it again, or restore it from a backup."
+    )
 
 
 @contextmanager

@@ -1,14 +1,16 @@
 """Files in object storage, by any address that fsspec knows (`s3://bucket/prefix`), seen through a folder.
 
 An object is named as a local file is, by its SHA-256, so an object never changes and several machines may
-share a bucket without agreeing on anything. What was put has been read back before it counts; what is asked
-for is fetched once, compared with its name and then read from the folder, which may be emptied at any time.
+share a bucket without agreeing on anything. What was put has been read back before it counts, and takes the
+place of an object that was there only afterwards; a damaged copy here is not sent. What is asked for is
+fetched once, compared with its name and then read from the folder, which may be emptied at any time.
 Keys of the storage come by its own variables (`AWS_ACCESS_KEY_ID` and so on), never in the address.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -16,7 +18,7 @@ from pathlib import Path
 
 from workbench.errors import EnvironmentFault, NotFound, WorkbenchError
 from workbench.store.blob_users import User, user_in
-from workbench.store.blobs import Blobs, Kept, named
+from workbench.store.blobs import Blobs, Damaged, Kept, named
 from workbench.store.database import Database
 from workbench.store.object_storage import explained_storage, opened_storage
 from workbench.store.object_trash import ObjectTrash, modified
@@ -50,14 +52,14 @@ class ObjectBlobs(Blobs):
         """Keep the bytes, here and in the storage, and return their SHA-256."""
         self._introduce()
         digest = self.here.put(content)
-        self._send(digest)
+        self._send(digest, content)
         return digest
 
     def put_file(self, path: str | Path, *, most_bytes: int | None = None) -> str:
         """Keep a copy of a file, here and in the storage, and return its SHA-256."""
         self._introduce()
         digest = self.here.put_file(path, most_bytes=most_bytes)
-        self._send(digest)
+        self._send(digest, self.here.get(digest))
         return digest
 
     def get(self, digest: str, *, verify: bool = True) -> bytes:
@@ -65,10 +67,20 @@ class ObjectBlobs(Blobs):
         self.path(digest)
         try:
             return super().get(digest, verify=verify)
-        except EnvironmentFault:
+        except Damaged:
             self.place(digest).unlink(missing_ok=True)
         self._fetch(digest)
         return super().get(digest, verify=verify)
+
+    def whole(self, digest: str) -> Path:
+        """Return where the bytes lie here, compared with their name; a damaged copy is fetched again."""
+        self.path(digest)
+        try:
+            return super().whole(digest)
+        except Damaged:
+            self.place(digest).unlink(missing_ok=True)
+        self._fetch(digest)
+        return super().whole(digest)
 
     def path(self, digest: str) -> Path:
         """Return where the bytes lie here, fetched from the storage when they were not."""
@@ -127,25 +139,35 @@ class ObjectBlobs(Blobs):
         with explained_storage(self.address):
             return bool(self._files.exists(self._key(digest)))
 
-    def _send(self, digest: str) -> None:
+    def _send(self, digest: str, content: bytes) -> None:
+        """Put bytes that match their name; where one lies already, beside it until they were read back."""
         key = self._key(digest)
         with explained_storage(self.address):
-            if self._is_young(key):
+            age = self._age(key)
+            if age is not None and age < timedelta(hours=YOUNG_HOURS) and self._gives_back(key, digest):
                 return
-            self._files.pipe_file(key, self.place(digest).read_bytes())
-            if hashlib.sha256(self._files.cat_file(key)).hexdigest() != digest:
-                self._files.rm_file(key)
+            fresh = key if age is None else f"{self._root}/.new-{secrets.token_hex(8)}"
+            self._files.pipe_file(fresh, content)
+            if not self._gives_back(fresh, digest):
+                self._files.rm_file(fresh)
                 raise EnvironmentFault(
                     f"{self.address} does not give back what was put there.", remedy="Look at the storage."
                 )
+            if fresh != key:
+                self._files.mv(fresh, key)
 
-    def _is_young(self, key: str) -> bool:
-        """Whether the object is there and no cleanup can think it unused soon; an older one is put again."""
+    def _gives_back(self, key: str, digest: str) -> bool:
         try:
-            age = datetime.now(UTC) - modified(self._files, key, self._files.info(key))
+            return hashlib.sha256(self._files.cat_file(key)).hexdigest() == digest
         except FileNotFoundError:
             return False
-        return age < timedelta(hours=YOUNG_HOURS)
+
+    def _age(self, key: str) -> timedelta | None:
+        """How long ago an object was put; None when there is none."""
+        try:
+            return datetime.now(UTC) - modified(self._files, key, self._files.info(key))
+        except FileNotFoundError:
+            return None
 
     def _introduce_asking(self) -> None:
         """Leave the mark in the storage, tried once: who may only read there is not kept from reading."""
@@ -166,8 +188,9 @@ class ObjectBlobs(Blobs):
                 f"The file {digest[:12]}… is not kept at {self.address}.", remedy="Add it again."
             ) from failure
         if hashlib.sha256(content).hexdigest() != digest:
-            raise EnvironmentFault(
-                f"The file {digest[:12]}… is damaged at {self.address}.", remedy="Restore it from a backup."
+            raise Damaged(
+                f"The file {digest[:12]}… is damaged at {self.address}.",
+                remedy="Add it again, or restore it from a backup.",
             )
         self.here.put(content)
 
