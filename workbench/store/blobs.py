@@ -10,8 +10,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from workbench.errors import EnvironmentFault, InputError, NotFound
 from workbench.store.blob_users import User, forget_mark, leave_mark, users_of
@@ -245,7 +246,7 @@ def explained_disk() -> Iterator[None]:
         ) from failure
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> BufferedReader:
     try:
         return path.open("rb")
     except OSError as failure:
