@@ -14,7 +14,7 @@ import pytest
 
 from tests.lifecycle.world import World
 from workbench.cli.main import run
-from workbench.store import Database, Projects, Scenes, schema
+from workbench.store import Assets, Blobs, Database, Projects, Scenes, schema
 from workbench.store.engines import open_engine, parse_url
 from workbench.telemetry.reading import Reading
 from workbench.telemetry.segments import Manifest
@@ -56,6 +56,20 @@ def test_backup_verify_restore(data: Path, tmp_path: Path, capsys: pytest.Captur
     code, restored = said(capsys, "db", "restore", made["id"], "--to", str(tmp_path / "new.db"))
     assert (code, restored["rows"]) == (0, sum(table["rows"] for table in made["tables"].values()))
     assert run(["db", "restore", made["id"]]) == 2
+
+
+def test_a_backup_says_which_file_is_damaged(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command tells the file and ends with 1; so does a restore of that backup."""
+    blobs = Blobs(data / "files")
+    digest = blobs.put(b"picture")
+    with Database.open(data / "workbench.db") as database:
+        project = Projects(database).create("Film")
+        Assets(database).add(project.id, "logo", digest, "image/png", bytes=7)
+    blobs.path(digest).write_bytes(b"torn")
+    assert run(["db", "backup"]) == 1
+    assert f"  the file {digest[:12]}… is missing" in capsys.readouterr().out
+    assert run(["db", "restore", "--over"]) == 1
+    assert digest[:12] in capsys.readouterr().err
 
 
 def test_two_databases_in_one_folder(

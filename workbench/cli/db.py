@@ -188,7 +188,7 @@ def backup(
         raise InputError("--of is for --list and --prune.", remedy="Another one is backed up by --database.")
     with recorded(Settings()), _engine(address) as engine:
         made = backups.make(engine, reason, blobs=_blobs(address), verify=not no_verify)
-    say_backups((made,), as_json)
+    _say_checked(made, as_json)
     return 0 if made.verified or no_verify else 1
 
 
@@ -203,9 +203,7 @@ def verify(name: str, address: str | None, of: str | None, as_json: bool) -> int
     chosen = _chosen(backups, name, address, of)
     with recorded(Settings()):
         checked = backups.verify(chosen, near=parse_url(address or Settings().database_url))
-    say_backups((checked,), as_json)
-    for problem in checked.verification.problems if checked.verification and not as_json else ():
-        click.echo(f"  {problem}")
+    _say_checked(checked, as_json)
     return 0 if checked.verified else 1
 
 
@@ -280,6 +278,12 @@ def compact_(address: str | None, seconds: float, as_json: bool) -> int:
             "files goes back to the disk. VACUUM FULL gives all of it back and locks each table meanwhile."
         )
     return 0
+
+
+def _say_checked(manifest: Manifest, as_json: bool) -> None:
+    say_backups((manifest,), as_json)
+    for problem in manifest.verification.problems if manifest.verification and not as_json else ():
+        click.echo(f"  {problem}")
 
 
 @contextmanager
