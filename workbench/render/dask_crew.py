@@ -117,6 +117,9 @@ class DaskCrew:
             except Cancelled:
                 task.cancel()
                 raise
+            # what was asked for while the client looked for its scheduler is told nothing when it gives up
+            if self._client.status == "closed":
+                raise _lost(job)
         try:
             painted: Painted = task.result()
         except CancelledError:
