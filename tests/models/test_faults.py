@@ -50,6 +50,7 @@ WHOLE: dict[str, tuple[Answer, str]] = {
 }
 STREAMED: dict[str, tuple[Answer, str]] = {
     "stream breaks off": (trouble.streams(trouble.chunk("half")), "broken_stream"),
+    "stream without end": (trouble.streams(*[trouble.chunk("x" * 100_000)] * 11), "cut_off"),
     "stream is cut off": (trouble.streams(trouble.chunk("half"), trouble.chunk("", "length")), "cut_off"),
     "stream of nonsense": (trouble.streams(trouble.chunk("half"), "{not json"), "garbled"),
     "stream is empty": (trouble.streams(trouble.chunk("", "stop"), "[DONE]"), "empty"),

@@ -30,6 +30,7 @@ from workbench.brain.remote.patience import Patience
 from workbench.brain.remote.throttle import Throttle
 from workbench.errors import Cancelled, ModelFailed
 
+_MOST_LETTERS = 1_000_000
 _CONNECT_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
 _HOME = ("localhost", "127.0.0.1", "::1")
@@ -214,13 +215,17 @@ class Wire:
         self, stream: AsyncStream[ChatCompletionChunk], order: Order, hear: Hear, began: float, number: int
     ) -> Reply:
         pieces: list[str] = []
-        refusal, finish, usage, first = "", None, None, None
+        letters, refusal, finish, usage, first = 0, "", None, None, None
         async with stream:
             async for chunk in stream:
                 usage = chunk.usage or usage
                 for choice in chunk.choices[:1]:
                     finish = choice.finish_reason or finish
                     refusal += choice.delta.refusal or ""
+                    letters += len(choice.delta.content or "") + len(choice.delta.refusal or "")
+                    if letters > _MOST_LETTERS:
+                        reply = _reply("".join(pieces), usage, first, began, number)
+                        raise _of_no_use(faults.cut_off(self.server.host, order.most_tokens), reply)
                     if choice.delta.content:
                         first = first or perf_counter() - began
                         pieces.append(choice.delta.content)
