@@ -208,6 +208,7 @@ def test_the_batch_notebook_looks_into_the_storage(room: Room, monkeypatch: pyte
     noted["data"] = str(room.folder)
     exec(cells[begins], noted)
     plan = noted["retention"].plan()
+    noted["telemetry"].close()
     noted["database"].close()
     assert [(item.rows, item.bytes) for item in plan.items] == [(1, 6)]
 
