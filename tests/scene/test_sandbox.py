@@ -76,7 +76,7 @@ def test_a_worker_lost_while_a_gap_is_looked_for_is_replaced(monkeypatch: pytest
 
 
 def test_a_text_that_cannot_be_read_again_is_no_gap(monkeypatch: pytest.MonkeyPatch):
-    """When the second look ends in trouble of its own, the author hears what the first one said."""
+    """When the second look ends in a syntax error, the author hears what the first one said."""
     look = sandbox_module._lacks
     monkeypatch.setattr(sandbox_module, "_lacks", lambda session, text: look(session, f"def (\n{text}"))
     with Sandbox(workers=1, wrapped=False) as sandbox:
