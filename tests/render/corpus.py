@@ -111,6 +111,16 @@ def overlapping(**named: Any) -> Item:
     return item("group", 960, 540, 800, 550, children=held, **named)
 
 
+def shown_through(shape: Item, **of_mask: Any) -> Item:
+    """Return two sheets seen through a shape; all stand in the picture's coordinates."""
+    mask = item("mask", 0, 0, 3840, 2160, children=(shape,), **({"invert": False} | of_mask))
+    sheets = (
+        item("rect", x, y, 700, 500, fill=fill, stroke=None, radius=40.0)
+        for x, y, fill in ((810, 465, SKY), (1110, 615, PINK))
+    )
+    return item("group", 0, 0, 3840, 2160, children=(mask, *sheets))
+
+
 SCENES: dict[str, Staged] = {
     "background linear": picture(background=DUSK),
     "background radial": picture(background=Gradient("radial", ((0.0, SKY), (1.0, NIGHT)), x=0.4, y=0.3)),
@@ -231,6 +241,29 @@ SCENES: dict[str, Staged] = {
     "group, faded as one": picture(overlapping(opacity=0.5)),
     "group, clipped": picture(overlapping(clip=True, degrees=10)),
     "group, blurred": picture(overlapping(blur=30)),
+    "mask, soft": picture(
+        shown_through(
+            item(
+                "ellipse",
+                960,
+                540,
+                900,
+                700,
+                fill=Gradient("radial", ((0.4, WHITE), (1.0, (*WHITE[:3], 0.0))), radius=0.5),
+                stroke=None,
+            )
+        )
+    ),
+    "mask, inverted": picture(
+        shown_through(words("CUT", 960, 540, spec={"size": 300, "weight": 900}), invert=True), background=DUSK
+    ),
+    "mask, blurred and turned": picture(
+        shown_through(
+            item("rect", 960, 540, 700, 400, fill=PINK, stroke=None, radius=60.0, degrees=20),
+            blur=20,
+            opacity=0.9,
+        )
+    ),
     "wipe": picture(
         item(
             "rect",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -161,6 +163,7 @@ def _props(kind: str, frames: int) -> SearchStrategy[dict]:
         "stack": {"align": st.sampled_from(["center", "top left", "bottom"])},
         "grid": {"gap": lengths},
         "group": {"width": lengths},
+        "mask": {"invert": st.booleans()},
     }[kind]
     shared = {
         "x": changing(numbers, frames),
@@ -208,9 +211,17 @@ def nodes(frames: int = 12) -> SearchStrategy[Node]:
         return st.sampled_from(kinds).flatmap(of_kind)
 
     leaves = built(LEAVES, st.just(()))
-    return st.recursive(
-        leaves, lambda inner: built(CONTAINERS, st.lists(inner, max_size=3).map(tuple)), max_leaves=4
-    )
+
+    def holding(inner: SearchStrategy[Node]) -> SearchStrategy[Node]:
+        few = st.lists(inner, max_size=3).map(tuple)
+        masked = st.builds(_masked, built(("group",), few), built(("mask",), few))
+        return built(CONTAINERS, few) | masked
+
+    return st.recursive(leaves, holding, max_leaves=4)
+
+
+def _masked(group: Node, mask: Node) -> Node:
+    return replace(group, children=(mask, *group.children))
 
 
 def graphs(frames: int = 12, fps: int = 6) -> SearchStrategy[Graph]:

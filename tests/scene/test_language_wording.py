@@ -70,3 +70,9 @@ def test_a_flood_of_mistakes_is_cut_at_twenty():
     """A reader is told the first twenty."""
     findings = run("\n".join(f"circle(sise{n}=3)" for n in range(50))).findings
     assert [finding.line for finding in findings] == list(range(1, 21))
+
+
+def test_a_mistake_in_a_with_is_told_at_its_own_line():
+    """Not at the last line of the block, where the interpreter leaves it."""
+    (finding,) = run('with row():\n    text("a", at=center)\n    circle(9)\n    circle(8)').findings
+    assert (finding.line, finding.column) == (2, 5)

@@ -7,7 +7,7 @@ that two scenes have in common. All likenesses run from 0 (nothing) to 1 (the sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import median
@@ -84,7 +84,7 @@ class Relation:
 def look_of(graph: Graph) -> Look:
     """Return what a scene looks like."""
     nodes = list(graph.walk())
-    uses = Counter(color for node in nodes for color in _node_colors(node))
+    uses = Counter(color for node in _seen(graph.nodes) for color in _node_colors(node))
     ground = next(_colors(graph.background), "")
     uses.update(dict.fromkeys(_colors(graph.background), 3))
     total = uses.total() or 1
@@ -140,6 +140,14 @@ def _told(look: Look) -> str:
     parts = [f"colours {colors}" if colors else "", f"text {sizes}" if sizes else ""]
     parts.append(f"entrances {', '.join(sorted(look.motion))}" if look.motion else "")
     return "; ".join(part for part in parts if part) or "empty"
+
+
+def _seen(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield what is painted in its own colours; a mask only decides where others show."""
+    for node in nodes:
+        if node.kind != "mask":
+            yield node
+            yield from _seen(node.children)
 
 
 def _node_colors(node: Node) -> Iterator[str]:

@@ -79,6 +79,9 @@ class Canvas(Protocol):
 
         `bounds` holds what will be drawn, before blurring, in the *picture's* design pixels (None: anywhere);
         `blur` is a sigma in the current space; `tint` gives everything that one colour, as shadows need.
+        The blend `inside` keeps of it only what lies on what the layer around it holds so far, as strongly as
+        that is there, and nothing of what was there; `outside` keeps what does not lie on it. Both are drawn
+        anywhere, at full opacity and without blur.
         """
         ...
 

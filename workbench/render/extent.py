@@ -18,13 +18,12 @@ MOST_PAIRS = 24
 
 def extent(now: Moment, item: Item) -> Box | None:
     """Return what holds everything the item paints, in the picture's design pixels; None: unknown."""
-    boxes = [box for box in _boxes(now, item) if box is not None]
-    if not boxes:
-        return None
-    sides = np.array(boxes)
-    left, top = sides[:, :2].min(axis=0).tolist()
-    right, bottom = sides[:, 2:].max(axis=0).tolist()
-    return (left, top, right, bottom) if np.isfinite(sides).all() else None
+    held = _around(_boxes(now, item))
+    mask = item.mask
+    if held is None or mask is None or mask.values["invert"]:
+        return held
+    shape = _around([box for child in mask.children for box in _boxes(now, child, _margin(now, mask))])
+    return held if shape is None else _common(held, shape)
 
 
 def overlaps_itself(now: Moment, item: Item) -> bool:
@@ -42,19 +41,35 @@ def overlaps_itself(now: Moment, item: Item) -> bool:
     return any(_meet(a, b) for index, a in enumerate(boxes) for b in boxes[index + 1 :])
 
 
-def _boxes(now: Moment, item: Item) -> list[Box]:
+def _around(boxes: list[Box]) -> Box | None:
+    sides = np.array(boxes)
+    if not boxes or not np.isfinite(sides).all():
+        return None
+    left, top = sides[:, :2].min(axis=0).tolist()
+    right, bottom = sides[:, 2:].max(axis=0).tolist()
+    return (left, top, right, bottom)
+
+
+def _common(a: Box, b: Box) -> Box:
+    left, top = max(a[0], b[0]), max(a[1], b[1])
+    return (left, top, max(left, min(a[2], b[2])), max(top, min(a[3], b[3])))
+
+
+def _boxes(now: Moment, item: Item, more: float = 0.0) -> list[Box]:
+    """Return what holds the paint of an item and of all in it, `more` wider on each side."""
     frame = now.frame
     if not item.visible[frame]:
         return []
     own = [box for box in (item.world, item.ink) if box is not None]
-    margin = _margin(now, item)
+    margin = _margin(now, item) + more
     left, top, right, bottom = (float(side) for side in own[0][:, frame])
     for other in own[1:]:
         left, top = min(left, float(other[0, frame])), min(top, float(other[1, frame]))
         right, bottom = max(right, float(other[2, frame])), max(bottom, float(other[3, frame]))
     boxes = [grown((left, top, right, bottom), margin)]
     for child in item.children:
-        boxes.extend(_boxes(now, child))
+        if child.node.kind != "mask":
+            boxes.extend(_boxes(now, child, more))
     return boxes
 
 

@@ -31,7 +31,7 @@ def paint(staged: Staged, frame: int, canvas: Canvas) -> None:
 def _paint_item(now: Moment, item: Item, above: float) -> None:
     """Paint an item; `above` is the opacity of the groups it is in."""
     opacity = above * now.number(item.opacity)
-    if not item.visible[now.frame] or opacity <= 0:
+    if not item.visible[now.frame] or opacity <= 0 or _is_masked_out(now, item):
         return
     now.canvas.save()
     now.canvas.transform(now.matrix(item))
@@ -48,7 +48,8 @@ def _paint_apart(now: Moment, item: Item, opacity: float) -> None:
     blur = max(now.number(item.blur), 0.0)
     edge = blur if item.node.kind in _SOFT_EDGED else 0.0
     blend = str(item.values.get("blend") or "normal")
-    if blend == "normal" and blur == edge and (opacity >= 1 or not overlaps_itself(now, item)):
+    alone = opacity < 1 and overlaps_itself(now, item)
+    if blend == "normal" and blur == edge and not alone and item.mask is None:
         _paint_content(now, item, opacity, edge)
         return
     now.canvas.layer(extent(now, item), opacity, blend, blur - edge)
@@ -77,16 +78,32 @@ def _paint_content(now: Moment, item: Item, opacity: float, edge: float) -> None
 
 
 def _paint_container(now: Moment, item: Item, opacity: float) -> None:
+    """Paint what a container holds; with a mask, into the layer that `_paint_apart` opened for it alone."""
     if item.node.kind in CONTAINERS:
         paint_rect(now, item, opacity)
+    mask = item.mask
+    if mask is not None:
+        _paint_item(now, mask, 1.0)
+        now.canvas.layer(None, 1.0, "outside" if mask.values["invert"] else "inside", 0.0)
     clip = bool(item.values.get("clip"))
     if clip:
         now.canvas.save()
         now.canvas.clip(now.box(item), now.number(item.values.get("radius", 0.0)))
     for child in item.children:
-        _paint_item(now, child, opacity)
+        if child is not mask:
+            _paint_item(now, child, opacity)
     if clip:
         now.canvas.restore()
+    if mask is not None:
+        now.canvas.restore()
+
+
+def _is_masked_out(now: Moment, item: Item) -> bool:
+    """Tell whether a mask that paints nothing hides all that the item holds."""
+    mask = item.mask
+    if mask is None or mask.values["invert"]:
+        return False
+    return not mask.visible[now.frame] or now.number(mask.opacity) <= 0
 
 
 def _casts_as_whole(item: Item) -> bool:

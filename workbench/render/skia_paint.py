@@ -22,6 +22,8 @@ BLENDS = {
     "darken": skia.BlendMode.kDarken,
     "add": skia.BlendMode.kPlus,
     "difference": skia.BlendMode.kDifference,
+    "inside": skia.BlendMode.kSrcIn,
+    "outside": skia.BlendMode.kSrcOut,
 }
 _FONTS = skia.FontMgr.New_Custom_Empty()
 GLYPHS_KEPT = 16_000

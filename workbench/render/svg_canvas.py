@@ -35,6 +35,8 @@ from workbench.scene.staged import Staged
 
 _BLENDS = {"add": "plus-lighter"}
 _FAR: Box = (-1e4, -1e4, 1e4, 1e4)
+_BLACK: Rgba = (0.0, 0.0, 0.0, 1.0)
+_SEEN_THROUGH: dict[str, Rgba] = {"inside": (1.0, 1.0, 1.0, 1.0), "outside": _BLACK}
 
 
 def svg_frame(staged: Staged, frame: int, picture: Format, assets: Assets | None = None) -> str:
@@ -53,6 +55,7 @@ class SvgCanvas:
         self._body: list[str] = []
         self._definitions: list[str] = []
         self._open = [0]
+        self._begun = [0]
         self._matrices = [np.eye(3)]
 
     def document(self, width: int, height: int) -> str:
@@ -66,10 +69,12 @@ class SvgCanvas:
 
     def save(self) -> None:
         self._open.append(0)
+        self._begun.append(len(self._body))
         self._matrices.append(self._matrices[-1])
 
     def restore(self) -> None:
         self._body.append("</g>" * self._open.pop())
+        self._begun.pop()
         self._matrices.pop()
 
     def transform(self, matrix_: Affine) -> None:
@@ -89,12 +94,34 @@ class SvgCanvas:
     def layer(
         self, bounds: Box | None, opacity: float, blend: str, blur: float, tint: Rgba | None = None
     ) -> None:
+        if blend in _SEEN_THROUGH:
+            self._see_through(_SEEN_THROUGH[blend])
+            return
         self.save()
         attributes = f'opacity="{number(opacity)}" style="mix-blend-mode:{_BLENDS.get(blend, blend)}"'
         if blur > 0 or tint is not None:
             region = grown(self._local(bounds or self._picture), 3 * blur + 2)
             attributes += f' filter="{self._filter(region, blur, tint)}"'
         self._group(attributes)
+        self._begun[-1] = len(self._body)
+
+    def _see_through(self, shade: Rgba) -> None:
+        """Open a group that is seen through what the layer around it holds so far, or beside it.
+
+        What was written since that layer began becomes an SVG mask, whose light is what lets through: in
+        white on nothing, or in black on white.
+        """
+        begun = self._begun[-1]
+        written = "".join(self._body[begun:])
+        del self._body[begun:]
+        region = self._local(self._picture)
+        shape = f'<g filter="{self._filter(region, 0.0, shade)}">{written}</g>'
+        if shade == _BLACK:
+            shape = f'<rect {box_attributes(region)} fill="#fff"/>{shape}'
+        name = self._define("mask", lambda name: _mask_element(name, region, shape))
+        self.save()
+        self._group(f'mask="url(#{name})"')
+        self._begun[-1] = len(self._body)
 
     def fill(self, brush: Brush) -> None:
         everything = self._local(self._picture)
@@ -174,11 +201,8 @@ class SvgCanvas:
 
     def _draw_through(self, shape: str, brush: Brush, blur: float, box: Box) -> None:
         reach = grown(box, 3 * blur + 2)
-        region = box_attributes(reach)
         soft = f'<g filter="{self._filter(reach, blur, None)}">{shape}</g>' if blur else shape
-        name = self._define(
-            "mask", lambda name: f'<mask id="{name}" maskUnits="userSpaceOnUse" {region}>{soft}</mask>'
-        )
+        name = self._define("mask", lambda name: _mask_element(name, reach, soft))
         strongest = max(color[3] for _, color in brush.stops)
         whole = replace(brush, stops=tuple((at, faded(color, 1 / strongest)) for at, color in brush.stops))
         wedges = sweep_wedges(whole, reach)
@@ -215,6 +239,10 @@ class SvgCanvas:
 def _box_of(segments: Sequence[Segment]) -> Box:
     numbers = [float(value) for segment in segments for value in segment[1:]]
     return (min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
+
+
+def _mask_element(name: str, region: Box, content: str) -> str:
+    return f'<mask id="{name}" maskUnits="userSpaceOnUse" {box_attributes(region)}>{content}</mask>'
 
 
 def _media_type(encoded: bytes) -> str:

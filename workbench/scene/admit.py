@@ -44,7 +44,7 @@ def admit(
             duration_seconds=duration_seconds,
             frames=format_.frames(duration_seconds),
             background=_background(data["background"]),
-            nodes=tuple(room.node(node, 1) for node in data["nodes"]),
+            nodes=_held("picture", tuple(room.node(node, 1) for node in data["nodes"])),
             params=tuple(_param(param, used) for param in data["params"]),
         )
     except (
@@ -99,12 +99,22 @@ class _Room:
             kind=kind,
             line=line,
             props=_props(kind, data["props"]),
-            children=tuple(self.node(child, depth + 1) for child in data["children"]),
+            children=_held(kind, tuple(self.node(child, depth + 1) for child in data["children"])),
             start=start,
             end=None if end is None else seconds(end),
             allow=_allowed(kind, data.get("allow") or []),
             **motions,
         )
+
+
+def _held(kind: str, children: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return what a container, or the picture, holds; a mask stands once in a group and nowhere else."""
+    masks = [child for child in children if child.kind == "mask"]
+    if len(masks) > (1 if kind == "group" else 0):
+        last, words_ = masks[-1], "A mask stands once in a group() and nowhere else."
+        fix = "Put it into the group() that it cuts out."
+        raise Refused(Finding("argument", "error", words_, fix, last.line, node=last.id))
+    return children
 
 
 def _props(kind: str, props: Mapping[str, Any]) -> dict[str, Any]:

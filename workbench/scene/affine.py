@@ -70,6 +70,13 @@ def union(boxes: Iterable[tuple[Floats, np.typing.NDArray[np.bool_]]], frames: i
     return np.concatenate([np.where(found, low, 0.0), np.where(found, high, 0.0)])
 
 
+def common(box: Floats, other: Floats, counts: np.typing.NDArray[np.bool_]) -> Floats:
+    """Return what two boxes have in common where that counts; of no size at 0, 0 where there is nothing."""
+    low, high = np.maximum(box[:2], other[:2]), np.minimum(box[2:], other[2:])
+    found = counts & (low <= high).all(axis=0)
+    return np.concatenate([np.where(found, low, 0.0), np.where(found, high, 0.0)])
+
+
 def plain(value: PerFrame) -> PerFrame:
     """Return a float for what never changes, else the array."""
     array = np.asarray(value, dtype=np.float64)

@@ -52,6 +52,10 @@ def _group(piece: Piece) -> dict[str, Any]:
     return {"clip": bool(piece.props.get("clip", False))}
 
 
+def _mask(piece: Piece) -> dict[str, Any]:
+    return {"invert": bool(piece.props.get("invert", False))}
+
+
 def _text(piece: Piece) -> dict[str, Any]:
     assert piece.setting
     return {
@@ -111,4 +115,5 @@ _DRESSES: dict[str, Callable[[Piece], dict[str, Any]]] = {
     "stack": _container,
     "grid": _container,
     "group": _group,
+    "mask": _mask,
 }

@@ -27,12 +27,14 @@ _FIXES = {
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _GAP = "The monty syntax parser does not yet support "
 NOT_STARTED_FIX = "Try again when the machine is less busy; workbench doctor tries each part."
+_REFUSED = re.compile(r"@([\w-]+)(?:@(\d{1,6}))?: (.+) \| (.+)", re.DOTALL)
+"""What the language itself refuses: a code, the line of the node where that is known, words and a fix."""
 _PLAINER = "Write it with functions, loops and lists."
 
 
 def explain(fault: Fault, located: Located, limits: Limits) -> Finding:
     """Return the finding for a run that gave no picture."""
-    line, column, end_line, end_column = fault.frames[-1] if fault.frames else (1, 1, 1, 1)
+    line, column, end_line, end_column = _place(fault, located)
     code, message, fix = _limit(fault, limits) or _mistake(fault)
     return Finding(
         code,
@@ -44,6 +46,22 @@ def explain(fault: Fault, located: Located, limits: Limits) -> Finding:
         end_line,
         located.original_column(end_line, end_column),
     )
+
+
+def _place(fault: Fault, located: Located) -> tuple[int, int, int, int]:
+    """Return where it happened.
+
+    For a mistake in a `with` the interpreter tells the end of the block; the node tells its own line.
+    """
+    told = fault.frames[-1] if fault.frames else (1, 1, 1, 1)
+    refused = _REFUSED.match(fault.message)
+    rows = located.text.split("\n")
+    if refused is None or refused[2] is None or not 1 <= (line := int(refused[2])) <= len(rows):
+        return told
+    call = re.search(r"[A-Za-z_]\w*(?=\()", rows[line - 1])
+    if line == told[0] or call is None:
+        return told
+    return line, call.start() + 1, line, call.end() + 1
 
 
 def _limit(fault: Fault, limits: Limits) -> tuple[str, str, str] | None:
@@ -63,8 +81,8 @@ def _limit(fault: Fault, limits: Limits) -> tuple[str, str, str] | None:
         )
     if fault.kind == "NotStarted":
         return "sandbox", not_started(fault.message), NOT_STARTED_FIX
-    if match := re.match(r"@([\w-]+): (.+) \| (.+)", fault.message, re.DOTALL):
-        return match[1], f"{match[2]}.", match[3]
+    if match := _REFUSED.match(fault.message):
+        return match[1], f"{match[3]}.", match[4]
     return None
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from workbench.scene import affine
 from workbench.scene.acting import Act
 from workbench.scene.measure import TextBlock
-from workbench.scene.piece import Piece
-from workbench.scene.staged import ALIGN_SHARE, Floats, Item, PerFrame, Units
+from workbench.scene.piece import GROUPS, Piece
+from workbench.scene.staged import ALIGN_SHARE, Floats, Item, PerFrame, Units, mask_among
 
 ASCENT, DESCENT = 0.78, 0.24
 """Reach of letters above and below the baseline, in sizes (Inter: 0.756 and 0.205 without accents)."""
@@ -22,9 +22,8 @@ def ink(piece: Piece, world: Floats, played: Act, children: tuple[Item, ...], fr
     """Return the box of what is drawn, in the picture, shape (4, frames); None when it is the node's box."""
     if piece.kind == "text":
         local = _text_box(piece, played)
-    elif piece.kind == "group" or (children and not _painted(piece)):
-        inked = ((item.world if item.ink is None else item.ink, item.visible) for item in children)
-        return affine.union(inked, frames)
+    elif piece.kind in GROUPS or (children and not _painted(piece)):
+        return _held(children, frames)
     elif played.change.window is None:
         return None
     else:
@@ -37,6 +36,16 @@ def ink(piece: Piece, world: Floats, played: Act, children: tuple[Item, ...], fr
         local = np.concatenate([np.maximum(local[:2], corners[:2]), np.minimum(local[2:], corners[2:])])
         local = np.concatenate([np.minimum(local[:2], local[2:]), local[2:]])
     return np.broadcast_to(affine.bounds(world, local), (4, frames))
+
+
+def _held(children: tuple[Item, ...], frames: int) -> Floats:
+    """Return the box around what a container holds, as far as a mask lets it be seen."""
+    seen = [item for item in children if item.node.kind != "mask"]
+    box = affine.union(((item.drawn, item.visible) for item in seen), frames)
+    mask = mask_among(children)
+    if mask is None or mask.values["invert"]:
+        return box
+    return affine.common(box, mask.drawn, mask.visible)
 
 
 def own_box(piece: Piece) -> tuple[PerFrame, PerFrame]:

@@ -267,6 +267,13 @@ def group(*, clip: bool = False, width: float = 0, height: float = 0,
     """Treat nodes as one. Children keep the picture's coordinates; x and y move the whole group (default 0, 0), rotation and
     scale turn it about the centre of what it holds, or of the picture when width or height are not given and clip is off."""
 
+def mask(*, invert: bool = False,
+         x: Number | None = None, y: Number | None = None, at: Place | Point | None = None, anchor: Anchor | None = None, opacity: Number = 1, rotation: Number = 0, scale: Number = 1,
+         blur: Number = 0, start: float = 0, end: float | None = None, enter: Motion | None = None, exit: Motion | None = None, emphasis: Motion | None = None,
+         name: str = "", allow: Sequence[Rule] = ()) -> Node:
+    """Inside a group, once: the rest of the group shows only where the mask's nodes paint (invert: where they do not), and as
+    strongly as they do, so gradients with alpha and blur make soft edges. They are not seen themselves. Coordinates as in the group."""
+
 def row(*, gap: float = 24, align: Align = "center", justify: Justify = "center", padding: float | tuple[float, float] = 0, width: Number | None = None, height: Number | None = None,
          fill: Paint | None = None, stroke: Stroke | None = None, radius: Number = 0, clip: bool = False,
          x: Number | None = None, y: Number | None = None, at: Place | Point | None = None, anchor: Anchor | None = None, opacity: Number = 1, rotation: Number = 0, scale: Number = 1,

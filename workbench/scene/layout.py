@@ -12,7 +12,7 @@ from functools import reduce
 
 import numpy as np
 
-from workbench.scene.piece import Piece, Surroundings, blaming
+from workbench.scene.piece import GROUPS, Piece, Surroundings, blaming
 from workbench.scene.sizes import own_size
 from workbench.scene.staged import PerFrame
 
@@ -27,7 +27,7 @@ def size(piece: Piece, room: float, around: Surroundings) -> None:
         pad_x, pad_y = padding(piece)
         piece.width = piece.number("width", width + 2 * pad_x)
         piece.height = piece.number("height", height + 2 * pad_y)
-    elif piece.kind == "group":
+    elif piece.kind in GROUPS:
         for child in piece.children:
             size(child, float(np.max(piece.number("width", room))) or room, around)
         _size_group(piece, around)
@@ -43,7 +43,7 @@ def arrange(piece: Piece) -> None:
         for child in piece.children:
             child.x, child.y = child.x + child.number("x", 0.0), child.y + child.number("y", 0.0)
             arrange(child)
-    elif piece.kind == "group" and piece.framed is not None:
+    elif piece.kind in GROUPS and piece.framed is not None:
         middle_x, middle_y = piece.framed
         for child in piece.children:
             child.x, child.y = child.x - middle_x, child.y - middle_y
@@ -51,7 +51,7 @@ def arrange(piece: Piece) -> None:
 
 def place(piece: Piece, around: Surroundings) -> None:
     """Put a piece where its own x, y and anchor say, in the coordinates of the picture."""
-    if piece.kind == "group":
+    if piece.kind in GROUPS:
         _place_group(piece, around)
     elif piece.kind == "line" and not piece.given("x", "y"):
         piece.x, piece.y = piece.middle
@@ -80,16 +80,17 @@ def padding(piece: Piece) -> tuple[float, float]:
 def _size_group(piece: Piece, around: Surroundings) -> None:
     for child in piece.children:
         place(child, around)
+    held = [child for child in piece.children if child.kind != "mask"]
     sized = piece.props.get("width") or piece.props.get("height") or piece.props.get("clip")
-    if sized or not piece.in_layout or not piece.children:
+    if sized or not piece.in_layout or not held:
         piece.framed = (around.width / 2, around.height / 2)
         piece.width = piece.number("width", 0.0) or around.width
         piece.height = piece.number("height", 0.0) or around.height
     else:
-        left = min(float(np.min(child.x - np.divide(child.width, 2))) for child in piece.children)
-        right = max(float(np.max(child.x + np.divide(child.width, 2))) for child in piece.children)
-        top = min(float(np.min(child.y - np.divide(child.height, 2))) for child in piece.children)
-        bottom = max(float(np.max(child.y + np.divide(child.height, 2))) for child in piece.children)
+        left = min(float(np.min(child.x - np.divide(child.width, 2))) for child in held)
+        right = max(float(np.max(child.x + np.divide(child.width, 2))) for child in held)
+        top = min(float(np.min(child.y - np.divide(child.height, 2))) for child in held)
+        bottom = max(float(np.max(child.y + np.divide(child.height, 2))) for child in held)
         piece.framed = ((left + right) / 2, (top + bottom) / 2)
         piece.width, piece.height = right - left, bottom - top
 

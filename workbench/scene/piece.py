@@ -16,6 +16,9 @@ from workbench.scene.staged import Floats, PerFrame
 from workbench.scene.texts import Setting
 from workbench.scene.tracks import Times, number
 
+GROUPS = frozenset({"group", "mask"})
+"""Containers whose children keep the picture's coordinates."""
+
 
 @contextmanager
 def blaming(node: Node) -> Iterator[None]:

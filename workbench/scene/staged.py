@@ -26,6 +26,7 @@ members), S a `Stroke` with resolved paint and width, or None:
 - image: `asset` str, `radius` N, `source` a box in the picture's own pixels, None when it is missing
 - row, column, stack, grid: `fill` P or None, `stroke` S, `radius` N, `clip` bool
 - group: `clip` bool
+- mask: `invert` bool
 - particles: `swarm` a `particles.Swarm`, whose `at(frame)` gives every particle, `shape` str
 
 `segments` are `("M", x, y) · ("L", x, y) · ("C", x1, y1, x2, y2, x, y) · ("Z",)`, in the node's own space.
@@ -33,7 +34,7 @@ members), S a `Stroke` with resolved paint and width, or None:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,6 +109,16 @@ class Item:
     reveal: Floats | None = None
     ink: Floats | None = None
 
+    @property
+    def drawn(self) -> Floats:
+        """The box of what is really drawn, in the picture, shape (4, frames)."""
+        return self.world if self.ink is None else self.ink
+
+    @property
+    def mask(self) -> Item | None:
+        """What decides where the rest of a group shows, when it holds a mask."""
+        return mask_among(self.children) if self.node.kind == "group" else None
+
     def block(self, frame: int) -> tuple[TextBlock, float, float]:
         """Return the text shown at a frame, and its top left corner in the node's own space.
 
@@ -119,6 +130,11 @@ class Item:
         highest = max(each.height for each in self.blocks)
         left = self.block_left + (widest - block.width) * ALIGN_SHARE[block.spec.align]
         return block, left, self.block_top + (highest - block.height) / 2
+
+
+def mask_among(items: Iterable[Item]) -> Item | None:
+    """Return the mask among what a group holds, or None."""
+    return next((item for item in items if item.node.kind == "mask"), None)
 
 
 @dataclass(frozen=True, slots=True)

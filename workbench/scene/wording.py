@@ -56,6 +56,7 @@ row: hstack
 column: vstack
 stack: zstack
 group: layer
+mask: matte alpha_matte clip_path
 image: picture img
 path: polygon svg
 line: polyline

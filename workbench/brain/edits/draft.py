@@ -17,7 +17,7 @@ from workbench.scene.graph import Param
 
 SHAPES = ("rect", "circle", "ellipse", "line", "path", "image")
 CHARTS = ("bar_chart", "line_chart", "donut")
-CONTAINERS = ("row", "column", "stack", "grid", "group")
+CONTAINERS = ("row", "column", "stack", "grid", "group", "mask")
 KINDS = ("text", "code", "counter", "particles", *SHAPES, *CHARTS, *CONTAINERS)
 
 
@@ -35,7 +35,7 @@ class Element:
     @property
     def laid_out(self) -> bool:
         """Say whether a row, column, stack or grid decides its place."""
-        return self.container is not None and _called(self.container) != "group"
+        return self.container is not None and _called(self.container) not in ("group", "mask")
 
     def argument(self, name: str, place: int | None = None) -> ast.expr | None:
         """Return the expression given for a keyword, or for the positional argument at `place`."""

@@ -1,7 +1,7 @@
 """What colour the picture has at a point, told from the graph without painting it.
 
-Only what can be known is told: under an image, a filled path, a blend mode or a blurred node the answer
-is NaN, and the rules stay silent there unless real pixels are at hand.
+Only what can be known is told: under an image, a filled path, a blend mode, a blurred or a masked node the
+answer is NaN, and the rules stay silent there unless real pixels are at hand.
 """
 
 from __future__ import annotations
@@ -46,16 +46,17 @@ def has_fill(subject: Subject) -> bool:
 
 
 def colors_behind(
-    painted: Iterable[Subject], background: Any, frame: int, points: Floats, size: Floats
+    text: Subject, painted: Iterable[Subject], background: Any, frame: int, points: Floats, size: Floats
 ) -> Floats:
     """Return the colours (3, n) at picture points after `background` and the subjects, in paint order.
 
-    `size` is the picture's (width, height). Unknown colours are NaN.
+    `size` is the picture's (width, height). Unknown colours are NaN, such as those of what a mask may hide
+    where it does not hide the text.
     """
     middle = points - size[:, None] / 2
     colors = paint_at(background, frame, middle, float(size[0]), float(size[1]))[:3]
     for subject in painted:
-        colors = _over(subject, frame, points, colors)
+        colors = _over(subject, text, frame, points, colors)
     return colors
 
 
@@ -70,7 +71,7 @@ def paint_at(paint: Any, frame: int, points: Floats, width: float, height: float
     return np.stack([np.interp(where, offsets, channel) for channel in stops.T])
 
 
-def _over(subject: Subject, frame: int, points: Floats, below: Floats) -> Floats:
+def _over(subject: Subject, text: Subject, frame: int, points: Floats, below: Floats) -> Floats:
     opacity = float(subject.opacity[frame])
     if opacity <= 0.01 or not has_fill(subject):
         return below
@@ -85,6 +86,7 @@ def _over(subject: Subject, frame: int, points: Floats, below: Floats) -> Floats
         subject.node.kind in _UNKNOWN
         or item.values.get("blend", "normal") != "normal"
         or _is_soft(subject, frame)
+        or not subject.shows_where(text)
     ):
         return np.where(on, np.nan, below)
     width, height = float(at(item.width, frame)), float(at(item.height, frame))

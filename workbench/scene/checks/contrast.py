@@ -46,7 +46,7 @@ def _faint_texts(view: View) -> Iterator[Finding]:
 
 def _is_plain(subject: Subject) -> bool:
     values = subject.item.values
-    own = subject.node.kind == "text" and values.get("outline") is None
+    own = subject.node.kind == "text" and not subject.in_mask and values.get("outline") is None
     return own and values.get("blend", "normal") == "normal"
 
 
@@ -137,9 +137,10 @@ def _look(view: View, subject: Subject, frame: int) -> _Look:
 
 def _reckoned(view: View, subject: Subject, frame: int, points: Floats) -> Floats:
     sample = int(np.searchsorted(view.samples, frame))
-    below = [view.subjects[order] for order in np.flatnonzero(_touching(view, subject, sample))]
+    touching = (view.subjects[order] for order in np.flatnonzero(_touching(view, subject, sample)))
+    below = [other for other in touching if not other.in_mask]
     size = np.array([view.staged.width, view.staged.height])
-    return colors_behind(below, view.staged.background, frame, points, size)
+    return colors_behind(subject, below, view.staged.background, frame, points, size)
 
 
 def _touching(view: View, subject: Subject, sample: int) -> Flags:

@@ -77,6 +77,10 @@ def _laid_over(subject: Subject, points: Floats, below: Floats, frames: int) -> 
     left, top, right, bottom = (side[None, :] for side in subject.item.world)
     x, y = points[0][:, None], points[1][:, None]
     on = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+    for mask in subject.masks:
+        if not mask.values["invert"]:
+            left, top, right, bottom = (side[None, :] for side in mask.drawn)
+            on &= (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
     fill = _colors(subject.item.values["fill"], frames)[0]
     strength = on * (fill[3] * subject.opacity)[None, :]
     result: Floats = below * (1 - strength) + fill[:3, None] * strength
@@ -84,7 +88,9 @@ def _laid_over(subject: Subject, points: Floats, below: Floats, frames: int) -> 
 
 
 def _is_large(subject: Subject, picture: float) -> bool:
-    if not has_fill(subject) or subject.node.kind in ("image", "path") or "flashing" in subject.node.allow:
+    if not has_fill(subject) or subject.in_mask:
+        return False
+    if subject.node.kind in ("image", "path") or "flashing" in subject.node.allow:
         return False
     left, top, right, bottom = subject.item.world
     return bool(((right - left) * (bottom - top)).max() > _LARGE * picture)
@@ -93,7 +99,8 @@ def _is_large(subject: Subject, picture: float) -> bool:
 def _flickers(subject: Subject) -> bool:
     item = subject.item
     changing = _colors(item.values["fill"], len(subject.opacity))[1]
-    moving = bool((item.world != item.world[:, :1]).any())
+    places = (item.world, *(mask.drawn for mask in subject.masks))
+    moving = any(bool((place != place[:, :1]).any()) for place in places)
     return changing or moving or bool((subject.opacity != subject.opacity[0]).any())
 
 
@@ -178,6 +185,8 @@ def _inked(view: View) -> Flags:
 
 
 def _draws(subject: Subject) -> bool:
+    if subject.in_mask:
+        return False
     values = subject.item.values
     if subject.node.kind in ("text", "code", "particles", "image"):
         return True
@@ -185,6 +194,8 @@ def _draws(subject: Subject) -> bool:
 
 
 def _is_backdrop(view: View, subject: Subject) -> bool:
+    if subject.masks or subject.in_mask:
+        return False
     left, top, right, bottom = subject.item.world
     width, height = view.staged.width, view.staged.height
     full = (left <= 1) & (top <= 1) & (right >= width - 1) & (bottom >= height - 1)

@@ -23,8 +23,9 @@ _LOOKS = 4
 
 def _overlaps(view: View) -> Iterator[Finding]:
     reported: set[int] = set()
-    texts = {subject.order: letters_box(subject, view) for subject in view.readings}
-    for subject in view.readings:
+    seen = [subject for subject in view.readings if not subject.in_mask]
+    texts = {subject.order: letters_box(subject, view) for subject in seen}
+    for subject in seen:
         for order in np.flatnonzero(_ever_meets(view, subject)):
             if subject.order in reported:
                 break
@@ -35,9 +36,9 @@ def _overlaps(view: View) -> Iterator[Finding]:
 
 
 def _between(view: View, texts: dict[int, Floats], subject: Subject, other: Subject) -> Finding | None:
-    if "overlap" in other.node.allow:
+    if "overlap" in other.node.allow or other.in_mask or not other.shows_where(subject):
         return None
-    if other.order in texts:
+    if other.order in texts and subject.shows_where(other):
         return _two_texts(view, texts, subject, other)
     over = _is_solid(other)
     return _hidden(view, texts[subject.order], subject, other) if over else None

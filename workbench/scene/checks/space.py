@@ -64,11 +64,10 @@ def _holder(view: View, subject: Subject) -> Subject | None:
         values = container.item.values
         if values.get("clip"):
             return container
-        if container.node.kind in CARDS and (
-            values.get("fill") is not None or values.get("stroke") is not None
-        ):
+        painted = values.get("fill") is not None or values.get("stroke") is not None
+        if container.node.kind in CARDS and painted and not subject.in_mask:
             return container
-    return _button(view, subject)
+    return None if subject.in_mask else _button(view, subject)
 
 
 def _button(view: View, subject: Subject) -> Subject | None:
@@ -105,9 +104,14 @@ def _off_canvas(view: View) -> Iterator[Finding]:
 def _can_be_lost(subject: Subject) -> bool:
     if subject.node.kind not in _SHAPES or subject.opacity.max() <= 0.02:
         return False
-    if any(container.item.values.get("clip") for container in subject.ancestors()):
+    if _is_cut_out(subject) or (subject.in_mask and not subject.is_reading):
         return False
     return subject.node.kind not in CARDS or subject.item.values.get("fill") is not None
+
+
+def _is_cut_out(subject: Subject) -> bool:
+    """Say whether a container that clips, or a mask, decides which part of it is seen."""
+    return bool(subject.masks) or any(one.item.values.get("clip") for one in subject.ancestors())
 
 
 def _cut_off(view: View, subject: Subject, box: Floats, cut: Flags) -> Finding:
@@ -141,7 +145,7 @@ def _lost(view: View, subject: Subject, box: Floats, away: Flags) -> Finding:
 def _near_the_edge(view: View) -> Iterator[Finding]:
     safe, picture = (np.array(area)[:, None] for area in (view.safe, view.picture))
     for subject in view.readings:
-        if any(container.item.values.get("clip") for container in subject.ancestors()):
+        if _is_cut_out(subject):
             continue
         box = letters_box(subject, view)
         inside = _outside(box, picture).max(axis=0) <= TOLERANCE

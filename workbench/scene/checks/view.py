@@ -34,6 +34,8 @@ CALM_FADING = 0.5
 """Opacity a second up to which it counts as constant."""
 FAINT = 0.35
 """Text that never gets more opaque than this is decoration and is not judged as reading matter."""
+MASK_REACH = 60.0
+"""Design pixels by which blurred edges and wide strokes of a mask may reach over its box."""
 
 
 class Painted(Protocol):
@@ -49,8 +51,9 @@ class Subject:
     """One item among the others; arrays end in an axis of samples, `opacity` in one of frames.
 
     `begin` and `end` are seconds of the scene; `box` is what is drawn (the ink where the stage tells it).
-    `opacity` includes the parents' and is 0 where the item is not visible; `calm` says where it is shown,
-    at rest and neither entering nor leaving.
+    `opacity` includes the parents' and is 0 where the item is not visible, or lies outside what the `masks`
+    of its groups let show; `calm` says where it is shown, at rest and neither entering nor leaving. What is
+    `in_mask` is not seen itself: it decides where others are.
     """
 
     item: Item
@@ -61,6 +64,8 @@ class Subject:
     opacity: Floats
     box: Floats
     calm: Flags
+    masks: tuple[Item, ...] = ()
+    in_mask: bool = False
 
     @property
     def node(self) -> Node:
@@ -89,6 +94,10 @@ class Subject:
         while parent is not None:
             yield parent
             parent = parent.parent
+
+    def shows_where(self, other: Subject) -> bool:
+        """Say whether no mask hides this where the other shows: those of this one are the other's too."""
+        return {mask.node.id for mask in self.masks} <= {mask.node.id for mask in other.masks}
 
     @cached_property
     def magnification(self) -> Floats:
@@ -218,19 +227,49 @@ def _collect(
 ) -> None:
     begin, end = (parent.begin, parent.end) if parent else _whole(graph)
     begin, end = _span(item.node, begin, end)
-    opacity = np.broadcast_to(np.asarray(item.opacity, dtype=float), (staged.frames,)) * item.visible
-    if parent is not None:
-        opacity = opacity * parent.opacity
+    opacity = _own_opacity(item)
+    masks = _masks(item, parent)
     boxes = drawn_box(item)
+    if parent is not None:
+        opacity = opacity * parent.opacity * _let_through(parent, masks, boxes)
     box = boxes[:, samples]
     settled = _settled(item, opacity, begin, end, staged.fps)[samples]
     calm = settled & _resting(boxes, opacity, samples, staged.fps)
     if parent is not None:
         calm &= _unhurried(parent, samples, staged.fps)
-    subject = Subject(item, parent, len(into), begin, end, opacity, box, calm)
+    in_mask = item.node.kind == "mask" or (parent is not None and parent.in_mask)
+    subject = Subject(item, parent, len(into), begin, end, opacity, box, calm, masks, in_mask)
     into.append(subject)
     for child in item.children:
         _collect(child, subject, graph, staged, samples, into)
+
+
+def _own_opacity(item: Item) -> Floats:
+    opacity: Floats = np.broadcast_to(np.asarray(item.opacity, dtype=float), item.visible.shape)
+    return opacity * item.visible
+
+
+def _masks(item: Item, parent: Subject | None) -> tuple[Item, ...]:
+    """Return the masks that decide where an item shows, those of the outer groups first."""
+    if parent is None:
+        return ()
+    mask = parent.item.mask
+    return parent.masks if mask is None or mask is item else (*parent.masks, mask)
+
+
+def _let_through(parent: Subject, masks: tuple[Item, ...], boxes: Floats) -> Floats:
+    """Return the most of an item that its masks let show, 0..1 per frame, told from their boxes."""
+    share: Floats = np.ones(boxes.shape[1])
+    for order, mask in enumerate(masks):
+        if mask.values["invert"]:
+            continue
+        left, top, right, bottom = mask.drawn
+        across = (boxes[0] <= right + MASK_REACH) & (boxes[2] >= left - MASK_REACH)
+        down = (boxes[1] <= bottom + MASK_REACH) & (boxes[3] >= top - MASK_REACH)
+        share = share * (across & down)
+        if order >= len(parent.masks):
+            share = share * _own_opacity(mask)
+    return share
 
 
 def drawn_box(item: Item) -> Floats:

@@ -97,7 +97,7 @@ class Node:
         self.begin = start + (parent.begin if parent else 0)
         self.id = _name(called or kind, props.pop("name", ""))
         self.children = []
-        _place(parent, props)
+        _place(parent, props, line)
         node = {"id": self.id, "kind": kind, "line": line}
         for field in _AT_NODE:
             if field in props:
@@ -115,13 +115,13 @@ class Node:
         _stack.pop()
 
 
-def _place(parent, props):
+def _place(parent, props, line):
     at = props.pop("at", None)
     if at is None:
         return
     if parent is not None and parent.kind in _LAYOUTS:
         _refuse("argument", f"at= has no meaning inside {parent.kind}(), which places its children itself",
-                "Leave it out, or move the node with x= and y=.")
+                "Leave it out, or move the node with x= and y=.", line)
     if isinstance(at, Place):
         props["x"], props["y"] = at.x, at.y
         if props.get("anchor") is None:
@@ -188,6 +188,17 @@ def group(**props):
     return _node("group", (), (), props)
 
 
+def mask(**props):
+    line = props.get("_line")
+    parent = _stack[-1] if _stack else None
+    if parent is None or parent.kind != "group":
+        where = f"inside {parent.id}, which is no group()" if parent else "outside of a group()"
+        _refuse("argument", f"mask() stands {where}", "Put it into the group() that it cuts out: with group(): with mask(): ...", line)
+    if any([child["kind"] == "mask" for child in parent.children]):
+        _refuse("argument", f"{parent.id} has a mask already", "Put everything that decides where it shows into one mask().", line)
+    return _node("mask", (), (), props)
+
+
 def row(**props):
     return _node("row", (), (), props)
 
@@ -209,8 +220,8 @@ def background(paint, *, _line=None):
     _backdrop = {"paint": _plain(paint, 0), "line": _line}
 
 
-def _refuse(code, message, fix):
-    raise ValueError(f"@{code}: {message} | {fix}")
+def _refuse(code, message, fix, line=None):
+    raise ValueError(f"@{code}{f'@{line}' if line else ''}: {message} | {fix}")
 
 
 def _kind_of(value):
