@@ -135,3 +135,11 @@ def test_the_director_writes_what_it_planned():
     assert writing.source is not None
     assert '"#ef4444"' in writing.source
     assert "can't do that offline" in OfflineDirector().write(packet, EditScene("s2", "be funny")).cannot
+
+
+@pytest.mark.parametrize("holder", ["phone()", "browser('example.com')", "group()"])
+def test_words_on_a_screen_are_changed_where_they_stand(holder):
+    """What a device frame holds is found like what any container holds."""
+    source = f'with {holder}:\n    text("Hi", name="title")\n'
+    done = perform(source, {}, 'change the title to "Hello"')
+    assert done.source == source.replace("Hi", "Hello")

@@ -15,7 +15,7 @@ from workbench.scene.limits import Limits
 from workbench.scene.reference import node_names, reference
 from workbench.scene.svgpath import parse_path
 
-_COMPOSED = {"bar_chart", "line_chart", "donut", "counter"}
+_COMPOSED = {"bar_chart", "line_chart", "donut", "counter", "phone", "browser", "cursor"}
 _MOTIONS = ("enter", "exit", "emphasis")
 
 

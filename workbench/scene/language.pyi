@@ -328,6 +328,27 @@ def counter(a: float, b: float, *, seconds: float = 1.6, decimals: int = 0, pref
          shadow: Shadow | None = None, blend: Blend = "normal", name: str = "", allow: Sequence[Rule] = ()) -> Node:
     """A number that counts from a to b; its digits keep their width."""
 
+# ---------------------------------------------------------------- device frames: built from the nodes above
+
+def phone(*, width: float = 400, height: float = 0, color: str = "#64748b", theme: Literal["night", "day"] = "night",
+         x: Number | None = None, y: Number | None = None, at: Place | Point | None = None, anchor: Anchor | None = None, opacity: Number = 1, rotation: Number = 0, scale: Number = 1,
+         blur: Number = 0, start: float = 0, end: float | None = None, enter: Motion | None = None, exit: Motion | None = None, emphasis: Motion | None = None,
+         name: str = "", allow: Sequence[Rule] = ()) -> Node:
+    """A phone, used with `with`. Its screen is width x height pixels (height 0: 2.16 x width); the frame around it adds 4 % of the
+    width on each side. Children lie in the middle of the screen, x and y count from there, and it clips them; anchor="top" or
+    "bottom" holds one at that edge, clear of island and home bar."""
+
+def browser(url: str = "", *, width: float = 1200, height: float = 700, theme: Literal["night", "day"] = "night",
+         x: Number | None = None, y: Number | None = None, at: Place | Point | None = None, anchor: Anchor | None = None, opacity: Number = 1, rotation: Number = 0, scale: Number = 1,
+         blur: Number = 0, start: float = 0, end: float | None = None, enter: Motion | None = None, exit: Motion | None = None, emphasis: Motion | None = None,
+         name: str = "", allow: Sequence[Rule] = ()) -> Node:
+    """A browser window, used with `with`. Its page is width x height pixels; the bar above adds 44 to 72. Children as in phone."""
+
+def cursor(points: Sequence[Point], *, seconds: float = 1.4, bend: float = 0.1, press: bool = True, size: float = 64, color: str = "#0f172a", ring: str = "#38bdf8",
+         opacity: Number = 1, start: float = 0, end: float | None = None, enter: Motion | None = None, exit: Motion | None = None, name: str = "", allow: Sequence[Rule] = ()) -> Node:
+    """A mouse pointer whose tip goes through the points in `seconds`, bent aside by that share of each way, and presses at the end.
+    Points are what x and y of a node would be there: of the picture, or from the middle of a phone's or browser's screen."""
+
 # ---------------------------------------------------------------- parameters
 
 @overload

@@ -14,7 +14,7 @@ from importlib import resources
 
 from workbench.syntax import syntax_tree
 
-_FILES = ("values.py", "easing.py", "colors.py", "motions.py", "nodes.py", "charts.py")
+_FILES = ("values.py", "easing.py", "colors.py", "motions.py", "nodes.py", "charts.py", "frames.py")
 _MARK = "_wb_"
 _GIVEN_NAMES = (
     "width", "height", "fps", "duration", "aspect", "safe", "center", "top", "bottom", "left", "right",

@@ -83,6 +83,9 @@ bar_chart: bar bars barchart
 donut: pie ring
 counter: number count_up
 code: code_block
+phone: iphone smartphone mobile device mockup
+browser: window webpage website
+cursor: pointer mouse
 particles: confetti
 hsl: hsla
 rgb: rgba

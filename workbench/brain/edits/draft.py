@@ -17,7 +17,7 @@ from workbench.scene.graph import Param
 
 SHAPES = ("rect", "circle", "ellipse", "line", "path", "image")
 CHARTS = ("bar_chart", "line_chart", "donut")
-CONTAINERS = ("row", "column", "stack", "grid", "group", "mask")
+CONTAINERS = ("row", "column", "stack", "grid", "group", "mask", "phone", "browser")
 KINDS = ("text", "code", "counter", "particles", *SHAPES, *CHARTS, *CONTAINERS)
 
 

@@ -37,6 +37,7 @@ _SECTION_WEIGHTS = {
     "nodes": NEEDED,
     "containers": 0.95,
     "charts: built from the nodes above": 0.6,
+    "device frames: built from the nodes above": 0.55,
     "parameters": 0.8,
     "arithmetic and colours": 0.5,
 }
