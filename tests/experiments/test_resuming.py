@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,8 +14,11 @@ import pytest
 
 from tests.experiments.conftest import connected
 from tests.experiments.model_server import ModelServer
+from workbench.cli.main import run
 from workbench.experiments.experiment import Experiment
 from workbench.experiments.opening import open_experiment
+from workbench.store import trial_standing
+from workbench.store.trials import Trials
 from workbench.studio.workspace import Workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -119,3 +123,23 @@ def test_running_a_done_experiment_again_asks_nothing(workspace: Workspace, serv
         asked = server.asked
         assert experiment.run(threads=1).ended == "done"
         assert server.asked == asked == 2
+
+
+def test_one_whose_runner_was_killed_says_so_and_is_taken_up(
+    offline: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The last who was at it held a cell and wrote that it runs; `run` frees the cell and ends them all."""
+    monkeypatch.setattr(trial_standing, "QUIET_SECONDS", 0.0)
+    monkeypatch.setenv("WORKBENCH_DATA", str(offline.settings.data))
+    monkeypatch.setenv("WORKBENCH_MODEL", "offline")
+    killed_since = f"{socket.gethostname()[:60]}|{os.getpid()}|0.00:0"
+    with open_experiment(offline, "left", cases=["a title card"], repeats=2) as experiment:
+        trials = Trials(offline.database)
+        assert trials.take_up(experiment.id)
+        assert trials.claim(experiment.id, killed_since)
+        assert trials.get("left").state == "running"
+        assert (experiment.state, experiment.reason) == ("interrupted", trial_standing.ENDED_EARLY)
+        assert run(["experiment", "status"]) == 0
+        assert "interrupted" in capsys.readouterr().out
+        assert run(["experiment", "run", "left"]) == 0
+        assert (experiment.state, experiment.counts) == ("done", {"done": 2})

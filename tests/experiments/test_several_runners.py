@@ -128,3 +128,72 @@ def test_a_runner_that_another_one_paused_does_not_pause_it_anew(
     report = ending[0].run()
     assert (report.ended, report.counts) == ("running", {"done": 1, "pending": 1})
     assert trials.state(trial.id) == "ready"
+
+
+def breaks_off(runner: Runner, patch: pytest.MonkeyPatch) -> None:
+    """Have a runner run into trouble of its own while its workers work."""
+
+    def lost(*_: object) -> None:
+        raise RuntimeError("lost")
+
+    patch.setattr(runner, "_wait", lost)
+    with pytest.raises(RuntimeError, match="lost"):
+        runner.run()
+
+
+def is_refused(runner: Runner, patch: pytest.MonkeyPatch) -> None:
+    """Have the ledger be out of a runner's reach."""
+
+    def away(*_: object, **__: object) -> None:
+        raise RuntimeError("away")
+
+    patch.setattr(runner._trials, "claim", away)
+    report = runner.run()
+    assert (report.ended, report.reason) == ("running", "away")
+
+
+@pytest.mark.parametrize("has_trouble", [breaks_off, is_refused])
+def test_who_has_trouble_leaves_the_experiment_to_the_others(
+    trials: Trials,
+    trial: Trial,
+    monkeypatch: pytest.MonkeyPatch,
+    has_trouble: Callable[[Runner, pytest.MonkeyPatch], None],
+) -> None:
+    """Another one is at a cell: it is not paused, and ends what is left."""
+    at_it, ended = threading.Event(), threading.Event()
+
+    def does(seat: Seat) -> None:
+        if seat.cell.key.case == "c0":
+            at_it.set()
+            assert ended.wait(PATIENCE_SECONDS)
+
+    room = Room(does)
+    stays, goes = (runner(trials, trial, room, monkeypatch) for _ in range(2))
+    reports: list[RunReport] = []
+    other = threading.Thread(target=lambda: reports.append(stays.run()))
+    other.start()
+    assert at_it.wait(PATIENCE_SECONDS)
+    has_trouble(goes, monkeypatch)
+    stood = trials.state(trial.id)
+    ended.set()
+    other.join()
+    assert stood == "running"
+    assert [(each.ended, each.counts) for each in reports] == [("done", {"done": 2})]
+
+
+def test_who_breaks_off_alone_says_so_and_the_next_one_takes_it_up(
+    trials: Trials, trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No cell is lost, and nobody has to say that it may go on."""
+    ending: list[Runner] = []
+
+    def does(seat: Seat) -> None:
+        assert ending[0]._pausing.wait(PATIENCE_SECONDS)
+        seat.check()
+
+    ending.append(runner(trials, trial, Room(does), monkeypatch))
+    breaks_off(ending[0], monkeypatch)
+    stood = trials.get(trial.name)
+    assert (stood.state, stood.reason) == ("interrupted", "broken off")
+    assert trials.counts(trial.id) == {"pending": 2}
+    assert runner(trials, trial, Room(lambda _: None), monkeypatch).run().ended == "done"

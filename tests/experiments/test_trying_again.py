@@ -134,7 +134,8 @@ def test_whatever_ends_a_run_ends_its_threads_first(
                 runner.run()
         started = [thread for thread in set(threading.enumerate()) - before if thread.is_alive()]
         assert not [thread for thread in started if "_work" in thread.name or "_beat" in thread.name]
-        assert (experiment.state, experiment.counts) == ("paused", {"pending": 2})
+        assert (experiment.state, experiment.reason) == ("interrupted", "broken off")
+        assert experiment.counts == {"pending": 2}
         assert {cell.attempts for cell in experiment.cells} == {0}
 
 

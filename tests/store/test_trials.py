@@ -25,8 +25,8 @@ def taken(trials: Trials, trial: Trial) -> Cell:
 
 
 def test_a_pause_is_not_overwritten_by_who_was_slow_to_begin(trials: Trials, trial: Trial) -> None:
-    """What was paused or cancelled is not taken up; what is ready, running or done is."""
-    for state in ("ready", "running", "done"):
+    """What was paused or cancelled is not taken up; what is ready, running, interrupted or done is."""
+    for state in ("ready", "running", "interrupted", "done"):
         trials.mark(trial.id, state, "because")
         assert trials.take_up(trial.id)
         assert (trials.get("several").state, trials.get("several").reason) == ("running", "")

@@ -21,6 +21,8 @@ from workbench.experiments.reasons import nothing_compared
 from workbench.experiments.reports.junit import junit
 from workbench.experiments.reports.page import html_report
 from workbench.experiments.results import comparison_row
+from workbench.experiments.running import is_dead
+from workbench.store.trial_standing import Standings
 from workbench.store.trial_values import Cell
 from workbench.store.trials import Trials
 from workbench.studio.settings import Settings
@@ -100,8 +102,9 @@ def status(name: str | None, as_json: bool) -> None:
     """Show how one experiment stands, or list all."""
     if name is None:
         with Workspace(Settings()) as workspace:
-            kept = Trials(workspace.database)
-            rows = [(each.name, each.state, _told(kept.counts(each.id))) for each in kept.list()]
+            kept, standings = Trials(workspace.database), Standings(workspace.database)
+            seen = [standings.seen(each, is_dead) for each in kept.list()]
+            rows = [(each.name, each.state, _told(kept.counts(each.id))) for each in seen]
         if as_json:
             say_json([dict(zip(("name", "state", "cells"), row, strict=True)) for row in rows])
         else:

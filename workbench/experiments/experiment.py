@@ -17,14 +17,15 @@ from workbench.experiments.painting import CellPainter
 from workbench.experiments.rating import Pair, Preferences, checked_verdict, next_pair, preferences
 from workbench.experiments.reasons import Reason, commonest, rejected, spread_evenly
 from workbench.experiments.results import Results
-from workbench.experiments.running import OnCell, Runner, RunReport
+from workbench.experiments.running import OnCell, Runner, RunReport, is_dead
 from workbench.experiments.seats import Seats
 from workbench.experiments.sending import Letters, refuse_equal_arms
 from workbench.experiments.values import Spec
 from workbench.store.prompts import LIVE, Prompts, PromptVersion
 from workbench.store.ratings import Ratings
 from workbench.store.trial_payments import Payments
-from workbench.store.trial_values import Cell, CellState, Spent
+from workbench.store.trial_standing import Standings
+from workbench.store.trial_values import Cell, CellState, Spent, Trial
 from workbench.store.trials import Trials
 from workbench.studio.workspace import Workspace
 
@@ -69,13 +70,16 @@ class Experiment:
 
     @property
     def state(self) -> str:
-        """How it stands: ready, running, paused, cancelled or done."""
-        return self._trials.get(self.name).state
+        """How it stands: ready, running, interrupted, paused, cancelled or done.
+
+        `interrupted`: whoever ran it broke off or was killed, and cells are left for another `run`.
+        """
+        return self._seen().state
 
     @property
     def reason(self) -> str:
         """Why it stands so, when there is a reason."""
-        return self._trials.get(self.name).reason
+        return self._seen().reason
 
     @property
     def counts(self) -> dict[CellState, int]:
@@ -283,6 +287,9 @@ class Experiment:
         live = self.view(self) if self.view else {}
         return {"text/plain": repr(self), "text/html": self.results._repr_html_(), **live}
 
+    def _seen(self) -> Trial:
+        return Standings(self.workspace.database).seen(self._trials.get(self.name), is_dead)
+
     def _kept(self, spec: Spec, uncapped: Collection[str] = ()) -> Spec:
         missing = [each.name for each in spec.models if each.given and each.name not in self._given]
         kept = self._trials.find(spec.name)
@@ -301,7 +308,7 @@ class Experiment:
             self.run(threads=threads)
         except BaseException as trouble:  # noqa: BLE001 - told by `wait`, in the thread that asks
             self._trouble = trouble
-            self._announce(state="paused", error=str(trouble))
+            self._announce(error=str(trouble))
 
     def _tell(self, cell: Cell, state: CellState, on_cell: OnCell | None) -> None:
         if on_cell is not None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
+from uuid import uuid4
 
 import psutil
 
@@ -35,7 +36,8 @@ from workbench.experiments.sending import refuse_equal_arms
 from workbench.experiments.values import Spec
 from workbench.spans import span
 from workbench.store.trial_payments import Payments
-from workbench.store.trial_values import Cell, CellState, Trial
+from workbench.store.trial_standing import Standings
+from workbench.store.trial_values import Cell, CellState, Trial, TrialState
 from workbench.store.trials import LEASE_SECONDS, Trials
 from workbench.studio.workspace import Workspace
 
@@ -48,6 +50,14 @@ _LOOK_SECONDS = 0.1
 OnCell = Callable[[Cell, CellState], None]
 Ended = Literal["done", "paused", "cancelled", "running"]
 """How a run ended; `running` when others go on with what is left."""
+_ENDED: Mapping[TrialState, Ended] = {
+    "ready": "running",
+    "running": "running",
+    "interrupted": "running",
+    "paused": "paused",
+    "cancelled": "cancelled",
+    "done": "done",
+}
 
 
 def nobody(cell: Cell, state: CellState) -> None:
@@ -89,6 +99,9 @@ class Runner:
         self._on_cell = on_cell
         self._lease_seconds = lease_seconds
         self._trials = Trials(workspace.database)
+        self._standings = Standings(workspace.database)
+        mark = uuid4().hex[:8]
+        self._holders = [f"{holder_of_this_process()}:{mark}-{number}" for number in range(threads)]
         self._seats = Seats()
         self._held: dict[str, Cell] = {}
         self._pausing = threading.Event()
@@ -96,6 +109,7 @@ class Runner:
         self._ended = threading.Event()
         self._paused_elsewhere = False
         self._reason = ""
+        self._trouble = ""
 
     def stop(self, *, cancel: bool = False) -> None:
         """Take no more cells; with `cancel` also break off those that are under way."""
@@ -127,8 +141,8 @@ class Runner:
         """Let the workers work until none is left; however this ends, no thread outlives it."""
         self._ended.clear()
         workers = [
-            threading.Thread(target=self._work, args=(fleet, scratch, number), daemon=True)
-            for number in range(self._threads)
+            threading.Thread(target=self._work, args=(fleet, scratch, holder), daemon=True)
+            for holder in self._holders
         ]
         heart = threading.Thread(target=self._beat, daemon=True)
         try:
@@ -146,9 +160,14 @@ class Runner:
             _join((heart,))
 
     def _broken_off(self) -> None:
+        """Note it when nobody else is at the experiment; to pause it for the others is not ours."""
         with suppress(WorkbenchError):
-            if self._trials.get(self._trial.name).state == "running":
-                self._trials.mark(self._trial.id, "paused", "broken off")
+            stands = self._trials.state(self._trial.id)
+            if stands == "running" and not self._others_are_at_it():
+                self._trials.mark(self._trial.id, "interrupted", "broken off")
+
+    def _others_are_at_it(self) -> bool:
+        return self._standings.held_by_others(self._trial.id, self._holders)
 
     def _fleet(self) -> Fleet:
         return Fleet(
@@ -182,18 +201,21 @@ class Runner:
         return not self._pausing.is_set() and bool(insisted(counts).get("pending"))
 
     def _report(self, widths: Mapping[str, int], cuts: int) -> RunReport:
-        """Say how it ended. Whoever ends last says that it is done; who only runs dry pauses nobody."""
-        told = self._pausing.is_set() and not self._paused_elsewhere
-        pause = self._reason or ("paused" if told else "")
+        """Say how it ended. Whoever ends last says that it is done; who only runs dry pauses nobody.
+
+        Nor does one who has trouble of its own, while others are at it.
+        """
+        told = self._pausing.is_set() and not self._paused_elsewhere and not self._trouble
+        trouble = "" if self._trouble and insisted(self._others_are_at_it) else self._trouble
+        pause = self._reason or trouble or ("paused" if told else "")
         trial, counts = insisted(partial(self._trials.settle, self._trial.id, pause))
-        ended: Ended = "running" if trial.state == "ready" else trial.state
+        ended = _ENDED[trial.state]
         others = "others are doing what is left" if ended == "running" else ""
-        reason = self._reason or others or (trial.reason if ended == "paused" else "")
+        reason = self._reason or self._trouble or others or (trial.reason if ended == "paused" else "")
         return RunReport(ended, reason, counts, widths, cuts)
 
-    def _work(self, fleet: Fleet, scratch: Scratch, number: int) -> None:
-        """Do one cell after the other. A ledger that stays out of reach pauses the run, and is its reason."""
-        holder = f"{holder_of_this_process()}:{number}"
+    def _work(self, fleet: Fleet, scratch: Scratch, holder: str) -> None:
+        """Do one cell after the other. A ledger that stays out of reach ends the run, and is its reason."""
         try:
             while (held := self._next(holder)) is not None:
                 self._held[held.id] = held
@@ -203,7 +225,7 @@ class Runner:
                     self._held.pop(held.id, None)
         except Exception as trouble:  # noqa: BLE001 - told as the run's reason
             if not self._pausing.is_set():
-                self._reason = str(trouble) or type(trouble).__name__
+                self._trouble = str(trouble) or type(trouble).__name__
             self.stop()
 
     def _next(self, holder: str) -> Cell | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 CellState = Literal["pending", "running", "done", "failed", "cancelled"]
 CELL_STATES: tuple[CellState, ...] = ("pending", "running", "done", "failed", "cancelled")
-TrialState = Literal["ready", "running", "paused", "cancelled", "done"]
+TrialState = Literal["ready", "running", "interrupted", "paused", "cancelled", "done"]
 Verdict = Literal["left", "right", "tie", "skip"]
 
 

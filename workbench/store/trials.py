@@ -92,7 +92,7 @@ class Trials:
 
     def take_up(self, trial_id: str) -> bool:
         """Note that a runner works at it; False when it was paused or cancelled meanwhile."""
-        which = and_(experiment.c.id == trial_id, experiment.c.state.in_(("ready", "running", "done")))
+        which = and_(experiment.c.id == trial_id, experiment.c.state.not_in(("paused", "cancelled")))
         fresh = {"state": "running", "reason": "", "updated_at": self._database.now()}
         with self._database.write() as connection:
             return connection.execute(update(experiment).where(which).values(**fresh)).rowcount == 1
