@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from distributed import Client, LocalCluster
+from distributed import CancelledError, Client, LocalCluster
 
 from tests.render.films import GRADIENTS, SMALL, scene
 from tests.render.troubled import EASEL as TROUBLED
@@ -213,13 +213,15 @@ def test_what_a_machine_could_not_do_is_the_runs_failure() -> None:
         def __init__(self, error: BaseException) -> None:
             self.error = error
 
-        def exception(self) -> BaseException:
-            return self.error
+        def result(self) -> None:
+            raise self.error
 
     content, failure = on_cluster._came(Ended(OSError(28, "No space left")), "as it was")  # type: ignore[arg-type]
     assert content == "as it was"
     assert "OSError: [Errno 28] No space left" in str(failure)
     assert "reached" not in str(failure)
+    _, failure = on_cluster._came(Ended(CancelledError("gone")), "")  # type: ignore[arg-type]
+    assert "the cluster was lost: gone" in str(failure)
     with pytest.raises(EnvironmentFault, match="other"):
         on_cluster._came(Ended(EnvironmentFault("other")), "")  # type: ignore[arg-type]
 
@@ -229,7 +231,9 @@ def test_a_batch_on_a_machine_asks_no_cluster(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("WORKBENCH_DASK", "tcp://scheduler:8786")
     cells = [nbformat.v4.new_code_cell("import os\nprint('WORKBENCH_DASK' in os.environ)")]
     text = nbformat.writes(nbformat.v4.new_notebook(cells=cells))
-    content, failure = on_cluster._run("small.ipynb", text, {}, Limits(), on_cluster.renderer_fingerprint())
+    content, failure = on_cluster._run(
+        "1", "small.ipynb", text, {}, Limits(), on_cluster.renderer_fingerprint()
+    )
     assert failure is None
     assert "False" in str(nbformat.reads(content, as_version=4).cells[-1].outputs)
 

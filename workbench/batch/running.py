@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import papermill_io
 
 from workbench.batch.catalog import KERNEL, opened
+from workbench.batch.ending import ENDED, Ending
 from workbench.batch.secrets import Scrubber
 from workbench.errors import InputError, NotFound
 from workbench.render.outfile import written
@@ -79,15 +81,18 @@ def run_notebook(
     limits: Limits | None = None,
     secrets: Mapping[str, str] | None = None,
     on_cell: OnCell | None = None,
+    end: threading.Event | None = None,
 ) -> Ran:
     """Run a notebook with parameters that were checked before, and keep it at `output`.
 
-    Ctrl-C ends the kernel; once something is kept, it is told as a failure that was `stopped`.
+    Ctrl-C ends the kernel; once something is kept, it is told as a failure that was `stopped`. Setting `end`
+    does the same from another thread.
     """
     limits = limits or Limits()
     begun = time.monotonic()
-    watch = _Watch(begun, limits, on_cell or _unwatched)
-    with _writing(output, Scrubber(secrets or {})) as address, _told_by_us():
+    ending = Ending(end or threading.Event())
+    watch = _Watch(begun, limits, on_cell or _unwatched, ending)
+    with _writing(output, Scrubber(secrets or {})) as address, _told_by_us(), ending.heeded():
         try:
             execute_notebook(
                 opened(notebook),
@@ -99,6 +104,7 @@ def run_notebook(
                 store_widget_state=False,
                 timeout_func=watch.cell_seconds,
                 watch=watch,
+                kernel_manager_class=ending.kernels(),
             )
             failure = None
         except PapermillExecutionError as error:
@@ -112,7 +118,9 @@ def run_notebook(
         except KeyboardInterrupt:
             if not output.exists() or not output.stat().st_size:
                 raise
-            failure = replace(watch.failure("stopped by Ctrl-C or SIGTERM"), stopped=True)
+            failure = replace(watch.failure(ENDED), stopped=True)
+        if failure is not None and ending.is_asked:
+            failure = replace(failure, error=ENDED, refused=False, stopped=True)
         if failure is not None and failure.stopped:
             gc.collect()  # asyncio tells of the cell then
     return Ran(output, time.monotonic() - begun, failure)
@@ -121,10 +129,11 @@ def run_notebook(
 class _Watch:
     """Knows which cell runs and how long it may."""
 
-    def __init__(self, begun: float, limits: Limits, on_cell: OnCell) -> None:
+    def __init__(self, begun: float, limits: Limits, on_cell: OnCell, ending: Ending) -> None:
         self._deadline = begun + limits.total_seconds
         self._limits = limits
         self._on_cell = on_cell
+        self._ending = ending
         self._cell = 0
         self._source = ""
 
@@ -134,6 +143,8 @@ class _Watch:
         return max(0.05, min(left, self._limits.cell_seconds))
 
     def begins(self, number: int, source: str) -> None:
+        """Hear that a cell begins. Raises KeyboardInterrupt when the run is to end."""
+        self._ending.begins()
         self._cell, self._source = number, source
 
     def ended(self, number: int, total: int) -> None:
