@@ -1,4 +1,4 @@
-"""The seam between the workbench and its models: plans, packets, the scripted model, retrieval, wording."""
+"""The seam between the workbench and its models: plans, packets, the scripted model, retrieval."""
 
 import pytest
 
@@ -26,7 +26,6 @@ from workbench.brain.lexical import Bm25, LetterGrams
 from workbench.brain.meaning import similarity
 from workbench.brain.model import Usage
 from workbench.brain.retrieval import Retrieval
-from workbench.brain.wording import Done, told
 from workbench.errors import ModelFailed
 from workbench.studio.actions import read_action
 
@@ -128,20 +127,3 @@ def test_rare_words_weigh_more():
 def test_cards_satisfy_the_protocol():
     """A template is whatever has a card's properties."""
     assert Retrieval([card("x", "text", "a, b", "About x.", "title")]).cards[0].id == "x"
-
-
-def test_prose_tells_only_what_was_done():
-    """Lines come from the difference; an edit without one is told as nothing."""
-    said = told(
-        [Done("added", "Intro"), Done("added", "End"),
-         Done("edited", "Quote", ("Title: colour #fff -> #000",)), Done("edited", "Growth")],
-        assumed=["Lengths are the templates'"], ignored=["Music."],
-    )  # fmt: skip
-    assert said.splitlines() == [
-        "Added 2 scenes: Intro and End.",
-        "Quote: Title: colour #fff -> #000.",
-        "Growth: nothing changed.",
-        "Assumed: Lengths are the templates'.",
-        "Not done: Music.",
-    ]
-    assert told([]) == "Nothing changed."
