@@ -3,7 +3,6 @@ import pytest
 
 from tests.render.scenes import PINK, SKY, WHITE, item, picture, words
 from workbench.render.canvas import RecordingCanvas
-from workbench.render.card import paint_card
 from workbench.render.painter import paint
 from workbench.scene.graph import Gradient, Shadow, Stroke
 from workbench.scene.staged import Units
@@ -122,11 +121,3 @@ def test_fading_to_clear_keeps_the_hue():
     fade = Gradient("linear", ((0.0, SKY), (1.0, (0.0, 0.0, 0.0, 0.0))), angle=0.0)
     brush = painted(item("rect", 0, 0, 10, 10, fill=fade, stroke=None)).named("rect")[0][2]
     assert brush.stops[-1] == (1.0, (*SKY[:3], 0.0))
-
-
-def test_the_card_of_a_broken_scene_counts_what_it_leaves_out():
-    """The title, the first reasons and how many more there are."""
-    canvas = RecordingCanvas()
-    paint_card(canvas, 1920, 1080, "Scene 3", [f"line {n}" for n in range(20)])
-    assert len(canvas.named("glyphs")) >= 8
-    assert canvas.named("fill")
