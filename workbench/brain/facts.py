@@ -102,13 +102,6 @@ class Facts:
     seconds_of: str = "scene"
     rest: str = ""
 
-    @property
-    def only_style(self) -> bool:
-        """Say whether nothing was said but colours, moods and lengths."""
-        return bool(self.colors or self.moods or self.seconds) and not (
-            self.texts or self.items or self.values or re.search(r"\w{3,}", self.rest)
-        )
-
 
 def facts_of(quoted: Quoted, part: str, fps: int = 30) -> Facts:
     """Read one description, a part of `quoted`'s text."""
