@@ -228,8 +228,3 @@ def _first_painted(draft: Draft) -> ast.stmt | None:
 
 def _same_line(one: Element, other: Element) -> bool:
     return one.statement.lineno == other.statement.lineno and one.kind == other.kind
-
-
-def removable(draft: Draft, ask: Ask) -> bool:
-    """Say whether the instruction names a part that could be removed."""
-    return bool([one for one in ask.named(draft) if one.kind not in CONTAINERS or one.name])
