@@ -28,11 +28,6 @@ class Interval:
     confidence: float
     method: Method
 
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether no difference lies outside."""
-        return self.low > 0 or self.high < 0
-
 
 def interval(
     pairs: Pairs,
