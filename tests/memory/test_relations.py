@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.memory.scenes import graph, node
 from tests.memory.statements import laws
-from workbench.memory.relations import likeness, look_of, most_like, relations_section, relationships
+from workbench.memory.relations import likeness, look_of, relations_section, relationships
 from workbench.scene.graph import Gradient, Motion
 
 RISE, POP = Motion("rise", 0.8, "out_expo"), Motion("pop", 0.3, "bouncy")
@@ -36,11 +36,6 @@ def test_likeness_is_mutual_and_bounded(one, other) -> None:
     assert there == back
     assert 0 <= there.total <= 1
     assert likeness(one, one).total == 1
-
-
-def test_the_most_alike_come_first() -> None:
-    """The twin is nearest to the intro, the loud scene farthest."""
-    assert [name for name, _ in most_like("intro", LOOKS)] == ["twin", "loud"]
 
 
 def test_only_what_is_shared_is_related() -> None:

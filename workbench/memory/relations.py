@@ -121,12 +121,6 @@ def relationships(looks: Mapping[str, Look]) -> tuple[Relation, ...]:
     return tuple(sorted(related, key=lambda pair: (-pair.likeness.total, pair.one, pair.other)))
 
 
-def most_like(name: str, looks: Mapping[str, Look]) -> tuple[tuple[str, Likeness], ...]:
-    """Return the other scenes by how much they are like the named one, the most alike first."""
-    found = [(other, likeness(looks[name], look)) for other, look in looks.items() if other != name]
-    return tuple(sorted(found, key=lambda pair: (-pair[1].total, pair[0])))
-
-
 def relations_section(looks: Mapping[str, Look], budget_tokens: int, count: CountTokens) -> Section:
     """Return lines for a packet: each scene's palette and type, then what scenes share; whole lines only."""
     lines = [f"- {name}: {_told(look)}" for name, look in looks.items()]
