@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.scene.color import linear_light, parse_color
-from workbench.scene.highlight import THEMES, code_spans, knows_language
+from workbench.scene.highlight import THEMES, code_spans
 
 
 def luminance(text):
@@ -43,7 +43,5 @@ def test_spans_are_in_order_and_within_the_text(source, language):
 
 
 def test_an_unknown_language_is_plain():
-    """Text in a language nobody knows has no colours, and can be asked for beforehand."""
+    """Text in a language nobody knows has no colours."""
     assert code_spans("x = 1", "klingon", THEMES["night"]) == ()
-    assert knows_language("rust")
-    assert not knows_language("klingon")

@@ -88,11 +88,6 @@ def code_spans(source: str, language: str, theme: Theme) -> tuple[Span, ...]:
     return tuple(_merged((start, end, color) for start, end, color in coloured if color != theme.ink))
 
 
-def knows_language(language: str) -> bool:
-    """Whether program text of that language gets colours."""
-    return _lexer(language) is not None
-
-
 def _lexer(language: str) -> Lexer | None:
     """Return Pygments' reader of a language; its list is imported at need, most scenes show no code."""
     from pygments.lexers import get_lexer_by_name
