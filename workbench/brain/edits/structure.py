@@ -6,7 +6,7 @@ import ast
 import re
 
 from workbench.brain.edits.adding import told_text
-from workbench.brain.edits.draft import CONTAINERS, Draft, Element, literal
+from workbench.brain.edits.draft import Draft, Element, literal
 from workbench.brain.edits.parts import Ask, each, find, lists, main_text
 from workbench.brain.heard import unheard
 from workbench.brain.vocabulary import REMOVERS, UNWANTED, compiled
