@@ -9,8 +9,8 @@ from PIL import Image
 
 from tests.render.compare import likeness
 from tests.render.corpus import ASSETS, SCENES
+from tests.render.svg_canvas import svg_frame
 from workbench.render.still import render_frame
-from workbench.render.svg_canvas import svg_frame
 from workbench.scene.format import Format
 
 FORMAT = Format(960, 540)

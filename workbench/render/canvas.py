@@ -1,8 +1,8 @@
 """What the painter draws on, and a fake that writes down what it was told.
 
-The painter knows only `Canvas`. `SkiaCanvas` makes pixels, `SvgCanvas` makes a document for another
-rasteriser, `RecordingCanvas` makes a list of calls. All numbers are design pixels in the current space;
-angles are degrees clockwise; colours are `(red, green, blue, alpha)`, 0..1, not premultiplied, sRGB.
+The painter knows only `Canvas`. `SkiaCanvas` makes pixels, `RecordingCanvas` a list of calls.
+All numbers are design pixels in the current space; angles are degrees clockwise; colours are
+`(red, green, blue, alpha)`, 0..1, not premultiplied, sRGB.
 """
 
 from __future__ import annotations

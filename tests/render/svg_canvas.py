@@ -12,14 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from workbench.render.assets import Assets
-from workbench.render.brushes import faded
-from workbench.render.canvas import Affine, Box, Brush, GlyphRun, Pen, Rgba, Segment
-from workbench.render.moment import grown
-from workbench.render.outlines import color_layers, run_outline, trimmed
-from workbench.render.paint_shapes import oval_outline, rounded_outline
-from workbench.render.painter import paint
-from workbench.render.svg_ink import (
+from tests.render.outlines import color_layers, run_outline, trimmed
+from tests.render.svg_ink import (
     box_attributes,
     filter_element,
     gradient_element,
@@ -30,6 +24,12 @@ from workbench.render.svg_ink import (
     stroke_attributes,
     sweep_wedges,
 )
+from workbench.render.assets import Assets
+from workbench.render.brushes import faded
+from workbench.render.canvas import Affine, Box, Brush, GlyphRun, Pen, Rgba, Segment
+from workbench.render.moment import grown
+from workbench.render.paint_shapes import oval_outline, rounded_outline
+from workbench.render.painter import paint
 from workbench.scene.format import Format
 from workbench.scene.staged import Staged
 
