@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.brain.cards import CARDS
 from tests.brain.project import SCENES
-from workbench.brain import Packet, ProjectView
+from workbench.brain import Packet, ProjectView, colors, exchanging, facts, heard, spoken, storyboard
 from workbench.brain.commands import MOST_REQUESTS
+from workbench.brain.edits import Draft, parts
+from workbench.brain.edits.parts import Ask
 from workbench.brain.offline import OfflineDirector
-from workbench.brain.quoting import set_aside
+from workbench.brain.quoting import Quoted, set_aside
 from workbench.brain.remote.json_reading import read_object
 from workbench.errors import InputError, ModelFailed
 
@@ -41,3 +47,138 @@ def test_a_fence_that_never_closes_is_read_at_once() -> None:
     """A million letters of a model's answer."""
     with pytest.raises(ModelFailed, match="no JSON object"):
         read_object("```json" + "\n" * 1_000_000)
+
+
+class Sliced(str):
+    """A text that counts the letters that are cut out of it."""
+
+    letters = 0
+
+    def __getitem__(self, place: Any) -> str:
+        found = super().__getitem__(place)
+        Sliced.letters += len(found)
+        return found
+
+
+class Searched:
+    """A pattern that counts the letters in which it is looked for."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+        self.letters = 0
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        end = len(text) if end is None else end
+        self.letters += end - start
+        return self._pattern.search(text, start, end)
+
+
+class Unpacked(tuple[int, int]):
+    """A stretch that counts how often it is looked at."""
+
+    looks = 0
+
+    def __iter__(self) -> Any:
+        Unpacked.looks += 1
+        return super().__iter__()
+
+
+def counted(patch: pytest.MonkeyPatch, module: Any, name: str) -> list[Any]:
+    """Return a list that grows with each call of a function of a module."""
+    calls: list[Any] = []
+    function: Callable[..., Any] = getattr(module, name)
+
+    def called(*given: Any, **named: Any) -> Any:
+        calls.append(given)
+        return function(*given, **named)
+
+    patch.setattr(module, name, called)
+    return calls
+
+
+def test_words_that_name_no_part_are_compared_with_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long instruction costs as many comparisons as a short one that names the same."""
+    calls = counted(monkeypatch, parts, "_is_named")
+
+    def comparisons(times: int) -> int:
+        calls.clear()
+        ask = Ask.of(f"make the title {'lorem ipsum dolor ' * times}red")
+        assert len(ask.named(Draft('text("Hi", name="title")\ntext("There")\n'))) == 1
+        return len(calls)
+
+    assert comparisons(400) == comparisons(4) > 0
+
+
+def test_an_instruction_is_taken_apart_in_one_pass() -> None:
+    """Twice the words are twice the letters; each word looked at all before it, which is four times."""
+
+    def letters(times: int) -> int:
+        text = Sliced("lorem ipsum dolor " * times)
+        Sliced.letters = 0
+        assert parts._candidates.__wrapped__(Quoted(text, ()), text)
+        return Sliced.letters
+
+    assert letters(200) < 2.2 * letters(100)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "read", "said"),
+    [
+        (colors, "_BEFORE", colors.colors_in, "a red "),
+        (colors, "_DENIED", colors.colors_in, "a red "),
+        (spoken, "_POINT", spoken.spans, "after 2 s "),
+        (facts, "_BEFORE_A_LENGTH", lambda text: facts.facts_of(Quoted(text, ()), text), "for 2 s "),
+        (facts, "_BEFORE_A_COLOR", lambda text: facts.facts_of(Quoted(text, ()), text), "in red "),
+    ],
+)
+def test_what_stands_before_is_looked_for_nearby(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, read: Callable[[str], Any], said: str
+) -> None:
+    """Twice the colours or lengths are twice the letters; from the beginning it was four times."""
+    searched = Searched(getattr(module, name))
+    monkeypatch.setattr(module, name, searched)
+
+    def letters(times: int) -> int:
+        searched.letters = 0
+        read(said * times)
+        return searched.letters
+
+    assert 0 < letters(400) < 2.2 * letters(200)
+
+
+def test_shown_texts_are_read_once_for_all_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty texts to be exchanged are looked for in what the scenes show, not in the scenes."""
+    calls = counted(monkeypatch, exchanging, "_texts")
+    asked = " ".join(f"Change word{number} to other{number}." for number in range(50))
+    exchanging.exchanged(set_aside(asked), ProjectView("Film", SCENES))
+    assert len(calls) == 1
+
+
+def test_shown_words_are_read_once_for_all_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each further quote is one more text to read, not one more and all that is shown."""
+    calls = counted(monkeypatch, storyboard, "words_of")
+
+    def readings(quotes: int) -> int:
+        calls.clear()
+        prompt = "A title that says " + " ".join(f'"text {number}"' for number in range(quotes))
+        OfflineDirector().decide(Packet(prompt, ProjectView("Film", ()), CARDS))
+        return len(calls)
+
+    assert readings(60) - readings(30) == 30
+
+
+@pytest.mark.parametrize("read", [heard.unheard, heard.without, heard.only])
+def test_each_stretch_is_looked_at_once(read: Callable[[str, Any], Any]) -> None:
+    """Not once for each word or letter."""
+    stretches = [Unpacked((place, place + 2)) for place in range(0, 600, 6)]
+    Unpacked.looks = 0
+    read("lorem " * 100, stretches)
+    assert Unpacked.looks == len(stretches)
+
+
+def test_what_was_heard_stays_what_it_was() -> None:
+    """A word that a stretch touches is heard; one beside it is not."""
+    text = "big red title"
+    assert heard.unheard(text, [(2, 3), (9, 90)]) == [(4, 7)]
+    assert heard.without(text, [(0, 4), (8, 8)]) == "    red title"
+    assert heard.only(text, [(4, 7)]) == "    red      "

@@ -78,6 +78,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a colour that is not wanted."""
+_NEAR = 200
+"""How many letters before a colour are looked at; all of a long text would be, for each of its colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +97,23 @@ def colors_in(text: str) -> list[ColorSaid]:
 
     A colour that is denied ("never pink", "no red please") is none of them.
     """
-    return [one for one in _named_in(text) if not _DENIED.search(text[: one.start])]
+    return [one for one in _named_in(text) if not _is_denied(text, one)]
 
 
 def colors_denied(text: str) -> list[ColorSaid]:
     """Return the colours `text` does not want, in order."""
-    return [one for one in _named_in(text) if _DENIED.search(text[: one.start])]
+    return [one for one in _named_in(text) if _is_denied(text, one)]
+
+
+def _is_denied(text: str, one: ColorSaid) -> bool:
+    return bool(_DENIED.search(text, max(0, one.start - _NEAR), one.start))
 
 
 def _named_in(text: str) -> list[ColorSaid]:
     found = []
     for match in _COLOR.finditer(text):
-        before, after = _BEFORE.search(text[: match.start()]), _AFTER.match(text, match.end())
+        before = _BEFORE.search(text, max(0, match.start() - _NEAR), match.start())
+        after = _AFTER.match(text, match.end())
         if not _meant(match, text, bool(after or before)):
             continue
         role = _role(after, before)

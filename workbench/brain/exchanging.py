@@ -7,8 +7,9 @@ set aside as if they had been quoted. Where the old words are shown nowhere, not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from workbench.brain.colors import colors_in
 from workbench.brain.edits import Draft
@@ -44,24 +45,28 @@ _A_LOOK = compiled(
     r"\s*(?:the\s+)?(?:top|bottom|left|right|cent(?:er|re)|middle|upper\s*case|lower\s*case|capitals|bold|bigger|smaller|\d+\s*(?:px|%|s\b|seconds?))"
 )
 
+Texts = Callable[[], tuple[str, ...]]
+"""Gives what the scenes show."""
+
 
 def exchanged(quoted: Quoted, project: ProjectView) -> Quoted:
     """Return the request with the shown words it exchanges, and the new ones, set aside as quotes."""
-    said = _price(quoted, project)
+    texts = cache(lambda: tuple(_texts(project)))  # read from the scenes when the first is looked for
+    said = _price(quoted, texts)
     for pattern in _EXCHANGES:
         for match in reversed(list(pattern.finditer(said.text))):
             old, new = match["old"].strip(" .\"'"), match["new"].strip(" \"'")
-            shown = _as_shown(old, project)
+            shown = _as_shown(old, texts)
             if shown and new and not (_A_SCENE.match(new) or _A_LOOK.match(new) or _color(new, old)):
                 said = _aside(said, match, shown, said.plain(new))
     return said
 
 
-def _price(quoted: Quoted, project: ProjectView) -> Quoted:
+def _price(quoted: Quoted, texts: Texts) -> Quoted:
     match = _PRICE.search(quoted.text)
     if match is None:
         return quoted
-    found = {one[0] for text in _texts(project) for one in _SHOWN_AMOUNT.finditer(text)}
+    found = {one[0] for text in texts() for one in _SHOWN_AMOUNT.finditer(text)}
     amounts = {one.rstrip(".,") for one in found}
     if len(amounts) != 1:
         return quoted
@@ -76,12 +81,12 @@ def _aside(quoted: Quoted, match: re.Match[str], old: str, new: str) -> Quoted:
     return replace(quoted, text=text, pieces=pieces)
 
 
-def _as_shown(old: str, project: ProjectView) -> str:
+def _as_shown(old: str, texts: Texts) -> str:
     """Return the words as a scene shows them; empty when none does, or when they only name a part."""
     if len(old) < 2 or re.fullmatch(MARK, old):
         return ""
     words = re.compile(rf"(?<!\w){re.escape(old)}(?!\w)", re.IGNORECASE)
-    found = (match[0] for text in _texts(project) if (match := words.search(text)))
+    found = (match[0] for text in texts() if (match := words.search(text)))
     return next(found, "")
 
 

@@ -86,6 +86,13 @@ _SINGLE = re.compile(
     r"(?P<prefix>[$€£¥])?(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<suffix>%|percent\b|k\b|million\b|m\b|\+)?"
 )
 
+_BEFORE_A_LENGTH = re.compile(r"\b(?:for|in|lasting|lasts?|about|around|of|takes?|each)\s*$", re.IGNORECASE)
+_BEFORE_A_COLOR = re.compile(
+    r"\b(?:in|with|on|using|and|use|an?|the|to|of|make\s+it|background|colou?rs?)\s*:?\s*$", re.IGNORECASE
+)
+_NEAR = 60
+"""How many letters before a quote, a length or a colour are looked at: there may be hundreds in a long text."""
+
 
 @dataclass(slots=True)
 class Facts:
@@ -152,18 +159,14 @@ def _code_role(before: str, text: str) -> str:
 
 
 def _quoted_role(before: str) -> str | None:
-    return next((role for role, pattern in _ROLE_BEFORE.items() if pattern.search(before)), None)
+    near = max(0, len(before) - _NEAR)
+    return next((role for role, pattern in _ROLE_BEFORE.items() if pattern.search(before, near)), None)
 
 
 def _take_length(facts: Facts, rest: str, fps: int) -> str:
     for span in reversed(spans(rest, fps)):
         facts.seconds, facts.seconds_of = span.seconds, span.of
-        before = re.sub(
-            r"\b(?:for|in|lasting|lasts?|about|around|of|takes?|each)\s*$",
-            "",
-            rest[: span.start],
-            flags=re.IGNORECASE,
-        )
+        before = _without_end(_BEFORE_A_LENGTH, rest[: span.start])
         after = re.sub(
             r"^\s*(?:each|long|in\s+total|total|per\s+scene|every\s+scene)\b",
             "",
@@ -283,11 +286,12 @@ def _take_colors(facts: Facts, rest: str) -> str:
         facts.colors.setdefault(role, color.hex)
     cuts = sorted({*places, *((color.start, color.end) for color in said)}, reverse=True)
     for start, end in cuts:
-        before = re.sub(
-            r"\b(?:in|with|on|using|and|use|an?|the|to|of|make\s+it|background|colou?rs?)\s*:?\s*$",
-            "",
-            rest[:start],
-            flags=re.IGNORECASE,
-        )
+        before = _without_end(_BEFORE_A_COLOR, rest[:start])
         rest = f"{before.rstrip()} {rest[end:].lstrip()}"
     return rest
+
+
+def _without_end(words: re.Pattern[str], text: str) -> str:
+    """Return `text` without the words, when it ends with them."""
+    match = words.search(text, max(0, len(text) - _NEAR))
+    return text[: match.start()] if match else text

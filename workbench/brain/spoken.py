@@ -30,6 +30,10 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 
+_POINT = re.compile(r"\b(?:after|wait|delay(?:ed)?(?:\s+by)?|at)\s+$", re.IGNORECASE)
+_NEAR = 60
+"""How many letters before a length are looked at; all of a long text would be, for each of its lengths."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -83,8 +87,7 @@ def seconds_in(text: str, fps: int = 30) -> float | None:
 
 def _moment(text: str, match: re.Match[str]) -> bool:
     """Say whether the words name a moment ("after two seconds") or an ordinal ("a second chart")."""
-    before = text[: match.start()].lower()
-    if re.search(r"\b(?:after|wait|delay(?:ed)?(?:\s+by)?|at)\s+$", before):
+    if _POINT.search(text, max(0, match.start() - _NEAR), match.start()):
         return True
     article = re.fullmatch(r"an?", match["number"], re.IGNORECASE)
     if re.match(r"\s+(?:to|off|from|more|less|longer|shorter)\b", text[match.end() :]):
@@ -96,8 +99,8 @@ def _of(text: str, match: re.Match[str]) -> str:
     near = text[max(0, match.start() - 14) : match.end() + 16]
     if _EACH.search(near):
         return "each"
-    sentence = re.split(r"[.;:\n]", text[match.end() :])[0][:40]
-    before = re.split(r"[.;:\n]", text[: match.start()])[-1][-24:]
+    sentence = re.split(r"[.;:\n]", text[match.end() : match.end() + 40])[0]
+    before = re.split(r"[.;:\n]", text[max(0, match.start() - 24) : match.start()])[-1]
     return "total" if _TOTAL.search(before) or _TOTAL.search(" ".join(sentence.split()[:4])) else "scene"
 
 

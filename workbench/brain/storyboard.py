@@ -328,7 +328,8 @@ def _unused(quoted: Quoted, brief: Brief, board: _Board, steps: Sequence[Step]) 
         known = f"{card.title} {card.about} {' '.join(card.keywords)} {card.category} {shown}"
         found += _unheard(shot.facts.rest, known)
     found += _unheard(facts_of(quoted, brief.about).rest, f"{shown} {board.context.what}")
-    lost = [piece.text for piece in quoted.pieces if not _shows(shown, piece.text)]
+    words = " ".join(words_of(shown))
+    lost = [piece.text for piece in quoted.pieces if not _says(words, piece.text)]
     return told([*found, *lost])
 
 
@@ -339,9 +340,9 @@ def _unheard(rest: str, known: str) -> list[str]:
     return [rest[start:end] for start, end in unheard(rest, heard)]
 
 
-def _shows(shown: str, text: str) -> bool:
-    """Say whether scenes show the first words of a quoted text; one that was cut has its own remark."""
-    return " ".join(words_of(text)[:3]) in " ".join(words_of(shown))
+def _says(words: str, text: str) -> bool:
+    """Say whether shown words are the first of a quoted text too; one that was cut has its own remark."""
+    return " ".join(words_of(text)[:3]) in words
 
 
 def _lengths(board: _Board) -> list[float]:

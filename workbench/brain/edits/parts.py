@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from workbench.brain.colors import ColorSaid, colors_in
@@ -116,7 +117,7 @@ class Ask:
         if inside := self._inside(elements):
             return inside
         found = self._every_item(draft)
-        for word, span in self._candidates():
+        for word, span in _that_may_name(elements, _candidates(self.quoted, self.text)):
             if any(_is_named(one, word) for one in found):
                 self._meant(span)
             rest = [one for one in elements if one not in found]
@@ -132,8 +133,8 @@ class Ask:
 
     def nearness(self, draft: Draft) -> int:
         """Return how well the scene's parts are named: 2 for each by its own name, 1 for each by its role."""
-        words = [word for word, _ in self._candidates()]
         named = self.named(draft, outright=True)
+        words = [word for word, _ in _that_may_name(named, _candidates(self.quoted, self.text))]
         return sum(_nearness(one, words) for one in named)
 
     def _every_item(self, draft: Draft) -> list[Element]:
@@ -162,20 +163,33 @@ class Ask:
         self.noticed.append(span)
         self.subjects.append(span)
 
-    def _candidates(self) -> list[tuple[str, Span]]:
-        marks = [(self.quoted.piece(m[0]).text, m.span()) for m in re.finditer(MARK, self.text)]
-        words = [word for word in _WORD.finditer(self.text) if not _describes(self.text, word)]
-        pairs = [
-            (f"{a[0]} {b[0]}".lower(), (a.start(), b.end()))
-            for a, b in pairwise(words)
-            if not self.text[a.end() : b.start()].strip()
-        ]
-        return [
-            *marks,
-            *_phrases(self.text, words),
-            *pairs,
-            *((word[0].lower(), word.span()) for word in words),
-        ]
+
+Candidate = tuple[str, Span, str, str]
+"""Words that may name a part, where they stand, and their plain forms; see `_forms`."""
+
+
+@lru_cache(maxsize=16)
+def _candidates(quoted: Quoted, text: str) -> tuple[Candidate, ...]:
+    """Return the words of an instruction, six for each of its own; each of its scenes and rules asks."""
+    marks = [(quoted.piece(m[0]).text, m.span()) for m in re.finditer(MARK, text)]
+    words = [word for word in _WORD.finditer(text) if not _describes(text, word)]
+    pairs = [
+        (f"{a[0]} {b[0]}".lower(), (a.start(), b.end()))
+        for a, b in pairwise(words)
+        if not text[a.end() : b.start()].strip()
+    ]
+    alone = [(word[0].lower(), word.span()) for word in words]
+    found = [*marks, *_phrases(text, words), *pairs, *alone]
+    return tuple((said, span, *_forms(said)) for said, span in found)
+
+
+def _that_may_name(
+    elements: Sequence[Element], candidates: Sequence[Candidate]
+) -> list[tuple[str, Span]]:
+    """Leave out the words that none of the elements is called, nearly all in a long instruction."""
+    known = {name for one in elements for name in _names(one)} | {_plain(one.text) for one in elements}
+    known |= MEANT_BY.keys()
+    return [(word, span) for word, span, plain, single in candidates if plain in known or single in known]
 
 
 def _phrases(text: str, words: Sequence[re.Match[str]]) -> list[tuple[str, Span]]:
@@ -190,7 +204,7 @@ def _phrases(text: str, words: Sequence[re.Match[str]]) -> list[tuple[str, Span]
 
 def _nearness(element: Element, words: Sequence[str]) -> int:
     """Return 4 for an element named by several words that it shows, 2 by its own name, 1 by its role."""
-    shown = element.text.lower().strip(".!?")
+    shown = _plain(element.text)
     if " " in shown and shown in words:
         return 4
     return 2 if any(_is_named(element, word) for word in words) else 1
@@ -198,12 +212,14 @@ def _nearness(element: Element, words: Sequence[str]) -> int:
 
 def _describes(text: str, word: re.Match[str]) -> bool:
     """Say whether a word that may name a part only says how one looks: "square corners"."""
-    before = re.search(
+    said = word[0].lower()
+    if said == "label":
+        return bool(re.match(r"\s+(?:the|it|them|that|this)\b", text[word.end() :], re.IGNORECASE))
+    if said != "square":
+        return False
+    return not re.search(
         r"(?:^|\b(?:the|that|this|an?|blue|red|big|small)\s+)$", text[: word.start()], re.IGNORECASE
     )
-    if word[0].lower() == "label":
-        return bool(re.match(r"\s+(?:the|it|them|that|this)\b", text[word.end() :], re.IGNORECASE))
-    return word[0].lower() == "square" and not before
 
 
 def find(elements: Sequence[Element], word: str) -> Element | None:
@@ -265,14 +281,28 @@ def _same(element: Element, chosen: Sequence[Element]) -> bool:
 
 
 def _is_named(element: Element, word: str) -> bool:
-    plain = word.lower().strip(".!?")
-    names = {element.name.lower(), element.name.lower().replace("-", " ")} - {""}
-    if plain in names or plain.removesuffix("s") in names:
+    names = _names(element)
+    plain, single = _forms(word)
+    if plain in names or single in names:
         return True
-    if element.kind not in CONTAINERS and element.text and element.text.lower().strip(".!?") == plain:
+    if element.kind not in CONTAINERS and element.text and _plain(element.text) == plain:
         return True
-    meant = MEANT_BY.get(plain) or MEANT_BY.get(plain.removesuffix("s")) or frozenset()
+    meant = MEANT_BY.get(plain) or MEANT_BY.get(single) or frozenset()
     return bool(meant & {*names, element.kind})
+
+
+def _names(element: Element) -> set[str]:
+    return {element.name.lower(), element.name.lower().replace("-", " ")} - {""}
+
+
+def _plain(word: str) -> str:
+    return word.lower().strip(".!?")
+
+
+def _forms(word: str) -> tuple[str, str]:
+    """Return the plain form of a word, and that without the ending of several."""
+    plain = _plain(word)
+    return plain, plain.removesuffix("s")
 
 
 def _by_role(elements: Sequence[Element], word: str) -> Element | None:
