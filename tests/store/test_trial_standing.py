@@ -21,7 +21,7 @@ def clock(database: Database, monkeypatch: pytest.MonkeyPatch) -> FrozenClock:
 
 
 @pytest.fixture
-def trials(database: Database, clock: FrozenClock) -> Trials:  # noqa: ARG001 - begun at its time
+def trials(database: Database, clock: FrozenClock) -> Trials:
     return Trials(database)
 
 

@@ -183,9 +183,7 @@ def _candidates(quoted: Quoted, text: str) -> tuple[Candidate, ...]:
     return tuple((said, span, *_forms(said)) for said, span in found)
 
 
-def _that_may_name(
-    elements: Sequence[Element], candidates: Sequence[Candidate]
-) -> list[tuple[str, Span]]:
+def _that_may_name(elements: Sequence[Element], candidates: Sequence[Candidate]) -> list[tuple[str, Span]]:
     """Leave out the words that none of the elements is called, nearly all in a long instruction."""
     known = {name for one in elements for name in _names(one)} | {_plain(one.text) for one in elements}
     known |= MEANT_BY.keys()
