@@ -91,7 +91,7 @@ _BEFORE_A_COLOR = re.compile(
     r"\b(?:in|with|on|using|and|use|an?|the|to|of|make\s+it|background|colou?rs?)\s*:?\s*$", re.IGNORECASE
 )
 _NEAR = 60
-"""How many letters before a quote, a length or a colour are looked at; a long text may have hundreds of them."""
+"""How many letters before a quote, a length or a colour are looked at; a long text has hundreds of them."""
 
 
 @dataclass(slots=True)
