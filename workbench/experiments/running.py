@@ -162,7 +162,7 @@ class Runner:
     def _broken_off(self) -> None:
         """Note it when nobody else is at the experiment; to pause it for the others is not ours."""
         with suppress(WorkbenchError):
-            stands = self._trials.state(self._trial.id)
+            stands = self._trials.get(self._trial.name).state
             if stands == "running" and not self._others_are_at_it():
                 self._trials.mark(self._trial.id, "interrupted", "broken off")
 
