@@ -18,6 +18,7 @@ from workbench.experiments.opening import open_experiment
 from workbench.experiments.painting import CellPainter
 from workbench.experiments.reports.junit import junit
 from workbench.experiments.reports.page import html_report
+from workbench.render.reserve import Reserve
 from workbench.studio.workspace import Workspace
 
 pytestmark = pytest.mark.slow
@@ -69,6 +70,15 @@ def test_a_cell_is_painted_once(done: Experiment) -> None:
     done.workspace.renderer.close()
     assert painter.poster(cell) == first
     assert len(painter.frames(cell, 3)) == 3
+
+
+def test_a_picture_is_not_kept_on_a_disk_without_room(
+    done: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown all the same."""
+    monkeypatch.setattr(done.workspace, "reserve", Reserve(2**62))
+    assert CellPainter(done.workspace, done.spec).clip(done.cell(done.cells[0].id))
+    assert not list((done.workspace.settings.data / "cache" / "experiments").glob("*/*"))
 
 
 def test_commands_run_and_gate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection
 
-from workbench.errors import InputError, NotFound
+from workbench.errors import EnvironmentFault, InputError, NotFound, RenderFailed
 from workbench.events import Event
+from workbench.render import reserve as reserves
 from workbench.render.film import FilmReport
 from workbench.scene.format import Format
 from workbench.studio import film_jobs
@@ -133,6 +135,49 @@ def test_a_cancelled_film_leaves_nothing(tmp_path: Path) -> None:
         assert studio.jobs.get(job).result is None
     assert not (tmp_path / "film.mp4").exists()
     assert list((tmp_path / "renders" / ".painting").iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", ["mp4", "zip"])
+def test_a_film_that_would_fill_the_disk(
+    idle: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: Any
+) -> None:
+    """It is refused when it is asked for, ended while it is painted, and made when there is room again."""
+    free = [0]
+    monkeypatch.setattr(reserves.shutil, "disk_usage", lambda _: SimpleNamespace(free=free[-1]))
+    with pytest.raises(EnvironmentFault, match="had 0 MB left"):
+        idle.export_job(file=file)
+    assert len(idle.jobs) == 0
+    free.append(2**30)
+    job = idle.export_job(tmp_path / "out" / f"film.{file}", file=file)
+    stop = idle.on(lambda _: free.append(0), "render_progress")
+    idle.workspace.background.drain()
+    found = idle.jobs.get(job)
+    assert (found.state, "films leave 512 MB of it free" in found.error) == ("failed", True)
+    assert list((tmp_path / "renders" / ".painting").iterdir()) == []
+    assert list((tmp_path / "renders").glob("[0-9a-f][0-9a-f]/*")) == []
+    assert not (tmp_path / "out").exists()
+    stop()
+    free.append(2**30)
+    idle.jobs.retry(job)
+    idle.workspace.background.drain()
+    assert idle.jobs.get(job).state == "done"
+    assert (tmp_path / "out" / f"film.{file}").is_file()
+
+
+def test_a_copy_that_the_disk_does_not_take_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a film beside its place is removed, and what happened is told with what to do."""
+
+    def full(_: Path, half: Path) -> None:
+        half.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(film_jobs.shutil, "copyfile", full)
+    with pytest.raises(RenderFailed, match=r"film\.mp4 could not be written: No space left"):
+        film_jobs._copied(tmp_path / "made", tmp_path / ".film.mp4.J1-1.partial", tmp_path / "film.mp4")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_attempt_that_lost_its_job_takes_nothing_from_the_next(tmp_path: Path) -> None:

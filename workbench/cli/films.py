@@ -21,6 +21,7 @@ from workbench.naming import file_name
 from workbench.render.crew import Crew
 from workbench.render.film import Broken, FilmKind, FilmReport, render_film
 from workbench.render.quality import QUALITIES, quality_named
+from workbench.render.reserve import Reserve
 from workbench.render.timeline import CHUNK_SECONDS, FilmScene
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
@@ -75,12 +76,21 @@ def render(
             return _still(scene, shape, output, frame, chosen, renderer, as_json)
     from workbench.studio.settings import Settings
 
-    with Crew(Settings().workers) as crew:
+    settings = Settings()
+    with Crew(settings.workers) as crew:
         if not project_name:
             crew.start(ceil(length / CHUNK_SECONDS))
         scene, shape = _scene(scene_file_or_reference, project_name, shape, length)
         progress = ProgressLine(scene.name)
-        report = render_film([scene], shape, output, quality=chosen, on_progress=progress, crew=crew)
+        report = render_film(
+            [scene],
+            shape,
+            output,
+            quality=chosen,
+            on_progress=progress,
+            crew=crew,
+            reserve=Reserve(settings.disk_reserve_bytes),
+        )
     return _say(report, as_json)
 
 

@@ -1,4 +1,7 @@
-"""Pictures of cells: painted when somebody looks, from what the ledger keeps, and kept for the next look."""
+"""Pictures of cells: painted when somebody looks, from what the ledger keeps, and kept for the next look.
+
+On a disk that has no more room than films leave free they are painted anew each time.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,7 @@ class CellPainter:
             content = paint(scenes)
         except WorkbenchError:
             return None
-        if content is not None:
+        if content is not None and self._workspace.reserve.lack(self._folder, len(content)) is None:
             _write(place, content)
         return content
 

@@ -16,17 +16,19 @@ from pathlib import Path
 from typing import Any
 
 from workbench.render.outfile import written
+from workbench.render.reserve import USUAL, Reserve
 from workbench.spans import count
 
 _DIGEST_BYTES = 32
 
 
 class ChunkCache:
-    """A folder of encoded chunks, at most `max_bytes` of them."""
+    """A folder of encoded chunks: at most `max_bytes`, and nothing from the disk's `reserve`."""
 
-    def __init__(self, folder: Path, max_bytes: int = 512 * 1024 * 1024) -> None:
+    def __init__(self, folder: Path, max_bytes: int = 512 * 1024 * 1024, reserve: Reserve = USUAL) -> None:
         self._folder = Path(folder)
         self._max_bytes = max_bytes
+        self._reserve = reserve
 
     def get(self, key: str) -> bytes | None:
         """Return what was kept under `key`, or None when there is nothing sound."""
@@ -46,7 +48,9 @@ class ChunkCache:
         return content
 
     def put(self, key: str, content: bytes) -> bool:
-        """Keep `content`; returns False when the disk would not take it."""
+        """Keep `content`; returns False when the disk would not take it, or has no room to spare."""
+        if self._reserve.lack(self._folder, len(content)):
+            return False
         try:
             path = self._path(key)
             path.parent.mkdir(parents=True, exist_ok=True)

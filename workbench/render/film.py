@@ -7,7 +7,7 @@ the cache by what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate
@@ -26,6 +26,7 @@ from workbench.render.process import SKIA_EASEL, Cancel, Job
 from workbench.render.progress import OnProgress, ProgressMeter
 from workbench.render.quality import Quality, quality_named
 from workbench.render.request import pack
+from workbench.render.reserve import USUAL, Reserve, Watch
 from workbench.render.timeline import FilmScene, Shot, chunks_of, shots_of
 from workbench.render.wire import Message
 from workbench.scene.format import Format
@@ -76,6 +77,7 @@ def render_film(
     clock: Clock | None = None,
     crew: Painters | None = None,
     easel: str = SKIA_EASEL,
+    reserve: Reserve = USUAL,
 ) -> FilmReport:
     """Render scenes in order to an H.264 MP4, a GIF, or a folder of numbered PNG files.
 
@@ -84,6 +86,7 @@ def render_film(
     "refuse" raises SceneBroken with all their findings, "skip" leaves them out, "card" shows a card in
     their place for as long as they are. `cancel` is asked often; when it returns True, Cancelled is
     raised within about a frame. `crew` lends painters that are there already: processes, or a cluster.
+    Raises EnvironmentFault when the disk of `path` has no more than the `reserve` left, before or meanwhile.
     Nothing is left at `path` unless all went well.
     """
     path = Path(path)
@@ -92,14 +95,19 @@ def render_film(
     chosen = quality_named(quality)
     shots = shots_of(kept, picture)
     frames = sum(shot.frames for shot in shots)
+    reserve.check(path.parent)
+    watch = Watch(reserve, path.parent, cancel)
     meter = ProgressMeter(
         gif_work(frames, picture.fps) if target == "gif" else frames, clock or SystemClock(), on_progress
     )
     with (
         span("render.film", target=target, quality=quality, frames=frames) as measured,
         nullcontext(crew) if crew else Crew(worker_count(workers), easel) as painters,
+        watch.telling(),
     ):
-        filming = _Filming(painters, chosen.sized(picture), chosen, broken == "card", cancel, cache, meter)
+        filming = _Filming(
+            painters, chosen.sized(picture), chosen, broken == "card", watch, cache, meter, reserve
+        )
         _MAKERS[target](filming, shots, path)
         measured.set(painted_frames=meter.painted_frames, workers=painters.workers)
     return FilmReport(
@@ -142,9 +150,10 @@ class _Filming:
     picture: Format
     quality: Quality
     cards: bool
-    cancel: Cancel | None
+    cancel: Cancel
     cache: ChunkCache | None
     meter: ProgressMeter
+    reserve: Reserve
     carded: list[str] = field(default_factory=list)
 
     def job(self, kind: str, shots: Sequence[Shot], **data: str | int) -> Job:
@@ -203,7 +212,16 @@ def _kind_of(path: Path) -> FilmKind:
 def _video(filming: _Filming, shots: Sequence[Shot], path: Path) -> None:
     fps = filming.picture.fps
     with closing(filming.crew.map(filming.chunk, chunks_of(shots, fps))) as chunks:
-        join_chunks(chunks, fps, path)
+        join_chunks(_while_there_is_room(filming.reserve, chunks, path), fps, path)
+
+
+def _while_there_is_room(
+    reserve: Reserve, chunks: Iterable[tuple[bytes, int]], path: Path
+) -> Iterator[tuple[bytes, int]]:
+    """Yield chunks that are about to be written; those from the cache come without anybody painting."""
+    for content, frames in chunks:
+        reserve.check(path.parent, len(content))
+        yield content, frames
 
 
 def _sequence(filming: _Filming, shots: Sequence[Shot], path: Path) -> None:

@@ -71,6 +71,7 @@ def export_film(
             cancel=cancel,
             clock=workspace.clock,
             crew=crew,
+            reserve=workspace.reserve,
         )
 
 

@@ -23,8 +23,10 @@ from workbench.events import Emit, Event
 from workbench.render.assets import Assets
 from workbench.render.chunk_cache import ChunkCache
 from workbench.render.film import FilmReport, render_film
+from workbench.render.outfile import disk_faults_told
 from workbench.render.painters import Painters
 from workbench.render.progress import Progress
+from workbench.render.reserve import Reserve
 from workbench.render.timeline import FilmScene, Transition
 from workbench.scene.excerpt import Excerpt
 from workbench.store.blobs import Blobs
@@ -52,6 +54,7 @@ class FilmRoom:
     crew: Callable[[], AbstractContextManager[Painters]]
     clock: Clock
     emit: Emit
+    reserve: Reserve
 
 
 def filming(room: FilmRoom) -> Run:
@@ -63,9 +66,12 @@ def filming(room: FilmRoom) -> Run:
         target = _attempt(room, task, order)
         try:
             report = _painted(room, task, order, scenes, target)
-            digest = room.renders.put_file(target)
             size = target.stat().st_size
+            room.reserve.check(room.renders.folder, size)
+            digest = room.renders.put_file(target)
             task.check()
+            if order.path is not None:
+                room.reserve.check(Path(order.path).parent, size)
             return _outcome(task, order, report, digest, size, room.renders.path(digest))
         finally:
             _remove(target)
@@ -142,9 +148,10 @@ def _painted(
                 cancel=lambda: task.stopped,
                 clock=room.clock,
                 crew=crew,
+                reserve=room.reserve,
             )
         if order.file == "zip":
-            _packed(frames, target)
+            _packed(frames, target, room.reserve)
         return report
     finally:
         if order.file == "zip":
@@ -181,11 +188,13 @@ def progress_data(progress: Progress) -> dict[str, Any]:
     }
 
 
-def _packed(frames: Path, target: Path) -> None:
+def _packed(frames: Path, target: Path, reserve: Reserve) -> None:
     """Put the frames into a ZIP that is the same for the same frames."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for frame in sorted(frames.iterdir()):
-            archive.writestr(zipfile.ZipInfo(frame.name, _NOON), frame.read_bytes())
+            content = frame.read_bytes()
+            reserve.check(target.parent, len(content))
+            archive.writestr(zipfile.ZipInfo(frame.name, _NOON), content)
 
 
 def _outcome(task: Task, order: FilmOrder, report: FilmReport, digest: str, size: int, made: Path) -> Outcome:
@@ -199,12 +208,22 @@ def _outcome(task: Task, order: FilmOrder, report: FilmReport, digest: str, size
     waiting = target.with_name(f"{mine}{task.job.token}.partial")
     target.parent.mkdir(parents=True, exist_ok=True)
     _clear(target.parent, mine, task.job.token)
-    shutil.copyfile(made, waiting)
+    _copied(made, waiting, target)
 
     def keep(_: Connection) -> None:
         waiting.replace(target)
 
     return Outcome(result, keep, (ready,), drop=lambda: _remove(waiting))
+
+
+def _copied(made: Path, waiting: Path, target: Path) -> None:
+    """Copy a film beside its place; what the disk does not take whole is removed."""
+    try:
+        with disk_faults_told(target):
+            shutil.copyfile(made, waiting)
+    except BaseException:
+        _remove(waiting)
+        raise
 
 
 def _result(order: FilmOrder, report: FilmReport, digest: str, size: int) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from workbench.render.crew import MAX_WORKERS
+from workbench.render.reserve import RESERVE_BYTES
 from workbench.studio.dashboard_settings import AlertSettings, DashboardSettings
 from workbench.studio.job_settings import JobSettings
 from workbench.studio.model_settings import ModelSettings
@@ -60,6 +61,9 @@ class Settings(BaseSettings):
     )
     preview_height: int = Field(360, ge=90, le=1080, description="Height of previews in pixels.")
     chunk_cache_bytes: int = Field(2 * 2**30, ge=0, description="Room for encoded pieces of films.")
+    disk_reserve_bytes: int = Field(
+        RESERVE_BYTES, ge=0, description="Room that films leave free on a disk; 0 lets them fill it."
+    )
     evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")
     template_folder: Path | None = Field(None, description="Folder of your own templates.")
     jobs: JobSettings = Field(default_factory=JobSettings, description="Background jobs.")

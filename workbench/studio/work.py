@@ -84,6 +84,7 @@ class Work:
         assets = self._workspace.assets.list(self._project_id)
         target = Path(path) if path else None
         order = film_order(project, scenes, assets, path=target, file=file, quality=quality, broken=broken)
+        self._workspace.reserve.check(self._workspace.renders.folder)
         asked = self._workspace.jobs.add(
             FILM,
             order.model_dump(mode="json"),

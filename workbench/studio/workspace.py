@@ -17,6 +17,7 @@ from workbench.errors import InputError, NotFound
 from workbench.events import Event, EventBus
 from workbench.images.apart import Measurer
 from workbench.render.chunk_cache import ChunkCache
+from workbench.render.reserve import Reserve
 from workbench.render.warm import WarmRenderer
 from workbench.scene.format import Format
 from workbench.scene.sandbox import Sandbox
@@ -96,7 +97,9 @@ class Workspace:
             THUMBNAIL_BYTES, HOT_SECONDS, weigh=len, clock=self.clock
         )
         self.hot_facts: HotFacts = TtlCache(MOST_HOT, HOT_SECONDS, clock=self.clock)
-        self.chunks = ChunkCache(folder / "cache" / "chunks", self.settings.chunk_cache_bytes)
+        self.reserve = Reserve(self.settings.disk_reserve_bytes)
+        cached = folder / "cache" / "chunks"
+        self.chunks = ChunkCache(cached, self.settings.chunk_cache_bytes, self.reserve)
         self.bus = EventBus(on_failure)
         self.sandbox = Sandbox(workers=1)
         self.evaluator = Evaluator(self.sandbox, self.settings.evaluations_kept)
@@ -122,7 +125,7 @@ class Workspace:
         self.background.add(IMAGE_FACTS, measure, PICTURES)
         films = FilmRoom(
             self.scenes, self.evaluator, self.blobs, self.renders, self.chunks, self.crew, self.clock,
-            self.bus.emit,
+            self.bus.emit, self.reserve,
         )  # fmt: skip
         self.background.add(FILM, filming(films), FILMS)
         from workbench.studio.late_facts import applying
