@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,11 +13,13 @@ from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from tests.service.conftest import bearer
+from workbench.brain.model import ScriptedModel
 from workbench.clock import FrozenClock
 from workbench.service.app import create_app
 from workbench.service.pace import Pace
 from workbench.service.serving import configured
 from workbench.studio.service_settings import ServiceSettings
+from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
 
@@ -154,6 +157,44 @@ def test_a_picture_that_is_too_large(client: TestClient) -> None:
     head = {"content-length": str(60 * 2**20), "content-type": "multipart/form-data; boundary=x"}
     answer = client.post("/projects/Talk/assets", content=iter([b"x"]), headers=head)
     assert answer.status_code == 413
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("limits", "told", "remedy"),
+    [
+        (ServiceSettings(film_frames=100), "would have 120 frames", "At most 100 are"),
+        (
+            ServiceSettings(film_gigapixels=0.02),
+            "0.0276 billion pixels: 120 frames of 640x360",
+            "At most 0.02",
+        ),
+    ],
+)
+def test_a_film_without_end(
+    tmp_path: Path, address: str, limits: ServiceSettings, told: str, remedy: str
+) -> None:
+    """More frames, or pixels in all, than one film may have are refused at once; one scene less is taken."""
+    settings = Settings(data=tmp_path / "data", database=address, workers=1, job_threads=0)
+    with (
+        Workspace(settings, model=ScriptedModel()) as workspace,
+        TestClient(create_app(workspace, limits), headers=bearer(workspace)) as client,
+    ):
+        client.post("/projects", json={"name": "Talk", "format": "640x360"}).raise_for_status()
+        for name in ("one", "two"):
+            scene = {"kind": "add_scene", "name": name, "source": "circle(60)", "duration_seconds": 2}
+            client.post("/projects/Talk/actions", json=scene).raise_for_status()
+        asked = [
+            client.post("/projects/Talk/exports", json={}),
+            client.post("/projects/Talk/exports", json={"scenes": ["1", "1"]}),
+            client.get("/projects/Talk/preview?height=360"),
+        ]
+        assert [each.status_code for each in asked] == [422] * 3
+        for each in asked:
+            assert told in each.json()["detail"]
+            assert remedy in each.json()["remedy"]
+        assert client.get("/projects/Talk/jobs").json() == []
+        assert client.post("/projects/Talk/exports", json={"scenes": ["1"]}).status_code == 202
 
 
 @pytest.mark.parametrize("path", ["/projects/a%00b", "/projects?x=%00"])

@@ -31,6 +31,10 @@ class ServiceSettings(BaseSettings):
         "127.0.0.1,::1", description="Proxies whose X-Forwarded-For is believed: addresses, networks, commas."
     )
     body_bytes: int = Field(2**20, ge=1024, description="Largest body of a request.")
+    film_frames: int = Field(54_000, ge=1, description="Frames of one film; half an hour at 30 a second.")
+    film_gigapixels: float = Field(
+        112, gt=0, description="Pixels of one film in billions; 54,000 frames of 1920x1080."
+    )
     streams_a_token: int = Field(16, ge=1, description="Event streams that one token may hold open.")
     answers_kept_hours: float = Field(48, gt=0, description="How long an idempotency key is remembered.")
     shutdown_seconds: float = Field(20, ge=0, description="How long requests may take to end at shutdown.")

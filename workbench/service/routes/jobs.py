@@ -8,7 +8,9 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse
 
-from workbench.service.access import OwnStudio
+from workbench.render.quality import quality_named
+from workbench.service.access import OwnStudio, TheService
+from workbench.service.film_limits import refuse_endless
 from workbench.service.once import OnceRoute
 from workbench.service.problems import problem_responses
 from workbench.store.jobs import JobState
@@ -42,8 +44,11 @@ class Film(BaseModel):
 
 
 @router.post("/exports", status_code=202)
-def export(studio: OwnStudio, asked: Film) -> JobSent:
+def export(studio: OwnStudio, service: TheService, asked: Film) -> JobSent:
     """Ask for a film; follow its job, then fetch it from `jobs/{job}/film`."""
+    scenes = studio.scenes if asked.scenes is None else [studio.scene(each) for each in asked.scenes]
+    picture = quality_named(asked.quality).sized(studio.format)
+    refuse_endless(service.settings, picture, (each.duration_seconds for each in scenes))
     options = asked.model_dump(exclude={"scenes"})
     return job_sent(studio.export_job(None, scenes=asked.scenes, **options))
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from workbench.errors import InputError
 from workbench.service.access import OwnStudio, TheService
+from workbench.service.film_limits import refuse_endless
 from workbench.service.painting import Height, painted, tag_of
 from workbench.service.problems import problem_responses
 from workbench.service.routes.scenes import SceneName, Variation, at_revision, revision_of
@@ -118,6 +119,8 @@ async def project_preview(
     def paint() -> bytes:
         if not studio.scenes:
             raise InputError("There is no scene to show.", remedy="Add a scene first.")
+        picture = studio.format.with_height_at_most(height)
+        refuse_endless(service.settings, picture, (each.duration_seconds for each in studio.scenes))
         return studio.video(height=height).data
 
     return await painted(service, request, tag, "video/mp4", paint)
