@@ -47,10 +47,16 @@ WHOLE: dict[str, tuple[Answer, str]] = {
     "filtered": (trouble.sends(trouble.completion("x", "content_filter")), "refused"),
     "too long": (trouble.sends(trouble.completion("x", "length")), "cut_off"),
     "no end": (trouble.sends(trouble.completion("x", None)), "broken_stream"),
+    "endless": (trouble.fills('{"choices": "', "x"), "cut_off"),
+    "endless error": (trouble.fills('{"error": "', "x", 500), "cut_off"),
+    "endless, as if a stream": (trouble.fills("{", "\n\n", kind="text/event-stream"), "cut_off"),
+    "compressed": (trouble.packs(trouble.completion("x" * 2**20)), "garbled"),
 }
 STREAMED: dict[str, tuple[Answer, str]] = {
     "stream breaks off": (trouble.streams(trouble.chunk("half")), "broken_stream"),
     "stream without end": (trouble.streams(*[trouble.chunk("x" * 100_000)] * 11), "cut_off"),
+    "event without end": (trouble.fills("data: {", "x", kind="text/event-stream"), "cut_off"),
+    "endless error for a stream": (trouble.fills("", "{}\n\n", 500), "cut_off"),
     "stream is cut off": (trouble.streams(trouble.chunk("half"), trouble.chunk("", "length")), "cut_off"),
     "stream of nonsense": (trouble.streams(trouble.chunk("half"), "{not json"), "garbled"),
     "stream is empty": (trouble.streams(trouble.chunk("", "stop"), "[DONE]"), "empty"),
@@ -126,6 +132,32 @@ def test_nobody_there_is_unreachable(wired: Wired) -> None:
     fault = failure(wired("http://127.0.0.1:9/v1"), order())
     assert fault.evidence["kind"] == "unreachable"
     assert "127.0.0.1:9" in str(fault)
+
+
+@pytest.mark.parametrize(("name", "stream"), [("endless", False), ("event without end", True)])
+def test_an_answer_without_end_is_hung_up_on(
+    troubled: TroubledServer, wired: Wired, name: str, stream: bool
+) -> None:
+    """It is given up for its size, not tried again, and the server can stop."""
+    troubled.answers({**WHOLE, **STREAMED}[name][0])
+    fault = failure(wired(troubled.url, seconds=60), order(stream=stream))
+    assert "did not end: more than 8 MB came" in str(fault)
+    assert troubled.hung_up_on.wait(10)
+    assert len(troubled.heard) == 1
+
+
+def test_a_list_of_models_without_end_is_given_up(troubled: TroubledServer, wired: Wired) -> None:
+    """Whatever is asked for has the same bound."""
+    troubled.models = ["m" * 1000] * 9000
+    with pytest.raises(ModelFailed, match="did not end"):
+        wired(troubled.url).models()
+
+
+def test_a_long_stream_of_short_events_is_heard(troubled: TroubledServer, wired: Wired) -> None:
+    """Only one event is bounded: what stands around the words may be much more than they are."""
+    long = [trouble.chunk("x", padding="y" * 100_000)] * 100
+    troubled.answers(trouble.streams(*long, trouble.chunk("", "stop"), "[DONE]"))
+    assert wired(troubled.url, seconds=60).send(order(stream=True)).text == "x" * 100
 
 
 @pytest.mark.parametrize("stream", [False, True])

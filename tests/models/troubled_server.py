@@ -3,6 +3,7 @@
 Each request takes the next answer from `script`; the last one repeats. `heard` keeps every request's body.
 """
 
+import gzip
 import json
 import threading
 from collections.abc import Callable
@@ -166,6 +167,41 @@ def cuts_body(handler: Handler) -> None:
     handler.reply(completion("hello")[:40], announced=4000)
     handler.close_connection = True
     handler.connection.shutdown(2)
+
+
+def fills(begin: str, piece: str, status: int = 200, kind: str = "application/json") -> Answer:
+    """Answer with a body that does not end, as far as 64 MB, until the client hangs up."""
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(status)
+        handler.send_header("content-type", kind)
+        handler.send_header("connection", "close")
+        handler.end_headers()
+        handler.close_connection = True
+        block = (piece * (2**16 // len(piece))).encode()
+        try:
+            handler.wfile.write(begin.encode())
+            for _ in range(2**10):
+                handler.wfile.write(block)
+        except OSError:
+            handler.server.hung_up_on.set()
+
+    return answer
+
+
+def packs(body: str) -> Answer:
+    """Answer with a compressed body, whatever the client can read."""
+    data = gzip.compress(body.encode())
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("content-type", "application/json")
+        handler.send_header("content-encoding", "gzip")
+        handler.send_header("content-length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    return answer
 
 
 def talks_for_ever(handler: Handler) -> None:

@@ -14,6 +14,7 @@ from time import time
 
 import openai
 
+from workbench.brain.remote.bounded import MOST_BYTES, Compressed, Endless
 from workbench.errors import ModelFailed
 
 RETRIED = frozenset({"rate_limited", "overloaded", "server_error", "unreachable", "conflict", "empty"})
@@ -54,9 +55,15 @@ def fault(kind: str, message: str, remedy: str, **evidence: object) -> ModelFail
 
 def translated(error: Exception, where: str, secret: str) -> ModelFailed:
     """Return the fault that a client's error means; `where` names the server."""
+    if isinstance(error, openai.APIConnectionError) and isinstance(error.__cause__, Endless | Compressed):
+        error = error.__cause__
     match error:
         case ModelFailed():
             return error
+        case Endless():
+            return endless(where)
+        case Compressed():
+            return fault("garbled", f"{where} answered compressed, which was not asked for.", _SEND_AGAIN)
         case openai.APIStatusError():
             return _status(error, where, secret)
         case openai.APITimeoutError() | TimeoutError():
@@ -91,6 +98,15 @@ def cut_off(where: str, tokens: int) -> ModelFailed:
         "cut_off",
         f"The answer of {where} was cut off at {tokens} tokens.",
         "Ask for less at once, or raise WORKBENCH_OUTPUT_TOKENS.",
+    )
+
+
+def endless(where: str) -> ModelFailed:
+    """Return the fault of an answer that was given up for its size."""
+    return fault(
+        "cut_off",
+        f"The answer of {where} did not end: more than {MOST_BYTES // 2**20} MB came.",
+        "Ask for less at once; if it stays so, look at the server.",
     )
 
 

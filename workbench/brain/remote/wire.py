@@ -25,6 +25,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from workbench.brain.model import OnText, unheard
 from workbench.brain.remote import faults
+from workbench.brain.remote.bounded import AS_IT_IS, bounded, streaming
 from workbench.brain.remote.order import OPENAI_URL, Order, Reply, Server, Stopped
 from workbench.brain.remote.patience import Patience
 from workbench.brain.remote.throttle import Throttle
@@ -190,6 +191,7 @@ class Wire:
         try:
             async with self._throttle.turn():
                 began = perf_counter()
+                streaming.set(order.stream)
                 answer = await self._connected().chat.completions.create(**order.body(self._limit_name))
                 if isinstance(answer, AsyncStream):
                     return await self._streamed(answer, order, hear, began, number)
@@ -259,7 +261,11 @@ class Wire:
                 max_retries=0,
                 timeout=timeout,
                 http_client=httpx2.AsyncClient(
-                    timeout=timeout, trust_env=not at_home, follow_redirects=False
+                    timeout=timeout,
+                    trust_env=not at_home,
+                    follow_redirects=False,
+                    headers=AS_IT_IS,
+                    event_hooks={"response": [bounded]},
                 ),
             )
         return self._client
