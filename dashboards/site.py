@@ -22,6 +22,7 @@ from dashboards.patience import patient
 from dashboards.poller import Poller
 from workbench.clock import Clock, SystemClock
 from workbench.lifecycle.policy import read_policy
+from workbench.store.data_folder import make_private
 from workbench.store.database import Database
 from workbench.store.object_blobs import blobs_at
 from workbench.studio.lifecycle_settings import LifecycleSettings
@@ -67,7 +68,7 @@ class Site:
         """Open the dashboard of a data folder; with `sample`, of made-up rows in a folder of their own."""
         given, time, stack = settings or Settings(), clock or SystemClock(), ExitStack()
         folder = given.data / SAMPLE if sample else given.data
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(given.data)
         before: list[Callable[[], object]] = []
         if sample:
             home = stack.enter_context(SampleHome(folder, clock=time, **(sample_options or {})))

@@ -11,6 +11,7 @@ import click
 
 from workbench.cli.saying import json_option, say_done, say_json, say_table
 from workbench.clock import SystemClock
+from workbench.store.data_folder import make_private
 from workbench.store.database import Database
 from workbench.studio.measuring import reading_of
 from workbench.studio.settings import Settings
@@ -118,6 +119,7 @@ def replay(
 def _opened(sample: bool) -> Iterator[tuple[Database, Reading]]:
     settings = Settings()
     if sample:
+        make_private(settings.data)
         with SampleHome(settings.data / "sample") as home:
             yield home.database, home.reading
         return

@@ -116,7 +116,6 @@ def _measured(settings: Settings, name: str) -> Iterator[Any]:
     from workbench.studio.measuring import open_telemetry
     from workbench.studio.upgrading import open_database
 
-    settings.data.mkdir(parents=True, exist_ok=True)
     with (
         open_database(settings, SystemClock()) as database,
         closing(open_telemetry(settings, database)),

@@ -18,6 +18,7 @@ from workbench.bench.flows import PROFILES, measure_flows, turns
 from workbench.bench.machine import describe_machine
 from workbench.cli.saying import json_option, say_json, say_table
 from workbench.clock import SystemClock
+from workbench.store.data_folder import make_private
 from workbench.studio.settings import Settings
 
 
@@ -43,7 +44,10 @@ def flows(prompts: int, seed: int, profiles: tuple[str, ...], keep: Path | None,
     chosen = profiles or tuple(PROFILES)
     results = {name: measure_flows(name, asked, seed, _say) for name in chosen}
     data = report_data(machine, results, seed, prompts, SystemClock().now().isoformat())
-    place = keep or Settings().data / "bench" / "async.json"
+    settings = Settings()
+    if keep is None:
+        make_private(settings.data)
+    place = keep or settings.data / "bench" / "async.json"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(data, indent=1))
     if as_json:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from shlex import quote
 from textwrap import wrap
 
 import click
@@ -20,6 +21,7 @@ from workbench.render.quality import QUALITIES
 from workbench.scene.evaluate import evaluate
 from workbench.scene.format import Format
 from workbench.scene.layers import layers
+from workbench.store.data_folder import make_private, others_can_enter
 from workbench.studio.settings import Settings
 from workbench.templates.registry import problems, templates
 
@@ -84,10 +86,14 @@ def _python() -> Iterator[Look]:
 
 def _data() -> Iterator[Look]:
     folder = Settings().data
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(b"written")
     yield Look("Data folder", True, f"{folder.absolute()} can be written")
+    if others_can_enter(folder):
+        seen = "others on this machine can read what is in it: projects, pictures, the database"
+        remedy = f"Close it: chmod 700 {quote(str(folder.absolute()))}"
+        yield Look("Data folder", False, seen, remedy, needed=False)
     free = shutil.disk_usage(folder).free
     remedy = "Make room, or set WORKBENCH_DATA to another disk."
     yield Look("Disk", free > _FREE_BYTES_WANTED, f"{free / 2**30:.1f} GB free", remedy, needed=False)

@@ -67,7 +67,6 @@ def revoke(token_id: str) -> None:
 @contextmanager
 def _database() -> Iterator[Database]:
     settings = Settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
     with open_database(settings, SystemClock()) as database:
         yield database
 

@@ -19,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from workbench.errors import EnvironmentFault, InputError
+from workbench.store.data_folder import make_private
 
 BUSY_SECONDS = 30.0
 SAFE_SQLITE = (3, 51, 3)
@@ -106,7 +107,7 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _sqlite(url: URL, power_safe: bool) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    make_private(Path(str(url.database)).parent)
     engine = create_engine(
         url,
         module=sqlite_library().module,

@@ -172,7 +172,6 @@ def started(
 
 def make_tokens(settings: Settings, people: int) -> tuple[str, ...]:
     """Make a user and a token for each person, and one for the arrivals."""
-    settings.data.mkdir(parents=True, exist_ok=True)
     with open_database(settings, SystemClock()) as database:
         return tuple(_token(database, f"person {number}") for number in range(people + 1))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.errors import EnvironmentFault
+from workbench.store.data_folder import make_private
 from workbench.store.database import Database
 from workbench.studio.settings import Settings
 from workbench.telemetry.depot import depot_at
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 def open_telemetry(settings: Settings, database: Database) -> Telemetry:
     """Begin to record what this process does in the data folder, unless the settings say no."""
+    make_private(settings.data)
     wanted = settings.telemetry
     return Telemetry(
         settings.data / "telemetry",

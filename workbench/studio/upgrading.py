@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.clock import Clock
 from workbench.store import schema
+from workbench.store.data_folder import make_private
 from workbench.store.database import Database
 from workbench.store.engines import READING, open_engine, parse_url
 from workbench.store.object_blobs import blobs_at
@@ -11,11 +12,12 @@ from workbench.studio.settings import Settings
 
 
 def open_database(settings: Settings, clock: Clock, *, power_safe: bool = True) -> Database:
-    """Open the database, making it when there is none.
+    """Open the database, making it and the data folder when there is none.
 
     An older one is judged, backed up (restored and counted), rehearsed and then upgraded; when any of
     that fails, it stays as it was and the error says why.
     """
+    make_private(settings.data)
     if _is_older(settings.database_url):
         from workbench.lifecycle.backups import Backups  # what judges SQL takes long to load
         from workbench.lifecycle.migrating import upgrade

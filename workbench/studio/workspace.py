@@ -78,7 +78,6 @@ class Workspace:
         self._closes_model = False
         self._choosing = Lock()
         folder = self.settings.data
-        folder.mkdir(parents=True, exist_ok=True)
         self.database = open_database(self.settings, self.clock)
         self.telemetry = open_telemetry(self.settings, self.database)
         self.projects = Projects(self.database)

@@ -22,6 +22,7 @@ from workbench.render.warm import WarmRenderer
 from workbench.scene.excerpt import Excerpt
 from workbench.scene.format import Format
 from workbench.scene.sandbox import Sandbox
+from workbench.store.data_folder import make_private
 from workbench.store.history import next_redo, next_undo
 from workbench.store.values import Asset, Change, Message, Project, Revision, Scene
 from workbench.studio.evaluator import Checked, Draft, Evaluator
@@ -184,6 +185,7 @@ class NearWorkspace:
     def __init__(self, near: NearStudio, settings: Settings) -> None:
         self._near = near
         self.settings = settings
+        make_private(settings.data)
         self.messages = _Messages(near)
         self.history = _History(near)
         self.assets = _Assets(near)
