@@ -16,6 +16,7 @@ from workbench.clock import FrozenClock, SystemClock
 from workbench.errors import EnvironmentFault, NotFound
 from workbench.lifecycle.holds import Holds
 from workbench.lifecycle.objects import others
+from workbench.lifecycle.repairing import find_repairs
 from workbench.lifecycle.retention import Retention, retention_of
 from workbench.store import Assets, Database, Projects
 from workbench.store.object_blobs import ObjectBlobs, blobs_at
@@ -112,6 +113,28 @@ def test_what_is_asked_for_comes_back_from_the_trash(room: Room) -> None:
     assert elsewhere.exists(room.orphan)
     with pytest.raises(NotFound):
         elsewhere.get("0" * 64)
+
+
+@pytest.mark.parametrize("address", ["", "file://TMP/bucket"], indirect=True)
+def test_what_a_killed_upload_left_goes_after_a_day(room: Room) -> None:
+    """The next cleanup takes it, and `doctor --repair` tells it; a young one may still be going on."""
+    kept = room.objects()
+    room.blobs._files.pipe_file(f"{room.blobs._root}/.new-1a2b", b"whole")
+    room.clock.advance(-1.5 * DAY)
+    room.retention().apply(room.retention().plan())
+    assert found_left(room) == []
+    assert room.objects() == sorted([*kept, ".new-1a2b"])
+    room.clock.advance(1.5 * DAY)
+    assert [each.partition(" that ")[0] for each in found_left(room)] == [f"1 at {room.blobs.address}"]
+    Holds(room.database).place("file", room.orphan, why="only what was left is to go")
+    assert room.retention().apply(room.retention().plan()).purged_rows == 0
+    assert room.objects() == kept
+    assert found_left(room) == []
+
+
+def found_left(room: Room) -> list[str]:
+    found = find_repairs(room.database, room.folder, room.folder / "temporary", room.blobs)
+    return [each.found for each in found if each.name == "left behind"]
 
 
 def test_held_objects_stay(room: Room) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from workbench.errors import EnvironmentFault
-from workbench.store.object_blobs import YOUNG_HOURS, ObjectBlobs
+from workbench.store.object_blobs import LONGEST_UPLOAD, YOUNG_HOURS, ObjectBlobs
 
 Put = Callable[[], str]
 
@@ -83,3 +83,29 @@ def test_a_damaged_copy_is_fetched_again_for_who_reads_the_file(blobs: ObjectBlo
     digest = blobs.put(b"whole")
     blobs.place(digest).write_bytes(b"torn!")
     assert blobs.whole(digest).read_bytes() == b"whole"
+
+
+def test_an_upload_that_is_killed_before_its_place_is_swept_after_a_while(
+    blobs: ObjectBlobs, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The object that was there stays as it is, and what lies beside it goes once it is old enough."""
+    digest = put()
+    age(blobs, digest)
+
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(blobs._files, "mv", killed)
+    with pytest.raises(KeyboardInterrupt):
+        put()
+    (left,) = set(objects(blobs)) - {blobs._key(digest)}
+    now = datetime.now(UTC)
+    assert blobs.drop_unfinished(before=now - LONGEST_UPLOAD) == 0
+    assert blobs.unfinished(before=now + timedelta(seconds=1)) == (left,)
+    assert blobs.drop_unfinished(before=now + timedelta(seconds=1)) == 1
+    assert objects(blobs) == {blobs._key(digest): b"whole"}
+
+
+def test_storage_with_nothing_in_it_has_nothing_left(blobs: ObjectBlobs) -> None:
+    """Its folder is not there yet."""
+    assert blobs.drop_unfinished(before=datetime.now(UTC)) == 0

@@ -2,7 +2,8 @@
 
 As with local files: unused for a day, named by no row and under no hold, looked at once more when they are
 moved. Besides, no object is touched while a second database has left its mark in the bucket, one that was put
-again meanwhile stays, and one that is named after all goes back to its place when its grace ends.
+again meanwhile stays, and one that is named after all goes back to its place when its grace ends. What a
+killed upload left beside its place goes too, once it is a day old.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from workbench.lifecycle.shelves import Taken, Thing
 from workbench.store.blob_users import User, user_in
 from workbench.store.blobs import Blobs
 from workbench.store.database import Database
-from workbench.store.object_blobs import ObjectBlobs
+from workbench.store.object_blobs import LONGEST_UPLOAD, ObjectBlobs
 from workbench.store.object_users import user_of
 
 
@@ -69,6 +70,7 @@ class ObjectShelf:
         return self._copies.bring_back(cleanup_id) + self._blobs.trash.bring_back(cleanup_id)
 
     def purge(self, connection: Connection, now: datetime) -> int:
+        self._blobs.drop_unfinished(before=now - LONGEST_UPLOAD)
         return self._copies.purge(connection, now) + self._blobs.trash.purge(now, self._named_now)
 
     def _shared_here(self) -> bool:

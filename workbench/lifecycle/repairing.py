@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from workbench.lifecycle.files import named_files
 from workbench.lifecycle.litter import Litter, find_litter, sweep
 from workbench.store.blobs import Blobs, checksum
 from workbench.store.database import Database
+from workbench.store.object_blobs import LONGEST_UPLOAD, ObjectBlobs
 from workbench.store.rows import Moment, metadata, scene
 
 _LARGE_LOG_BYTES = 64 * 2**20
@@ -53,6 +55,7 @@ def find_repairs(
         *_leases(database, stale),
         *_write_ahead_log(database),
         *_litter(folder, temporary),
+        *_uploads(files, database.now()),
         *_empty_files(folder),
         *_files(files, kept, named),
     )
@@ -151,6 +154,14 @@ def _litter(folder: Path, temporary: Path | None) -> Iterator[Repair]:
         hours = max(each.age_seconds for each in left) / 3600
         told += f"; {sum(each.bytes for each in left)} bytes, up to {hours:.0f} hours old, owner gone"
         yield Repair("left behind", told, partial(sweep, left))
+
+
+def _uploads(files: Blobs, now: datetime) -> Iterator[Repair]:
+    """Find what killed uploads left in object storage beside its place, where no row names it."""
+    before = now - LONGEST_UPLOAD
+    if isinstance(files, ObjectBlobs) and (left := files.unfinished(before=before)):
+        told = f"{len(left)} at {files.address} that never reached their place, more than a day old"
+        yield Repair("left behind", told, partial(files.drop_unfinished, before=before))
 
 
 def _empty_files(folder: Path) -> Iterator[Repair]:

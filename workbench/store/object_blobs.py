@@ -24,6 +24,9 @@ from workbench.store.object_storage import explained_storage, opened_storage
 from workbench.store.object_trash import ObjectTrash, modified
 from workbench.store.object_users import forget, mark, user_of, users
 
+_BESIDE = ".new-"
+LONGEST_UPLOAD = timedelta(days=1)
+"""An object that lies beside its place for longer was left there by somebody who was killed."""
 YOUNG_HOURS = 12.0
 """An object that was put so long ago is put again when the same bytes come, so that it is young again."""
 
@@ -113,6 +116,31 @@ class ObjectBlobs(Blobs):
                     when = modified(self._files, key, told)
                     yield Kept(folder + rest, int(told["size"] or 0), when.timestamp())
 
+    def unfinished(self, *, before: datetime) -> tuple[str, ...]:
+        """Name the objects that were put beside their place before a moment, and never reached it."""
+        try:
+            with explained_storage(self.address, may_be_missing=True):
+                listed = self._files.ls(self._root, detail=True)
+                beside = {
+                    str(told["name"]): told
+                    for told in listed
+                    if str(told["name"]).rpartition("/")[2].startswith(_BESIDE)
+                }
+                return tuple(
+                    key for key, told in sorted(beside.items()) if modified(self._files, key, told) < before
+                )
+        except FileNotFoundError:
+            return ()
+
+    def drop_unfinished(self, *, before: datetime) -> int:
+        """Remove what `unfinished` names, and return how many went; no row names such an object."""
+        left = self.unfinished(before=before)
+        with explained_storage(self.address):
+            for key in left:
+                with suppress(FileNotFoundError):  # another swept at the same time
+                    self._files.rm_file(key)
+        return len(left)
+
     def introduce(self) -> None:
         """Leave the mark in the folder; the storage gets it when something is first put or fetched."""
         self.here.introduce()
@@ -146,7 +174,7 @@ class ObjectBlobs(Blobs):
             age = self._age(key)
             if age is not None and age < timedelta(hours=YOUNG_HOURS) and self._gives_back(key, digest):
                 return
-            fresh = key if age is None else f"{self._root}/.new-{secrets.token_hex(8)}"
+            fresh = key if age is None else f"{self._root}/{_BESIDE}{secrets.token_hex(8)}"
             self._files.pipe_file(fresh, content)
             if not self._gives_back(fresh, digest):
                 self._files.rm_file(fresh)
