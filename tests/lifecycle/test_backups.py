@@ -284,6 +284,15 @@ def test_pruning_that_dies_leaves_no_backup_in_part(
     assert backups.list() == (made[2],)
 
 
+def test_a_backup_that_was_pruned_meanwhile_is_told_so(database: Database, backups: Backups) -> None:
+    """Whoever verifies one that is gone hears that, and nothing is left in its place."""
+    made = [backups.make(database.engine, "test", verify=False) for _ in range(2)]
+    assert backups.prune(keep=1, weeks=0) == (made[0].id,)
+    with pytest.raises(NotFound, match=rf"{made[0].id} is gone: it was pruned meanwhile.*--list"):
+        backups.verify(made[0], near=database.url)
+    assert not (backups.folder / made[0].id).exists()
+
+
 def test_a_backup_that_was_killed_is_not_listed(database: Database, backups: Backups) -> None:
     """Its manifest is there and its folder has not got its name: the one before is the latest."""
     made = backups.make(database.engine, "whole", verify=False)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ import pytest
 
 from tests.lifecycle.world import World
 from workbench.cli.main import run
+from workbench.lifecycle.backups import Backups
+from workbench.lifecycle.manifest import Manifest as Backup
 from workbench.store import Assets, Blobs, Database, Projects, Scenes, schema
 from workbench.store.engines import open_engine, parse_url
 from workbench.telemetry.reading import Reading
@@ -56,6 +60,24 @@ def test_backup_verify_restore(data: Path, tmp_path: Path, capsys: pytest.Captur
     code, restored = said(capsys, "db", "restore", made["id"], "--to", str(tmp_path / "new.db"))
     assert (code, restored["rows"]) == (0, sum(table["rows"] for table in made["tables"].values()))
     assert run(["db", "restore", made["id"]]) == 2
+
+
+def test_a_backup_that_is_pruned_while_it_is_verified(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command says so in one line, without a traceback."""
+    World(str(data / "workbench.db")).live(8)
+    said(capsys, "db", "backup")
+
+    def pruned(self: Backups, manifest: Backup) -> Iterator[str]:
+        shutil.rmtree(self.folder / manifest.id)
+        yield from ()
+
+    monkeypatch.setattr(Backups, "damage", pruned)
+    assert run(["db", "verify"]) == 2
+    told = capsys.readouterr().err
+    assert "is gone: it was pruned meanwhile." in told
+    assert "Traceback" not in told
 
 
 def test_a_backup_says_which_file_is_damaged(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

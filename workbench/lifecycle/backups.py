@@ -135,6 +135,7 @@ class Backups:
         """Check the copy's sum, restore it elsewhere, check it and count; the outcome is written down.
 
         `near` is where a throw-away database may be made; PostgreSQL needs it.
+        Raises NotFound when the backup was pruned meanwhile.
         """
         started = self._clock.monotonic()
         try:
@@ -148,10 +149,16 @@ class Backups:
     def conclude(
         self, manifest: Manifest, outcome: Outcome, problems: tuple[str, ...], seconds: float
     ) -> Manifest:
-        """Write down what restoring a backup elsewhere came to."""
+        """Write down what restoring a backup elsewhere came to; NotFound when it was pruned meanwhile."""
         checked = Verification(outcome, self._clock.now(), round(seconds, 3), problems)
         verified = replace(manifest, verification=checked)
-        write_manifest(verified, self.folder / manifest.id)
+        try:
+            write_manifest(verified, self.folder / manifest.id)
+        except FileNotFoundError:
+            raise NotFound(
+                f"The backup {manifest.id} is gone: it was pruned meanwhile.",
+                remedy="List those that are there: workbench db backup --list",
+            ) from None
         return verified
 
     def damage(self, manifest: Manifest) -> Iterator[str]:
