@@ -127,7 +127,10 @@ def test_an_edit_by_hand_teaches_and_its_undo_takes_it_back(studio: Studio) -> N
     studio.save_scene(1, source=SOURCE.replace("80", "140"))
     (large,) = studio.memory.beliefs
     assert (large.key, large.value, large.state) == ("type_size", "large", "leaning")
+    deeds: list[str] = []
+    studio.on(lambda event: deeds.append(event.data["deed"]), "memory_changed")
     studio.undo()
+    assert deeds == ["withdrawn"]
     assert studio.memory.beliefs == ()
 
 
@@ -216,6 +219,15 @@ def test_what_faded_says_so(offline: Workspace, clock: FrozenClock) -> None:
     card = studio.memory._repr_mimebundle_()["text/html"]
     assert card.count("faded; say it again or pin it") == 1
     assert "not sure enough to use" in card
+
+
+def test_forgetting_a_taste_forgets_what_was_said_against_its_opposite(studio: Studio) -> None:
+    """ "Not so fast" means slow: forgetting slow takes those words away and leaves the wish for fast."""
+    hear(studio, "Make it faster.", "Not so fast.")
+    assert {each.value for each in studio.memory.beliefs} == {"fast", "slow"}
+    assert studio.memory.forget("pace", "slow", scope="project") == 1
+    assert [(each.sign, each.said) for each in studio.memory.why("pace")] == [(1, "Make it faster.")]
+    assert "Not so fast" not in told(studio.memory)
 
 
 def test_why_quotes_the_user(studio: Studio) -> None:

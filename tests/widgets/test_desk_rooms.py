@@ -69,6 +69,36 @@ def test_a_revision_is_pinned_from_its_history(view: FakeView) -> None:
     assert view.desk.studio.selected == selected
 
 
+def test_a_belief_is_shown_with_its_words_and_forgotten(view: FakeView) -> None:
+    """What a prompt taught is told with the words it came from; forgotten, it is told as gone and is gone."""
+    view.say("ask", prompt="From now on use teal accents.")
+    assert view.heard("memory_changed")
+    view.say("memory")
+    (teal,) = view.last("memory")["beliefs"]
+    assert (teal["key"], teal["value"], teal["scope"]) == ("accent", "teal", "project")
+    assert (teal["state"], teal["used"], teal["elsewhere"]) == ("used", True, False)
+    assert [each["said"] for each in teal["because"]] == ["From now on use teal accents."]
+    view.say("forget", key="accent", value="teal", scope="project")
+    assert view.last("memory")["beliefs"] == []
+    assert view.last("done")["told"] == ["Forgot teal (accent colour)."]
+    assert view.desk.studio.memory.beliefs == ()
+    view.say("forget", key="accent", value="teal", scope="project")
+    assert "teal" in view.last("error")["message"]
+
+
+def test_what_another_project_said_is_marked_as_said_there(view: FakeView, workspace: Workspace) -> None:
+    """A rule of another project leans here too, and cannot be forgotten from here; a pin can."""
+    other = Studio(workspace, workspace.project("Other", create=True))
+    other.memory.hear(workspace.messages.add(other.project_id, "user", "Always use teal accents."))
+    view.say("memory")
+    (teal,) = view.last("memory")["beliefs"]
+    assert (teal["scope"], teal["used"], teal["elsewhere"]) == ("user", False, True)
+    view.desk.studio.memory.pin("accent", "teal", scope="user")
+    view.say("memory")
+    (teal,) = view.last("memory")["beliefs"]
+    assert (teal["state"], teal["used"], teal["elsewhere"]) == ("pinned", True, False)
+
+
 def test_a_revision_is_compared_in_pictures_and_words(view: FakeView) -> None:
     """Two frames and what moved, from the revision to now."""
     scene = view.desk.studio.scene(1)

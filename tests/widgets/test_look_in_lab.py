@@ -43,7 +43,7 @@ def dark(notebook: Notebook) -> Iterator[None]:
 
 def test_nothing_keeps_anybody_out_in_the_light(everything: Locator) -> None:
     """axe finds no serious fault, with each panel in front."""
-    for panel in ("Conversation", "Params", "History"):
+    for panel in ("Conversation", "Params", "History", "Memory"):
         everything.get_by_role("tab", name=panel).click()
         assert serious_faults(everything.page) == []
 
@@ -68,7 +68,7 @@ def test_it_fits_from_a_thousand_to_two_and_a_half_thousand_pixels(
 
 def test_nothing_keeps_anybody_out_in_the_dark(dark: None, everything: Locator) -> None:
     """axe finds no serious fault in JupyterLab's dark theme either, and the paper is dark."""
-    for panel in ("Conversation", "Params", "History"):
+    for panel in ("Conversation", "Params", "History", "Memory"):
         everything.get_by_role("tab", name=panel).click()
         assert serious_faults(everything.page) == []
     color = everything.evaluate("(root) => getComputedStyle(root).backgroundColor")

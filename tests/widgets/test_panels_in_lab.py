@@ -51,6 +51,28 @@ def test_history_shows_what_moved_and_brings_it_back(lab: Notebook) -> None:
     expect(studio.locator(".wb-revision")).to_have_count(4)
 
 
+def test_what_is_remembered_is_forgotten_with_a_key(lab: Notebook) -> None:
+    """A taste stands with the words it came from; Enter on Forget takes it away, and the focus stays there."""
+    studio = lab.studio()
+    add_scene(studio)
+    lab.run("studio.memory.pin('pace', 'fast')")
+    studio.get_by_label("Prompt", exact=True).fill("From now on use teal accents.")
+    lab.page.keyboard.press("Enter")
+    expect(studio.locator(".wb-message[data-role=assistant]")).to_have_count(1)
+    studio.get_by_role("tab", name="Memory").click()
+    teal = studio.locator("[data-belief='project accent teal']")
+    expect(teal).to_contain_text("From now on use teal accents.")
+    expect(studio.locator("[data-belief='project pace fast']")).to_contain_text("pinned")
+    teal.get_by_role("button", name="Forget teal (accent colour)").focus()
+    lab.page.keyboard.press("Enter")
+    expect(teal).to_have_count(0)
+    expect(studio.locator(".wb-status")).to_contain_text("Forgot teal (accent colour).")
+    assert studio.evaluate("(root) => Boolean(root.getRootNode().activeElement?.closest('.wb-beliefs'))")
+    lab.run("assert 'teal' not in [each.value for each in studio.memory.beliefs if each.scope == 'project']")
+    lab.run("studio.memory.unpin('pace', 'fast')")
+    expect(studio.locator("[data-belief='project pace fast']")).to_have_count(0)
+
+
 def test_a_scene_is_kept_as_a_template_and_used_again(lab: Notebook) -> None:
     """The star keeps the scene; the gallery has it under "mine"; a click adds it."""
     studio = lab.studio()

@@ -149,3 +149,20 @@ def test_closing_gives_back_what_shows_it(opened: tuple[RemoteStudio, NearStudio
     follower.close()
     with pytest.raises(InputError):
         _ = near.workspace.template_folder
+
+
+def test_what_the_service_remembers_is_forgotten_there(
+    view: FakeView, opened: tuple[RemoteStudio, NearStudio]
+) -> None:
+    """A prompt teaches there and is shown here with its words; Forget takes it away there."""
+
+    def here() -> list[tuple[str, str]]:
+        view.say("memory")
+        mine = [each for each in view.last("memory")["beliefs"] if each["scope"] == "project"]
+        return [(each["value"], each["because"][0]["said"]) for each in mine]
+
+    view.say("ask", prompt="From now on use teal accents.")
+    assert here() == [("teal", "From now on use teal accents.")]
+    view.say("forget", key="accent", value="teal", scope="project")
+    assert here() == []
+    assert [each for each in opened[0].memory.beliefs if each.scope == "project"] == []

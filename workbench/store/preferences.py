@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from workbench.store import limits
 from workbench.store.database import Database
@@ -116,29 +116,38 @@ class Preferences:
                 connection.execute(switched.values(pinned_at=self._database.now()))
 
     def forget(
-        self, user_id: str, project_id: str | None, key: str | None = None, value: str | None = None
+        self,
+        user_id: str,
+        project_id: str | None,
+        key: str | None = None,
+        value: str | None = None,
+        *,
+        refused: str | None = None,
     ) -> int:
         """Forget one value, all values of a key, or everything of a project or of the user; returns how many.
 
-        Statements in words are kept aside as forgotten; what edits and pictures said is deleted.
+        Statements in words are kept aside as forgotten; what edits and pictures said is deleted. With a
+        value, what was said against `refused`, its opposite, goes too: "not so fast" also means slow.
         """
         ids = select(preference.c.id).where(*_named(user_id, project_id, key, value))
-        inside = preference_evidence.c.preference_id.in_(ids)
+        stated = preference_evidence.c
+        behind: ColumnElement[bool] = stated.preference_id.in_(ids)
+        if refused is not None:
+            others = select(preference.c.id).where(*_named(user_id, project_id, key, refused))
+            behind = or_(behind, and_(stated.preference_id.in_(others), stated.sign < 0))
         with self._database.write() as connection:
             _lock(connection, user_id)
             count = len(connection.scalars(ids).all())
-            connection.execute(
+            aside = connection.execute(
                 update(preference_evidence)
-                .where(inside, preference_evidence.c.source == "words")
-                .values(forgotten_at=func.coalesce(preference_evidence.c.forgotten_at, self._database.now()))
+                .where(behind, stated.source == "words", stated.forgotten_at.is_(None))
+                .values(forgotten_at=self._database.now())
             )
-            connection.execute(
-                delete(preference_evidence).where(inside, preference_evidence.c.source != "words")
-            )
+            gone = connection.execute(delete(preference_evidence).where(behind, stated.source != "words"))
             unpinned = update(preference).where(*_named(user_id, project_id, key, value))
             connection.execute(unpinned.values(pinned_at=None))
             _drop_empty(connection, user_id)
-        return count
+        return max(count, min(1, aside.rowcount + gone.rowcount))
 
     def withdraw(self, source_ids: Collection[str]) -> int:
         """Delete what sources said that were taken back, such as an undone edit; returns how many statements.

@@ -38,15 +38,19 @@ def memory_card(held: Sequence[Belief], relations: Sequence[Relation | str], *, 
     return card("Memory", told, off, table if held else note("Nothing is remembered yet."), alike, note(how))
 
 
-def _row(belief: Belief, *, in_use: bool) -> str:
-    state = "pinned" if belief.pinned else _STATES[belief.state]
+def state_of(belief: Belief, *, in_use: bool) -> str:
+    """Return in words whether a belief is used, and if not, why."""
     if belief.superseded_by:
         until = f" on {belief.until:%Y-%m-%d}" if belief.until else ""
-        state = f"superseded by {belief.superseded_by}{until}"
-    elif _faded(belief):
-        state = "faded; say it again or pin it"
-    elif belief.state in ("held", "avoided") and not in_use:
-        state += " elsewhere; this project differs"
+        return f"superseded by {belief.superseded_by}{until}"
+    if _faded(belief):
+        return "faded; say it again or pin it"
+    state = "pinned" if belief.pinned else _STATES[belief.state]
+    differs = belief.state in ("held", "avoided") and not in_use
+    return f"{state} elsewhere; this project differs" if differs else state
+
+
+def _row(belief: Belief, *, in_use: bool) -> str:
     chance = f"{belief.confidence:.0%} <span style='{_QUIET}'>({belief.low:.0%}–{belief.high:.0%})</span>"
     if belief.pinned:
         chance = "certain"
@@ -54,7 +58,7 @@ def _row(belief: Belief, *, in_use: bool) -> str:
     dim = "" if in_use else f' style="{_QUIET}"'
     cells = (
         f"{escape(belief.label)} <b>{escape(belief.value)}</b>",
-        escape(state),
+        escape(state_of(belief, in_use=in_use)),
         chance,
         whose,
         _evidence(belief),

@@ -130,14 +130,16 @@ class Memory:
         """Forget one value of a key, or the whole key; returns how many beliefs that were.
 
         Without a `scope`, both this project's and the user's. What was forgotten leaves every packet: the
-        lines about it, and the sentences it came from.
+        lines about it, and the sentences it came from, also those that spoke against its opposite. What only
+        other projects' own words gave is forgotten there.
         """
         _known_key(key)
         known = {belief.value for belief in self.beliefs if belief.key == key}
         if value is not None and value not in known:
             raise NotFound.among(f"remembered {KEYS[key].label}", value, known)
         places = [None, self._project_id] if scope is None else [self._place(scope)]
-        count = sum(self._kept.forget(self._user_id, place, key, value) for place in places)
+        refused = KEYS[key].opposite(value) if value is not None else None
+        count = sum(self._kept.forget(self._user_id, place, key, value, refused=refused) for place in places)
         self._announce("forgotten", key, value or "")
         return count
 
@@ -194,7 +196,8 @@ class Memory:
         undo = history.changes_since(self._project_id, event.data["sequence"] - 1, most=1)
         if undo and undo[0].reverses:
             for change in history.changes_since(self._project_id, undo[0].reverses - 1, most=1):
-                self._kept.withdraw(self._sources(change))
+                if self._kept.withdraw(self._sources(change)):
+                    self._announce("withdrawn", "", "")
 
     @traced("memory.recall")
     def recall(self) -> Recalled:

@@ -63,7 +63,10 @@ class Desk:
             name: Lane(name, self._failed) for name in ("quick", "film", "talk", "ready", "export")
         }
         self._showing = threading.Lock()
-        self._stop = studio.on(self._changed, "project_changed")
+        self._stops = (
+            studio.on(self._changed, "project_changed"),
+            studio.on(self._learned, "memory_changed"),
+        )
 
     @property
     def quick(self) -> Lane:
@@ -174,7 +177,8 @@ class Desk:
     def close(self) -> None:
         """Stop listening and give back threads and the painter; the unsaved texts stay on disk."""
         self.closed = True
-        self._stop()
+        for stop in self._stops:
+            stop()
         for lane in self._lanes.values():
             lane.close()
         self.painter.close()
@@ -186,6 +190,9 @@ class Desk:
 
     def _changed(self, _: Event) -> None:
         self.refresh()
+
+    def _learned(self, _: Event) -> None:
+        self.quick.put("memory changed", lambda _: self.tell("memory_changed"))
 
     def _failed(self, key: str, failure: Exception) -> None:
         self.fail(failure, key)

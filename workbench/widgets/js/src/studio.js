@@ -7,6 +7,7 @@ import { Gallery } from "./gallery.js";
 import { Line } from "./line.js";
 import { Params } from "./params.js";
 import { Past } from "./past.js";
+import { Remembered } from "./remembered.js";
 import { Side } from "./side.js";
 import { Stage } from "./stage.js";
 import style from "./studio.css";
@@ -30,6 +31,7 @@ class Studio {
       talk: ["Conversation", this.asking.messages],
       params: ["Params", new Params(this.line, this)],
       past: ["History", new Past(this.line, this)],
+      memory: ["Memory", new Remembered(this.line)],
     });
     this.gallery.element.hidden = true;
     this.status = h("div.status", { role: "status", "aria-live": "polite" });
