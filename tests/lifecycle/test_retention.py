@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,47 @@ def test_a_short_history_can_be_undone_whole(world: World) -> None:
     while history.undoable(project):
         history.undo(project)
     assert history.list(project)[0].kind == "undo"
+
+
+def test_a_run_that_ends_before_the_history_leaves_what_undo_needs(world: World) -> None:
+    """While steps are there, the revisions they name are; the next plan takes what the run passed over."""
+    project = world.live(100)[0]
+    whole = make_plan(world.database, small_policy())
+    begun = replace(whole, items=tuple(each for each in whole.items if each.rule == "revisions"))
+    assert begun.rows > 0
+    assert world.cleaner(small_policy()).apply(begun).rows == 0
+    history = History(world.database)
+    while history.undoable(project):
+        history.undo(project)
+    while history.redoable(project):
+        history.redo(project)
+    world.clock.advance(1)
+    world.cleaner(small_policy()).apply(make_plan(world.database, small_policy()))
+    assert make_plan(world.database, small_policy()).rows == 0
+
+
+def test_undo_tells_which_revision_a_cleanup_took(world: World) -> None:
+    """Steps that came back without their revisions are refused whole; once those are back, undo goes on."""
+    project = world.live(100)[0]
+    report = world.cleaner(small_policy()).apply(make_plan(world.database, small_policy()))
+    taken = {entry.table_name: entry.id for entry in report.entries}
+    world.cleaner(small_policy()).undo(taken["change"])
+    history = History(world.database)
+
+    def undo_all() -> None:
+        while history.undoable(project):
+            history.undo(project)
+
+    with pytest.raises(InputError, match=r"a cleanup has taken revision \d+ of 'Scene 1'") as refused:
+        undo_all()
+    assert "workbench lifecycle undo" in refused.value.remedy
+    before = world.content()
+    with pytest.raises(InputError, match="a cleanup has taken"):
+        history.undo(project)
+    assert world.content() == before
+    world.cleaner(small_policy()).undo(taken["revision"])
+    undo_all()
+    assert world.scenes.list(project) == ()
 
 
 def test_pinned_and_held_stay(world: World) -> None:

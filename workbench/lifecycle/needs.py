@@ -1,4 +1,4 @@
-"""Revisions that undo and redo still need: those the remaining steps of a project's history name."""
+"""Revisions that undo and redo still need: those the steps of a project's history name."""
 
 from __future__ import annotations
 
@@ -15,14 +15,18 @@ _PROJECTS_KEPT = 2000
 
 
 class Needed:
-    """Looks up, project by project, what the steps that stay in the history name.
+    """Looks up, project by project, what the steps of the history name.
+
+    In a plan (`planned`) the steps that it takes as well count as gone. While it is applied every step that is
+    there counts: a run may end before it comes to the history, and undo must not miss anything then.
 
     Old revisions are never named anew: a later step names the revision that is current then, and that one is
     kept as the last. So what is found here cannot become too little while rows are being removed.
     """
 
-    def __init__(self, history: Selection) -> None:
+    def __init__(self, history: Selection, *, planned: bool) -> None:
         self._history = history
+        self._staying = f"({history.condition}) IS NOT TRUE" if planned else "1 = 1"
         self._projects: dict[str, str] = {}
         self._needed: dict[str, frozenset[Key]] = {}
 
@@ -47,10 +51,7 @@ class Needed:
         if project not in self._needed:
             if len(self._needed) >= _PROJECTS_KEPT:
                 self._needed.clear()
-            sql = (
-                "SELECT t.before, t.after FROM change t WHERE t.project_id = :project "
-                f"AND ({self._history.condition}) IS NOT TRUE"
-            )
+            sql = f"SELECT t.before, t.after FROM change t WHERE t.project_id = :project AND {self._staying}"
             rows = connection.execute(self._history.bound(sql), {"project": project})
             self._needed[project] = frozenset(key for row in rows for state in row for key in _named(state))
         return self._needed[project]

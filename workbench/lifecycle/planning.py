@@ -100,11 +100,13 @@ def select_within(connection: Connection, rule: Rule, made_at: datetime) -> Sele
     return select_rows(connection, rule, made_at - timedelta(days=rule.keep_days), made_at)
 
 
-def needed_by(connection: Connection, policy: Policy, rule: Rule, made_at: datetime) -> Needed | None:
+def needed_by(
+    connection: Connection, policy: Policy, rule: Rule, made_at: datetime, *, planned: bool = True
+) -> Needed | None:
     """Return what the history still needs, when the rule asks for that."""
     history = policy.rule(rule.needed_by) if rule.needed_by else None
     selection = select_within(connection, history, made_at) if history else None
-    return Needed(selection) if selection else None
+    return Needed(selection, planned=planned) if selection else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ def chosen_by(connection: Connection, policy: Policy, item: PlanItem, made_at: d
     rule, orphans = policy.rule(item.rule), policy.orphans
     if rule is not None:
         selection = select_within(connection, rule, made_at)
-        needed, grace = needed_by(connection, policy, rule, made_at), rule.grace_days
+        needed = needed_by(connection, policy, rule, made_at, planned=False)
+        grace = rule.grace_days
     elif orphans is not None and item.rule == f"{orphans.name}.{item.table}":
         selection = select_orphans(connection, policy, item.table, made_at)
         needed, grace = None, orphans.grace_days

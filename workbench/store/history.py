@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select, update
 
 from workbench.errors import InputError
 from workbench.store.database import Database
 from workbench.store.draft import Draft, free_name, lock_project
-from workbench.store.rows import change
+from workbench.store.rows import change, revision, scene
 from workbench.store.values import Change
 
 _FIELDS = tuple(Change.__dataclass_fields__)
@@ -62,15 +63,31 @@ class History:
             target = find(connection, project_id)
             if target is None:
                 raise InputError(f"There is nothing to {kind}.", remedy="Look at the project's history.")
+            state = target.before if kind == "undo" else target.after
+            _refuse_gone(connection, kind, target, state)
             draft = Draft(self._database, connection, held, kind, who, why or f"{kind} {target.kind}")
             with free_name():
-                draft.apply(target.before if kind == "undo" else target.after)
+                draft.apply(state)
             sequence = draft.record(reverses=target.sequence)
             this = (change.c.project_id == project_id) & (change.c.sequence == target.sequence)
             undone_by = sequence if kind == "undo" else None
             connection.execute(update(change).where(this).values(undone_by=undone_by))
             asked = select(change).where(change.c.project_id == project_id, change.c.sequence == sequence)
             return _change(connection.execute(asked).mappings().one())
+
+
+def _refuse_gone(connection: Connection, kind: str, target: Change, state: Mapping[str, Any]) -> None:
+    """Refuse to go back to a revision that is not kept any more, before anything is changed."""
+    for scene_id, number in state.get("scenes", {}).items():
+        kept = (revision.c.scene_id == scene_id) & (revision.c.number == number)
+        if connection.scalar(select(revision.c.number).where(kept)) is None:
+            name = connection.scalar(select(scene.c.name).where(scene.c.id == scene_id))
+            step = f"{target.kind.replace('_', ' ')} of {target.created_at:%Y-%m-%d}"
+            raise InputError(
+                f"Cannot {kind} {step}: a cleanup has taken revision {number} of {name!r}.",
+                remedy="While the cleanup's grace lasts, `workbench lifecycle undo CLEANUP` puts it back; "
+                "else restore a revision that the scene's history shows.",
+            )
 
 
 def next_undo(newest_first: Sequence[Change]) -> Change | None:
