@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import panel as pn
-from tornado.netutil import bind_unix_socket
 from tornado.web import RedirectHandler, StaticFileHandler
 from tornado.websocket import WebSocketClosedError
 
 from dashboards.answers import AnswerHandler, HealthHandler, PointHandler
+from dashboards.hosts import Names, answer_only_to
 from dashboards.login import login_of
 from dashboards.pages import ALL, Page
 from dashboards.session import HERE, page_of
@@ -92,15 +92,18 @@ def server_of(site: Site, *, port: int | None = None, socket: Path | None = None
             location=False,
             use_index=False,
             session_token_expiration=FORGET_SECONDS,
+            **({"unix_socket": str(socket)} if socket else {}),  # then no port is opened
             **login_of(settings, version),
         )
     except OSError as taken:
+        at = socket or f"{ADDRESS}:{_port(settings, port, socket)}"
+        option = "--socket" if socket else "--port"
         raise EnvironmentFault(
-            f"Nothing can listen at {ADDRESS}:{_port(settings, port, socket)}: {taken.strerror}.",
-            remedy="Another program may do so already; choose another --port.",
+            f"Nothing can listen at {at}: {taken.strerror}.",
+            remedy=f"Another program may do so already; choose another {option}.",
         ) from taken
-    if socket:
-        server._http.add_socket(bind_unix_socket(str(socket), mode=0o600))  # noqa: SLF001 - Bokeh has no way
+    if not socket:  # else whoever is in front of it has looked at the name
+        answer_only_to(Names(settings.origins), server._tornado)  # noqa: SLF001 - Bokeh shows it nowhere else
     return server
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
@@ -80,6 +81,23 @@ def test_another_site_cannot_open_the_websocket(mounted: tuple[TestClient, str, 
     ):
         pass
     assert refused.value.code == 1008
+
+
+def test_the_dashboard_behind_the_service_opens_no_port(tmp_path: Path) -> None:
+    """Its process listens on its socket alone: there is nothing to reach around the gate."""
+    with Workspace(Settings(data=tmp_path, job_threads=0)) as workspace:
+        operator = Tokens(workspace.database).create("ops", scope="operator")[1]
+        app = create_app(workspace, plugs=[ops_plug()])
+        pages = next(route.app for route in app.routes if getattr(route, "path", "") == "/ops")
+        assert isinstance(pages, Pages)
+        with TestClient(app, headers={"authorization": f"Bearer {operator}"}) as client:
+            assert client.get("/ops/health").status_code == 200
+            process, folder = pages.running
+            assert process is not None
+            assert folder is not None
+            assert (folder / "dashboard").stat().st_mode & 0o077 == 0
+            inet = psutil.Process(process.pid).net_connections("inet")
+            assert [each.laddr for each in inet if each.status == psutil.CONN_LISTEN] == []
 
 
 def test_the_dashboard_ends_with_the_service(tmp_path: Path) -> None:

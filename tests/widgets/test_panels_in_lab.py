@@ -52,7 +52,7 @@ def test_history_shows_what_moved_and_brings_it_back(lab: Notebook) -> None:
 
 
 def test_what_is_remembered_is_forgotten_with_a_key(lab: Notebook) -> None:
-    """A taste stands with the words it came from; Enter on Forget takes it away, and the focus stays there."""
+    """A taste stands with the words it came from; Enter on Forget takes it away, and the focus stays."""
     studio = lab.studio()
     add_scene(studio)
     lab.run("studio.memory.pin('pace', 'fast')")

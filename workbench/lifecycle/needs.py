@@ -17,8 +17,8 @@ _PROJECTS_KEPT = 2000
 class Needed:
     """Looks up, project by project, what the steps of the history name.
 
-    In a plan (`planned`) the steps that it takes as well count as gone. While it is applied every step that is
-    there counts: a run may end before it comes to the history, and undo must not miss anything then.
+    In a plan (`planned`) the steps that it takes as well count as gone. While it is applied every step that
+    is there counts: a run may end before it comes to the history, and undo must not miss anything then.
 
     Old revisions are never named anew: a later step names the revision that is current then, and that one is
     kept as the last. So what is found here cannot become too little while rows are being removed.

@@ -36,7 +36,7 @@ class DashboardSettings(BaseSettings):
         default_factory=_secret, description="Signs the login's cookie; needed with a login."
     )
     origins: tuple[str, ...] = Field(
-        (), description="Further hosts whose pages may connect, such as ops.example."
+        (), description="Further hosts it answers to and whose pages may connect, such as ops.example."
     )
 
     @property
