@@ -53,7 +53,8 @@ def _make(desk: Desk) -> Sequence[Part]:
         Words(
             "recording",
             "Who recorded",
-            "Processes that wrote telemetry in this time; what found no room is missing in every figure.",
+            "Processes that wrote telemetry in this time; what found no room is missing in every figure. "
+            "Export: spans for an OpenTelemetry collector; none where none was sent or lost.",
             12,
             (recording,),
             lambda seen, _: _recording(seen, recording),
@@ -135,11 +136,21 @@ def _recording(seen: Snapshot, ask: Ask) -> str:
         lost = int(row["dropped"])
         return f'<span class="tag bad">{count(lost)} dropped</span>' if lost else "0"
 
+    def exported(row: Row) -> str:
+        if row["exported"] is None:
+            return "none"
+        lost = {"dropped": int(row["export_dropped"]), "failed": int(row["export_failed"])}
+        tags = [
+            f' <span class="tag bad">{count(number)} {what}</span>' for what, number in lost.items() if number
+        ]
+        return f"{count(int(row['exported']))} sent{''.join(tags)}"
+
     columns = [
         Col("Process", text("process")),
         Col("Rows", told("rows", count), number=True),
         Col("Spans", told("spans", count), number=True),
         Col("Dropped", dropped, number=True),
+        Col("Export", exported, number=True),
         Col("First", lambda row: ago(row["first"], seen.at), number=True),
         Col("Last", lambda row: ago(row["last"], seen.at), number=True),
     ]

@@ -268,6 +268,21 @@ def test_recording_tells_what_was_dropped(world: World) -> None:
     assert rows["there:2"]["dropped"] == 0
 
 
+def test_recording_tells_what_a_collector_was_sent(world: World) -> None:
+    """Sent, dropped and failed by process; nothing is known of one that has no collector."""
+    world.keep(
+        [
+            counted("telemetry.exported", 1, 5),
+            counted("telemetry.exported", 2, 6),
+            counted("telemetry.export_failed", 3, 2),
+            spanned("a", 2, 1, process="there:2"),
+        ]
+    )
+    names = ("exported", "export_dropped", "export_failed")
+    told = {row["process"]: tuple(row[name] for name in names) for row in world.ask("recording")}
+    assert told == {"here:1": (11, 0, 2), "there:2": (None, None, None)}
+
+
 def test_requests(world: World) -> None:
     """5xx and requests without an answer are errors, 4xx are refusals."""
 

@@ -18,9 +18,14 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.telemetry.making import NOON, World, counted, spanned
+from workbench.cli.main import run
+from workbench.clock import SystemClock
 from workbench.spans import span
+from workbench.studio.settings import Settings
+from workbench.studio.upgrading import open_database
 from workbench.telemetry.metrics import Metrics
 from workbench.telemetry.otlp import OtlpExport
+from workbench.telemetry.question import Period
 from workbench.telemetry.questions.scraped import BOUNDS_SECONDS
 from workbench.telemetry.room import Telemetry
 
@@ -183,6 +188,12 @@ def collector() -> Iterator[Collector]:
     made.close()
 
 
+def recorded(world: World) -> tuple[int | None, ...]:
+    """Return what the question tells of this process's spans: sent, found no room, failed."""
+    (row,) = world.ask("recording", Period.last(hours=1))
+    return row["exported"], row["export_dropped"], row["export_failed"]
+
+
 def test_a_collector_is_told_of_every_span(world: World, collector: Collector) -> None:
     """Ids, times, outcome and the conventional names of a model call arrive as they were recorded."""
     export = OtlpExport(collector.address)
@@ -206,6 +217,7 @@ def test_a_collector_is_told_of_every_span(world: World, collector: Collector) -
     assert (film.status.code, ask.status.code) == (2, 1)
     assert ask.start_time_unix_nano <= call_told.start_time_unix_nano
     assert (export.told, export.dropped, export.failed) == (3, 0, 0)
+    assert recorded(world) == (3, 0, 0)
 
 
 def test_a_collector_that_is_away_is_no_trouble(world: World) -> None:
@@ -215,8 +227,35 @@ def test_a_collector_that_is_away_is_no_trouble(world: World) -> None:
         with span("studio.ask", to=telemetry.receiver):
             pass
         telemetry.recorder.flush()
-        assert telemetry.query("SELECT count(*) FROM events").rows == ((1,),)
+        assert telemetry.query("SELECT count(*) FROM events WHERE kind = 'span'").rows == ((1,),)
     assert (export.told, export.failed) == (0, 1)
+    assert recorded(world) == (0, 0, 1)
+
+
+@pytest.mark.slow
+def test_the_command_line_tells_what_a_collector_was_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No collector, one that heard nothing yet, and one that is away: each is told as it is."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+
+    def told(*more: str) -> str:
+        assert run(["telemetry", "state", *more]) == 0
+        return capsys.readouterr().out
+
+    assert "No OpenTelemetry collector is set" in told()
+    assert json.loads(told("--json"))["export"] is None
+    monkeypatch.setenv("WORKBENCH_TELEMETRY_OTLP", "http://127.0.0.1:9")
+    assert "no span was sent or lost in the last 24 hours" in told()
+    settings = Settings()
+    with open_database(settings, SystemClock()) as database:
+        export = OtlpExport("http://127.0.0.1:9", timeout_seconds=0.2)
+        with Telemetry(settings.data / "telemetry", database, listeners=[export]) as telemetry:
+            for _ in range(2):
+                with span("studio.ask", to=telemetry.receiver):
+                    pass
+    assert "was sent 0 spans in the last 24 hours; 0 found no room, 2 failed." in told()
+    assert json.loads(told("--json"))["export"] == {"sent": 0, "dropped": 0, "failed": 2}
 
 
 def test_a_slow_collector_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +270,8 @@ def test_a_slow_collector_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> No
     )  # fmt: skip
     export([{**missing, **row, "ts": 1_000_000}] * 10)
     assert export.dropped == 7
+    export.close()
+    assert export.counts() == {"exported": 0, "export_dropped": 10, "export_failed": 0}
 
 
 def test_the_service_serves_them_to_operators(tmp_path: Path) -> None:
@@ -239,7 +280,6 @@ def test_the_service_serves_them_to_operators(tmp_path: Path) -> None:
 
     from workbench.service.app import create_app
     from workbench.store import Tokens
-    from workbench.studio.settings import Settings
     from workbench.studio.workspace import Workspace
 
     with Workspace(Settings(data=tmp_path, workers=1)) as workspace:

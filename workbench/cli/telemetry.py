@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import click
@@ -9,12 +10,15 @@ import click
 from workbench.cli.saying import json_option, say_json
 from workbench.clock import SystemClock
 from workbench.errors import InputError
-from workbench.studio.measuring import storage_of
+from workbench.studio.measuring import reading_of, storage_of
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
+from workbench.telemetry.question import Period
 from workbench.telemetry.segments import Manifest
 from workbench.telemetry.shipping import Shipper
 from workbench.telemetry.texts import texts
+
+_MOST_PROCESSES = 100_000
 
 
 @click.group()
@@ -25,10 +29,11 @@ def telemetry() -> None:
 @telemetry.command()
 @json_option
 def state(as_json: bool) -> None:
-    """Tell how many files and rows there are, and what waits to be sent."""
+    """Tell how many files and rows there are, what waits to be sent, and what a collector was sent."""
     settings, clock = Settings(), SystemClock()
     with open_database(settings, clock) as database:
         manifest = Manifest(database)
+        export = _exported(settings, manifest)  # first: it takes texts in
         live = manifest.live()
         told = {"files": len(live), "rows": sum(each.rows for each in live if each.kind == "raw"),
                 "bytes": sum(each.bytes for each in live),
@@ -38,15 +43,38 @@ def state(as_json: bool) -> None:
         if storage:
             shipping = Shipper.of(settings.data / "telemetry", manifest, storage, clock=clock).state
     if as_json:
-        say_json(told | {"storage": asdict(shipping) if shipping else None})
+        say_json(told | {"storage": asdict(shipping) if shipping else None, "export": export})
         return
     click.echo(f"{told['files']} files, {told['rows']} rows, {told['bytes'] / 2**20:.1f} MB.")
     if told["texts"]:
-        click.echo(f"{told['texts']} more are still text; the next question or report takes them in.")
+        click.echo(f"{told['texts']} more are text that was not taken in; the next question tries again.")
     if shipping is None:
         click.echo("They stay in the data folder; WORKBENCH_TELEMETRY_FILES names a storage for them.")
     else:
         click.echo(f"Storage: {shipping.address}; {shipping.waiting} files of this machine wait to be sent.")
+    click.echo(_export_told(export, is_set=bool(settings.telemetry.otlp)))
+
+
+def _exported(settings: Settings, manifest: Manifest) -> Mapping[str, int] | None:
+    """Return how many spans of the last day a collector took, and how many were lost; None: neither."""
+    with reading_of(settings, manifest) as reading:
+        day = Period.last(reading.now(), hours=24)
+        rows = reading.ask("recording", day, limit=_MOST_PROCESSES).dicts()
+    known = [row for row in rows if row["exported"] is not None]
+    names = {"sent": "exported", "dropped": "export_dropped", "failed": "export_failed"}
+    return {name: sum(int(row[column]) for row in known) for name, column in names.items()} if known else None
+
+
+def _export_told(export: Mapping[str, int] | None, *, is_set: bool) -> str:
+    here = "" if is_set else " No collector is set here."
+    if export:
+        return (
+            f"Export: a collector was sent {export['sent']} spans in the last 24 hours; "
+            f"{export['dropped']} found no room, {export['failed']} failed.{here}"
+        )
+    if is_set:
+        return "Export: a collector is set; no span was sent or lost in the last 24 hours."
+    return "No OpenTelemetry collector is set; WORKBENCH_TELEMETRY_OTLP names one."
 
 
 @telemetry.command()

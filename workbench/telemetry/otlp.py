@@ -1,7 +1,8 @@
 """Telling an OpenTelemetry collector of the same spans, when an address is set.
 
 It hears what the recorder writes, in batches, from a queue of its own that drops and counts when the
-collector is slow or away. Nothing waits for it: neither the work nor the files.
+collector is slow or away. Nothing waits for it: neither the work nor the files. What became of the spans is
+recorded with everything else, so that whoever asks can see it.
 """
 
 from __future__ import annotations
@@ -49,10 +50,14 @@ class OtlpExport:
         )
         self._waiting: queue.Queue[ReadableSpan | None] = queue.Queue(MOST_WAITING)
         self._thread: threading.Thread | None = None
+        self._closed = False
         self.told = self.dropped = self.failed = 0
 
     def __call__(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Take rows; spans are told, counts are not."""
+        if self._closed:
+            self.dropped += sum(row["kind"] == "span" for row in rows)
+            return
         for row in rows:
             if row["kind"] == "span" and row["span_id"]:
                 try:
@@ -64,12 +69,23 @@ class OtlpExport:
             self._thread.start()
 
     def close(self) -> None:
-        """Tell what waits, for as long as one request may take, and stop."""
+        """Tell what waits, for as long as one request may take, and stop; what is left then is dropped."""
+        if self._closed:
+            return
+        self._closed = True
         if self._thread is not None:
             with suppress(queue.Full):
                 self._waiting.put_nowait(None)
             self._thread.join(TIMEOUT_SECONDS)
+            with suppress(queue.Empty):
+                while True:
+                    self.dropped += self._waiting.get_nowait() is not None
+            self._waiting.put_nowait(None)
         self._exporter.shutdown()  # type: ignore[no-untyped-call]
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many spans the collector took, found no room on the way, were refused or not heard."""
+        return {"exported": self.told, "export_dropped": self.dropped, "export_failed": self.failed}
 
     def _run(self) -> None:
         going = True

@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 from weakref import WeakSet
 
 from workbench.clock import Clock, SystemClock
@@ -42,6 +42,15 @@ _LONGEST_HOST = 40
 
 Row = Mapping[str, Any]
 Listener = Callable[[Sequence[Row]], None]
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A listener that counts what became of the rows it was told of; that is recorded too."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return figures since it began, by the name they are counted under (behind `telemetry.`)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +88,9 @@ class Recorder:
         self._housekeeper = Housekeeper(tidy)
         self._clock = clock or SystemClock()
         self._closed = False
-        self._written = self._dropped = self._told_dropped = self._failures = self._flushes = 0
+        self._written = self._dropped = self._failures = self._flushes = 0
         self._trouble = ""
+        self._counted: dict[str, int] = {}
         self._begin()
         _OPEN.add(self)
         _hear_sigterm()
@@ -148,7 +158,8 @@ class Recorder:
         self._manifest = None
         self._housekeeper = Housekeeper()
         self._listeners = ()
-        self._written = self._dropped = self._told_dropped = 0
+        self._written = self._dropped = 0
+        self._counted = {}
 
     def _drop(self, number: int) -> None:
         with self._lock:
@@ -183,9 +194,11 @@ class Recorder:
         fresh = self._drained()
         if fresh:
             self._tell(fresh)
-            room = max(0, self._most + 1 - len(self._held))  # one tells what was dropped
-            self._drop(len(fresh) - len(fresh[:room]))
-            self._held += fresh[:room]
+        counts = [] if self._held else self._counts()  # of what cannot be written they wait in memory
+        fresh = [*counts, *fresh]
+        room = max(0, self._most + len(counts) - len(self._held))
+        self._drop(len(fresh) - len(fresh[:room]))
+        self._held += fresh[:room]
         if self._held:
             self._write(self._held)
             self._written += len(self._held)
@@ -200,13 +213,23 @@ class Recorder:
                 fresh.append(row(self._waiting.popleft(), self._process, self._secrets))
             except Exception:  # noqa: BLE001 - an attribute may be any object
                 self._drop(1)
-        with self._lock:
-            lost, self._told_dropped = self._dropped - self._told_dropped, self._dropped
-        if lost:
-            told = Record("count", "telemetry.dropped", {})
-            told.value, told.time_ns = lost, int(self._clock.now().timestamp() * 1e9)
-            fresh.insert(0, row(told, self._process))
         return fresh
+
+    def _counts(self) -> list[Row]:
+        """Return rows that tell what was dropped, and what listeners counted, since they were made last."""
+        with self._lock:
+            figures = {"dropped": self._dropped}
+        for listener in self._listeners:
+            if isinstance(listener, Counting):
+                figures |= listener.counts()
+        news = {name: figure - self._counted.get(name, 0) for name, figure in figures.items()}
+        self._counted = figures
+        return [self._count(name, number) for name, number in news.items() if number]
+
+    def _count(self, name: str, number: int) -> Row:
+        told = Record("count", f"telemetry.{name}", {})
+        told.value, told.time_ns = number, int(self._clock.now().timestamp() * 1e9)
+        return row(told, self._process)
 
     def _tell(self, rows: Sequence[Row]) -> None:
         for listener in self._listeners:

@@ -140,16 +140,17 @@ class Telemetry:
         if self._detach is not None:
             self._detach()
             self._detach = None
-        self.recorder.close()
+        self.recorder.flush()
+        for listener in self._listeners:
+            if isinstance(listener, Closing):
+                listener.close()
+        self.recorder.close()  # now, so that it has what the listeners counted until their end
         if self.shipper:
             self.shipper.close()
         with self._lock:
             for reading in self._readings.values():
                 reading.close()
             self._readings.clear()
-        for listener in self._listeners:
-            if isinstance(listener, Closing):
-                listener.close()
 
     def __enter__(self) -> Telemetry:
         return self

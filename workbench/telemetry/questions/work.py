@@ -193,18 +193,29 @@ GROUP BY part, what ORDER BY part, memory_mb DESC, what""",
 
 RECORDING = Question(
     "recording",
-    "Telemetry itself: who recorded, how much, since when, and what was dropped.",
+    "Telemetry itself: who recorded, how much, since when, what was dropped, and what a collector was sent.",
     """\
-SELECT process, count(*) AS rows, count(*) FILTER (WHERE kind = 'span') AS spans,
+SELECT told.process, told.rows, told.spans, told.dropped,
+  CASE WHEN exporting THEN told.exported END AS exported,
+  CASE WHEN exporting THEN told.export_dropped END AS export_dropped,
+  CASE WHEN exporting THEN told.export_failed END AS export_failed, told.first, told.last
+FROM (SELECT process, count(*) AS rows, count(*) FILTER (WHERE kind = 'span') AS spans,
   coalesce(sum(value) FILTER (WHERE name = 'telemetry.dropped'), 0)::BIGINT AS dropped,
+  count(*) FILTER (WHERE name LIKE 'telemetry.export%') > 0 AS exporting,
+  coalesce(sum(value) FILTER (WHERE name = 'telemetry.exported'), 0)::BIGINT AS exported,
+  coalesce(sum(value) FILTER (WHERE name = 'telemetry.export_dropped'), 0)::BIGINT AS export_dropped,
+  coalesce(sum(value) FILTER (WHERE name = 'telemetry.export_failed'), 0)::BIGINT AS export_failed,
   min(ts) AS first, max(ts) AS last
-FROM events WHERE ts >= $since AND ts < $until
-GROUP BY process ORDER BY last DESC LIMIT $limit""",
+  FROM events WHERE ts >= $since AND ts < $until GROUP BY process) AS told
+ORDER BY told.last DESC LIMIT $limit""",
     (
         Column("process", "", "Machine and process."),
         Column("rows"),
         Column("spans"),
         Column("dropped", "", "Records that found no room."),
+        Column("exported", "", "Spans an OpenTelemetry collector took; empty where none was sent or lost."),
+        Column("export_dropped", "", "Spans that found no room on the way there."),
+        Column("export_failed", "", "Spans that the collector refused or did not hear."),
         Column("first"),
         Column("last"),
     ),
