@@ -19,10 +19,12 @@ from dashboards.look import Look
 from dashboards.points import What, lead_on
 from dashboards.scope import Scope
 from dashboards.unusual import Marks
+from workbench.telemetry.question import Answer
 
 STYLES = (Path(__file__).parent / "static" / "parts.css").read_text(encoding="utf-8")
 LOADING = '<p class="state" role="status">Loading …</p>'
 NOTHING = "Nothing was recorded in this time."
+MOST_NOTES = 3
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -56,6 +58,25 @@ def failure_of(snapshot: Snapshot, asks: Sequence[Ask]) -> str | None:
     failed = (snapshot.results.get(ask) for ask in asks)
     first = next((each for each in failed if isinstance(each, Failed)), None)
     return state(f"This could not be read: {first.why}", "failed") if first else None
+
+
+class Notice:
+    """Lines above the cards: what a reader must know of an answer, such as that rows are missing."""
+
+    def __init__(self) -> None:
+        self.root = pn.pane.HTML(
+            "", sizing_mode="stretch_width", stylesheets=[STYLES], margin=0, visible=False
+        )
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Say it, or nothing."""
+        answers = [each for each in snapshot.results.values() if isinstance(each, Answer)]
+        notes = dict.fromkeys(note for answer in answers for note in answer.notes)
+        lines = [escape(note) for note in list(notes)[:MOST_NOTES]]
+        said = f'<p class="missing" role="status">{"<br>".join(lines)}</p>' if lines else ""
+        if said != self.root.object:
+            self.root.object = said
+            self.root.visible = bool(said)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from dashboards.icons import ICONS
 from dashboards.look import look_of
 from dashboards.notebook import cell_of, sql_of
 from dashboards.pages import PAGES, Desk, Page
-from dashboards.parts import Part
+from dashboards.parts import Notice, Part
 from dashboards.poller import View
 from dashboards.scope import FIRST_OPERATION, FIRST_RANGE, RANGES, Scope
 from dashboards.site import Site
@@ -41,7 +41,9 @@ def page_of(site: Site, page: Page, version: str) -> pn.Template:
     template = pn.Template(template=SHELL)
     for part in parts:
         template.add_panel(f"part_{part.key}", part.root)
-    _follow(site, view, parts, scope)
+    notice = Notice()
+    template.add_panel("notice", notice.root)
+    _follow(site, view, parts, scope, notice)
     values = {
         "first": {"time": FIRST_RANGE, "operation": FIRST_OPERATION},
         "page": {"key": page.key, "title": page.title, "about": page.about},
@@ -66,11 +68,12 @@ def page_of(site: Site, page: Page, version: str) -> pn.Template:
     return template
 
 
-def _follow(site: Site, view: View, parts: Sequence[Part], scope: Scope) -> None:
+def _follow(site: Site, view: View, parts: Sequence[Part], scope: Scope, notice: Notice) -> None:
     """Show what was last seen, if anything, and from now on whatever is seen next."""
     document = pn.state.curdoc
 
     def show(snapshot: Snapshot) -> None:
+        notice.show(snapshot)
         for part in parts:
             part.show(snapshot, scope)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,13 +14,13 @@ from dashboards.asking import LONGEST_REASON, Ask, Failed, Snapshot, Source
 from dashboards.charts import Series, TimeChart
 from dashboards.look import look_of
 from dashboards.pages import ALL
-from dashboards.parts import NOTHING
+from dashboards.parts import NOTHING, Notice
 from dashboards.pieces import Col, link, meter, table, text
 from dashboards.scope import Scope
 from dashboards.site import Site
 from tests.dashboard.conftest import AFTERNOON
 from tests.dashboard.looking import parts_of, plain, said, seen_by, shown, sources
-from workbench.telemetry.question import Period
+from workbench.telemetry.question import Answer, Period
 
 pytestmark = pytest.mark.slow
 WEEK = Scope(time="7d")
@@ -127,6 +128,21 @@ def test_one_failed_question_leaves_the_other_cards_alone(site: Site) -> None:
     assert "could not be read: disk <on> fire" in words["models"]
     assert "<on>" not in next(part for part in parts if part.key == "models").pane.object  # type: ignore[attr-defined]
     assert "points" in words["cost"]
+
+
+def test_what_is_missing_is_told_above_the_cards(site: Site) -> None:
+    """Rows that no answer could read are told once, as text; with nothing missing there is no line."""
+    snapshot = seen_by(site, parts_of("prompts"))
+    ask, answer = next((ask, each) for ask, each in snapshot.results.items() if isinstance(each, Answer))
+    notice = Notice()
+    notice.show(snapshot)
+    assert (notice.root.visible, notice.root.object) == (False, "")
+    lacking = replace(answer, notes=("1 of the files could not be read (<b>.parquet).",))
+    notice.show(Snapshot(snapshot.at, {**snapshot.results, ask: lacking, Ask("errors"): lacking}))
+    assert notice.root.visible
+    assert notice.root.object.count("could not be read (&lt;b&gt;.parquet)") == 1
+    notice.show(snapshot)
+    assert (notice.root.visible, notice.root.object) == (False, "")
 
 
 def test_a_source_turns_what_is_raised_into_an_answer() -> None:

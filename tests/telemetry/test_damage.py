@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
-from tests.telemetry.making import World, spanned
+from tests.telemetry.making import DAY, World, spanned
 from tests.telemetry.test_compactor import busy_hour, later, rows_of
+from workbench.errors import InputError
 from workbench.telemetry.compactor import Compactor
 from workbench.telemetry.damage import NotNow, is_torn
 from workbench.telemetry.depot import Depot
@@ -151,3 +153,45 @@ def test_what_was_put_aside_by_a_run_that_was_killed_is_taken_off_the_list(world
     Compactor(world.folder, world.manifest, clock=world.clock).run()
     assert victim.stem not in {each.id for each in world.manifest.live()}
     assert len(rows_of(world)) == 2 * 12
+
+
+def spoil(place: Path, column: str) -> None:
+    """Destroy what a column's page holds; the file opens as before, and its other columns can be read."""
+    names = pq.read_schema(place).names
+    found = pq.ParquetFile(place).metadata.row_group(0).column(names.index(column))
+    begin = found.dictionary_page_offset or found.data_page_offset
+    content = bytearray(place.read_bytes())
+    content[begin : begin + found.total_compressed_size] = b"\xff" * found.total_compressed_size
+    place.write_bytes(content)
+
+
+def test_a_damaged_page_fails_no_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is left out and named, is not looked at again, and counts once it was made whole."""
+    busy_hour(world, 3)
+    path = world.manifest.live()[1].path
+    victim = world.folder / path
+    whole = victim.read_bytes()
+    spoil(victim, "duration_us")
+    looked: list[str] = []
+    with world.reading() as reading:
+        look = reading._look
+
+        def looking(each: Segment, *, thorough: bool) -> object:
+            looked.append(each.path)
+            return look(each, thorough=thorough)
+
+        monkeypatch.setattr(reading, "_look", looking)
+        for _ in range(2):
+            answer = reading.ask("latency", DAY)
+            assert answer.notes == (
+                f"1 of the telemetry's files could not be read ({path}); their rows are missing here.",
+            )
+            assert path in answer._repr_html_()
+            assert reading.query("SELECT count(*) FROM events").rows == ((2 * 12,),)
+            assert len(looked) == 3 + 1  # each file once, and the one that failed once more
+        with pytest.raises(InputError, match="nonsense"):
+            reading.query("SELECT nonsense FROM events")
+        victim.write_bytes(whole)
+        os.utime(victim, (0, 0))
+        assert reading.ask("latency", DAY).notes == ()
+        assert reading.query("SELECT count(*) FROM events").rows == ((3 * 12,),)

@@ -29,7 +29,7 @@ from workbench.identity import new_id
 from workbench.spans import count, span
 from workbench.store.leasing import Lease
 from workbench.telemetry.columns import COLUMNS, VERSION
-from workbench.telemetry.damage import NotNow, is_torn
+from workbench.telemetry.damage import NotNow, is_torn, look_at
 from workbench.telemetry.depot import Depot, was_sent
 from workbench.telemetry.parquet import described
 from workbench.telemetry.reading import MERGED_HOUR, connect, quoted
@@ -277,7 +277,7 @@ class Compactor:
 
     def _put_aside(self, database: duckdb.DuckDBPyConnection, segment: Segment) -> bool:
         place = self.folder / segment.path
-        look = f"SELECT count(COLUMNS(*)) FROM read_parquet({quoted(place)})"
+        look = look_at(quoted(place), thorough=False)
         aside = place.with_suffix(".unreadable")
         if aside.exists() and not place.exists():
             return True  # by a run that ended before it was taken off the list

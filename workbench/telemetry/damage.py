@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
+
+from workbench.telemetry.segments import Segment
 
 _MAGIC = b"PAR1"
 _OUR_TROUBLE = (duckdb.IOException, duckdb.OutOfMemoryException)
@@ -46,3 +49,39 @@ def _is_torn(place: Path, look: Callable[[], object]) -> bool:
     except duckdb.Error:
         return True
     return False
+
+
+def look_at(place: str, *, thorough: bool = True) -> str:
+    """Return SQL that reads a file, named as SQL text: every value of it, or only how many there are."""
+    how = "bit_xor(hash(COLUMNS(*)))" if thorough else "count(COLUMNS(*))"
+    return f"SELECT {how} FROM read_parquet({place})"
+
+
+class Damaged:
+    """Files that were seen to be torn: no later answer stumbles over them. One that changed is tried anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._lock = threading.Lock()
+
+    def note(self, segments: Iterable[Segment]) -> None:
+        """Remember files as they are now."""
+        with self._lock:
+            self._seen.update({each.id: state for each in segments if (state := self._state(each))})
+
+    def among(self, segments: Iterable[Segment]) -> frozenset[str]:
+        """Return the ids of those that are torn, as far as is known."""
+        with self._lock:
+            known = [each for each in segments if each.id in self._seen] if self._seen else []
+            changed = {each.id for each in known if self._state(each) != self._seen[each.id]}
+            for each in changed:
+                del self._seen[each]
+        return frozenset(each.id for each in known if each.id not in changed)
+
+    def _state(self, segment: Segment) -> tuple[int, int] | None:
+        try:
+            told = (self._folder / segment.path).stat()
+        except OSError:
+            return None
+        return told.st_size, told.st_mtime_ns

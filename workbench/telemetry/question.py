@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any, Literal
 
 from workbench.errors import InputError, NotFound
@@ -151,7 +152,7 @@ class Answer:
         html: str = self.frame().to_html(
             index=False, na_rep="unknown", float_format=lambda value: f"{value:g}"
         )
-        return html
+        return "".join(f"<p>{escape(note)}</p>" for note in self.notes) + html
 
 
 def _checked(parameter: Parameter, value: Value) -> Any:

@@ -7,9 +7,10 @@ database may read below the telemetry folder and nowhere else, loads no extensio
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -18,6 +19,7 @@ import duckdb
 
 from workbench.errors import InputError, NotFound, WorkbenchError
 from workbench.telemetry.columns import COLUMNS, VERSION
+from workbench.telemetry.damage import Damaged, NotNow, is_torn, look_at
 from workbench.telemetry.depot import Depot
 from workbench.telemetry.question import Answer, Period, Question, Value
 from workbench.telemetry.questions import QUESTIONS
@@ -32,6 +34,8 @@ LONG = timedelta(hours=25)
 MERGED_HOUR = 10
 """Raw files of this level and above have their hours in the rollup."""
 
+_NAMED = 3
+_ABOUT_THE_SQL = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 _SQL_TYPES = {
     "moment": "TIMESTAMP",
     "text": "VARCHAR",
@@ -47,6 +51,15 @@ class _Sources:
 
     raw: tuple[Segment, ...]
     rollups: tuple[Segment, ...] = ()
+
+    @property
+    def every(self) -> tuple[Segment, ...]:
+        return (*self.raw, *self.rollups)
+
+    def without(self, ids: Collection[str]) -> _Sources:
+        """Return the others."""
+        parts = (tuple(each for each in part if each.id not in ids) for part in (self.raw, self.rollups))
+        return _Sources(*parts) if ids else self
 
 
 class Reading:
@@ -70,6 +83,7 @@ class Reading:
         self._manifest = manifest
         self._before = before
         self._depot = depot
+        self._damaged = Damaged(self.folder)
         self._lock = threading.Lock()
         self._database = connect(self.folder, threads)
 
@@ -109,15 +123,16 @@ class Reading:
         began = perf_counter()
         sources, notes = self._at_hand(self._sources(period, hours=hours))
         notes += behind
+        lost = self._damaged.among(sources.every)
         try:
-            columns, rows = self._run(sql, values, sources, hours=hours)
+            columns, rows = self._run(sql, values, sources.without(lost), hours=hours)
         except duckdb.Error as failure:
-            readable = self._readable(sources)
-            if readable == sources:
+            unread = self._unread(sources.without(lost), failure)
+            if not unread:
                 raise _refused(question, sql, failure) from failure
-            lost = len(sources.raw) + len(sources.rollups) - len(readable.raw) - len(readable.rollups)
-            notes += (f"{lost} of the telemetry's files could not be read; their rows are missing here.",)
-            columns, rows = self._run(sql, values, readable, hours=hours)
+            lost |= unread
+            columns, rows = self._run(sql, values, sources.without(lost), hours=hours)
+        notes += _missing([each.path for each in sources.every if each.id in lost])
         bound = RELATIVE_ERROR if hours and question.long_sql else 0.0
         seconds = perf_counter() - began
         return Answer(question, sql, values, columns, rows, seconds, not bound, bound, notes)
@@ -148,15 +163,13 @@ class Reading:
         """Return the files that are here, fetched from the storage where need be, and what is missing."""
         if self._depot is None:
             return sources, ()
-        away = self._depot.at_hand((*sources.raw, *sources.rollups))
+        away = self._depot.at_hand(sources.every)
         if not away:
             return sources, ()
         told = f"{len(away)} of the telemetry's files are not at {self._depot.address} yet; rows are missing."
         if self._depot.trouble:
             told = f"{len(away)} of the telemetry's files could not be fetched: {self._depot.trouble}"
-        return _Sources(
-            *(tuple(each for each in part if each.id not in away) for part in (sources.raw, sources.rollups))
-        ), (told,)
+        return sources.without(away), (told,)
 
     def _run(
         self, sql: str, values: Mapping[str, Any], sources: _Sources, *, hours: bool
@@ -191,22 +204,28 @@ class Reading:
         paths = ", ".join(quoted(self.folder / each.path) for each in segments)
         return f"read_parquet([{paths}]{', union_by_name = true' * mixed})"
 
-    def _readable(self, sources: _Sources) -> _Sources:
-        return _Sources(
-            tuple(each for each in sources.raw if self._opens(each)),
-            tuple(each for each in sources.rollups if self._opens(each)),
-        )
+    def _unread(self, sources: _Sources, failure: duckdb.Error) -> frozenset[str]:
+        """Return the ids of the files that cannot be read; those that are torn for good are remembered."""
+        thorough = not isinstance(failure, _ABOUT_THE_SQL)
+        torn: list[Segment] = []
+        not_now: list[Segment] = []
+        for each in sources.every:
+            try:
+                if is_torn(self.folder / each.path, partial(self._look, each, thorough=thorough)):
+                    torn.append(each)
+            except NotNow:
+                not_now.append(each)
+        self._damaged.note(torn)
+        return frozenset(each.id for each in (*torn, *not_now))
 
-    def _opens(self, segment: Segment) -> bool:
+    def _look(self, segment: Segment, *, thorough: bool) -> object:
         with self._lock:
             cursor = self._database.cursor()
         try:
-            cursor.execute(f"SELECT count(COLUMNS(*)) FROM {self._files([segment])}").fetchall()
-        except duckdb.Error:
-            return False
+            place = quoted(self.folder / segment.path)
+            return cursor.execute(look_at(place, thorough=thorough)).fetchall()
         finally:
             cursor.close()
-        return True
 
 
 def found(name: str) -> Question:
@@ -252,6 +271,14 @@ def only_selects(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
         raise InputError(
             "Telemetry answers one SELECT at a time.", remedy="Ask with SELECT or WITH.", sql=sql
         )
+
+
+def _missing(paths: Sequence[str]) -> tuple[str, ...]:
+    if not paths:
+        return ()
+    named = ", ".join(paths[:_NAMED]) + (", …" if len(paths) > _NAMED else "")
+    told = f"{len(paths)} of the telemetry's files could not be read ({named}); their rows are missing here."
+    return (told,)
 
 
 def _refused(question: Question, sql: str, failure: duckdb.Error) -> WorkbenchError:
