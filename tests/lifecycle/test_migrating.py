@@ -50,6 +50,18 @@ def test_upgrade_step_by_step(database: Database, project: Project, backups: Bac
     assert upgrade(database.engine, backups, versions=versions) is None
 
 
+def test_upgrade_from_base(database: Database, backups: Backups) -> None:
+    """A database that was taken down to nothing is planned and upgraded like an older one."""
+    schema.move(database.engine, "base", reviewed={"table:user": "there is nobody but the local user"})
+    plan = plan_upgrade(database.engine)
+    assert (plan.found, plan.target) == (None, schema.head())
+    done = upgrade(database.engine, backups)
+    assert done is not None
+    assert done.backup.verified
+    assert database.health().schema == schema.head()
+    assert Projects(database).create("Again").sequence == 1
+
+
 def test_judged_before_anything_else(database: Database, backups: Backups, tmp_path: Path) -> None:
     """A destructive script is refused with its line and the safe recipe, before a backup is made."""
     versions = script(tmp_path / "versions", DESTRUCTIVE)
@@ -141,6 +153,17 @@ def test_plain_alembic_by_two_lines(blank: Engine, tmp_path: Path) -> None:
     assert alembic(tmp_path, "-x", f"database={address}", "upgrade", "head") == (0, "")
     with blank.connect() as connection:
         assert schema.version_of(connection) == schema.head()
+
+
+@pytest.mark.slow
+def test_plain_alembic_down_to_base(blank: Engine, tmp_path: Path) -> None:
+    """What Alembic's own command took down to nothing is opened, and filled as an empty database is."""
+    address = blank.url.render_as_string(hide_password=False)
+    assert alembic(tmp_path, "-x", f"database={address}", "upgrade", "head") == (0, "")
+    down = ("-x", f"database={address}", "-x", "reviewed=table:user", "downgrade", "base")
+    assert alembic(tmp_path, *down) == (0, "")
+    with Database.open(address) as database:
+        assert database.health().schema == schema.head()
 
 
 @pytest.mark.slow

@@ -14,6 +14,8 @@ from workbench.errors import EnvironmentFault, InputError
 from workbench.store import Database, Project, Projects, Scenes, schema
 from workbench.store.rows import metadata
 
+NOBODY = {"table:user": "there is nobody but the local user"}
+
 
 def test_models_are_the_migrations(database: Database) -> None:
     """The tables the migrations make are exactly those the code describes."""
@@ -24,11 +26,30 @@ def test_models_are_the_migrations(database: Database) -> None:
 
 def test_down_and_up(database: Database) -> None:
     """Every migration goes back to nothing and forward again."""
-    schema.move(database.engine, "base", reviewed={"table:user": "there is nobody but the local user"})
+    schema.move(database.engine, "base", reviewed=NOBODY)
     with database.read() as connection:
         assert inspect(connection).get_table_names() == ["alembic_version"]
     schema.move(database.engine, "head")
     assert Projects(database).create("Again").sequence == 1
+
+
+def test_a_database_taken_down_to_base_is_brought_up_again(database: Database, place: str) -> None:
+    """Alembic's table is left, empty: opened anew, the database is filled as an empty one is."""
+    schema.move(database.engine, "base", reviewed=NOBODY)
+    with Database.open(place) as again:
+        assert again.health().schema == schema.head()
+        assert Projects(again).create("Again").sequence == 1
+
+
+def test_an_empty_list_of_versions_makes_no_tables_ours(database: Database, place: str) -> None:
+    """With somebody's table beside it the database is refused by that table's name, and left as it is."""
+    schema.move(database.engine, "base", reviewed=NOBODY)
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE theirs (id INTEGER)"))
+    with pytest.raises(InputError, match=r"other tables \(theirs\) and none of ours"):
+        Database.open(place)
+    with database.read() as connection:
+        assert sorted(inspect(connection).get_table_names()) == ["alembic_version", "theirs"]
 
 
 def test_newer_database_is_refused(place: str, database: Database) -> None:

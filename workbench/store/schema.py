@@ -35,6 +35,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps the migration it runs in globals of the process."""
 _ADVISORY_LOCK = 0x776F726B62656E63
+_VERSIONS = "alembic_version"
+"""The table in which Alembic keeps the version; empty after a downgrade to `base`."""
 Steps = Callable[[Connection], object]
 
 
@@ -238,12 +240,16 @@ def _refuse_unknown(found: str | None) -> None:
 
 
 def _version_unless_foreign(connection: Connection) -> str | None:
-    """Look again whose tables there are: on PostgreSQL another may have made ours since the first look."""
-    tables = inspect(connection).get_table_names()
+    """Look again whose tables there are: on PostgreSQL another may have made ours since the first look.
+
+    Where Alembic's own table is empty and the only one, everything was taken down to `base`: that is as good
+    as an empty database.
+    """
+    others = sorted(set(inspect(connection).get_table_names()) - {_VERSIONS})
     found = version_of(connection)
-    if tables and found is None:
+    if others and found is None:
         raise InputError(
-            f"The database holds other tables ({', '.join(sorted(tables)[:4])}) and none of ours.",
+            f"The database holds other tables ({', '.join(others[:4])}) and none of ours.",
             remedy="Give a new file or an empty database.",
         )
     return found
