@@ -38,6 +38,8 @@ MOST_UPLOAD_BYTES = MOST_BYTES + 2**20
 MOST_ENCODINGS = 8
 """A path that is percent-encoded more often than this is not read any further."""
 _POLICY_VIOLATION = 1008
+_LENGTH = re.compile("[0-9]{1,20}")
+_LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,10 @@ class Gate:
 
     def _refuse_large(self, scope: Scope) -> None:
         """Refuse a body by the length it announces; one that announces none is counted while it is read."""
-        told = Headers(scope=scope).get("content-length", "")
+        told = announced_bytes(Headers(scope=scope))
         uploads = scope["path"].endswith(UPLOADS_END_WITH)
         most = MOST_UPLOAD_BYTES if uploads else self._service.settings.body_bytes
-        if told.isdecimal() and int(told) > most:
+        if told is not None and told > most:
             raise Refusal(
                 413, f"The body has {told} bytes.", remedy=f"At most {most} are taken.", Connection="close"
             )
@@ -107,6 +109,20 @@ class Gate:
                 429, "This token asks too often.", remedy=f"Wait {wait} seconds.", Retry_After=str(wait)
             )
         return token
+
+
+def announced_bytes(headers: Headers) -> int | None:
+    """Return the length of the body that a request announces; None when it announces none. Raises Refusal."""
+    told = {each.strip(" \t") for each in headers.getlist("content-length")}
+    for each in told:
+        if len(told) > 1 or not _LENGTH.fullmatch(each):
+            raise Refusal(
+                400,
+                f"The Content-Length {each[:_LONGEST_SHOWN]!r} is no length of a body.",
+                remedy="Send one, in digits, or send the body in chunks.",
+                Connection="close",
+            )
+    return int(told.pop()) if told else None
 
 
 def _refuse_odd(scope: Scope) -> None:
