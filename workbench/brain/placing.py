@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.brain.situation import Clause, Situation
+from workbench.brain.spoken import whole
 from workbench.brain.targets import Mention, position_of
 from workbench.brain.vocabulary import compiled
 
@@ -34,11 +35,11 @@ def position_and_rest(clause: Clause, situation: Situation) -> tuple[int | None,
             opening = re.match(r"(?:open|start|begin)", match[0], re.IGNORECASE)
             return end, text if opening else text[: match.start()] + text[match.end() :]
     match = _BETWEEN.search(text)
-    if match and int(match["place"]) <= len(situation.project.scenes):
-        return int(match["place"]) + 1, text[: match.start()] + text[match.end() :]
+    if match and whole(match["place"]) <= len(situation.project.scenes):
+        return whole(match["place"]) + 1, text[: match.start()] + text[match.end() :]
     match = _AT.search(text)
     if match:
-        place = min(int(match["place"]), len(situation.project.scenes) + 1)
+        place = min(whole(match["place"]), len(situation.project.scenes) + 1)
         return max(1, place), text[: match.start()] + text[match.end() :]
     return None, text
 

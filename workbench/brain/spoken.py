@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from workbench.brain.vocabulary import either
 
+MOST_DIGITS = 9
+LARGEST = 10**MOST_DIGITS
+"""Numbers that are larger count as this: a prompt may hold one of thousands of digits."""
 _UNITS_TEXT = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
     sixteen seventeen eighteen nineteen
@@ -45,11 +48,16 @@ class Span:
     end: int
 
 
+def whole(digits: str) -> int:
+    """Read a whole number in digits; one with more of them than anybody means is the largest there is."""
+    return int(digits) if len(digits) <= MOST_DIGITS else LARGEST
+
+
 def number(text: str) -> float | None:
     """Read `12`, `2.5`, `seven`, `twenty-five`, `a`, `half a`; None when it is no number."""
     word = " ".join(text.lower().replace("-", " ").split())
     if re.fullmatch(r"\d+(\.\d+)?", word):
-        return float(word)
+        return min(float(word), float(LARGEST))
     if word in ("a", "an"):
         return 1.0
     if word in ("half a", "half an", "a half", "an half"):

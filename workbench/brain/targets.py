@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workbench.brain.packet import ProjectView, SceneView
 from workbench.brain.quoting import MARK, Quoted
-from workbench.brain.spoken import NUMBER_WORDS, ORDINALS
+from workbench.brain.spoken import NUMBER_WORDS, ORDINALS, whole
 from workbench.brain.vocabulary import compiled
 
 _NUM = rf"(?:\d+|{'|'.join(list(NUMBER_WORDS)[1:11])})"
@@ -40,6 +40,8 @@ _CONTENT = {
     "graph": ("bar_chart(", "line_chart("), "code": ("code(",),
     "particles": ("particles(",), "counter": ("counter(",),
 }  # fmt: skip
+_MOST_NUMBERS = 50
+"""Scenes that one list of numbers names: "scenes 1 to 999999999" is no list."""
 _NOT_NAMES = frozenset(
     [
         "same",
@@ -143,7 +145,8 @@ def _by_at(text: str, project: ProjectView, found: list[Mention], unknown: list[
     for match in _AT.finditer(text):
         said = _plain(match["name"])
         scene = next((one for one in project.scenes if _plain(one.name) == said), None)
-        number = int(said.removeprefix("scene")) if said.removeprefix("scene").isdigit() else 0
+        digits = said.removeprefix("scene")
+        number = whole(digits) if digits.isdecimal() else 0
         if scene is None and 0 < number <= len(project.scenes):
             scene = project.scenes[number - 1]
         scene = scene or next((one for one in project.scenes if _plain(one.name).startswith(said)), None)
@@ -178,7 +181,7 @@ def _by_number(
 def _by_group(text: str, project: ProjectView, found: list[Mention]) -> None:
     for match in _GROUP.finditer(text):
         said = match["count"].lower()
-        count = int(said) if said.isdigit() else NUMBER_WORDS.get(said, 2)
+        count = whole(said) if said.isdecimal() else NUMBER_WORDS.get(said, 2)
         scenes = project.scenes[:count] if match["end"].lower() == "first" else project.scenes[-count:]
         found += [Mention(one, match.start(), match.end()) for one in scenes]
 
@@ -226,13 +229,16 @@ def _numbers(text: str) -> list[int]:
     numbers: list[int] = []
     through = False
     for part in parts:
-        value = int(part) if part.isdigit() else NUMBER_WORDS.get(part)
+        value = whole(part) if part.isdecimal() else NUMBER_WORDS.get(part)
         if value is None:
             through = part in ("-", "–", "to", "through")
             continue
-        numbers += range(numbers[-1] + 1, value + 1) if through and numbers else [value]
+        if through and numbers:
+            numbers += range(numbers[-1] + 1, min(value, numbers[-1] + _MOST_NUMBERS) + 1)
+        else:
+            numbers.append(value)
         through = False
-    return numbers[:50]
+    return numbers[:_MOST_NUMBERS]
 
 
 def _place(word: str, project: ProjectView) -> int | None:
@@ -243,7 +249,7 @@ def _place(word: str, project: ProjectView) -> int | None:
     selected = selected_scene(project)
     if word in ("previous", "next"):
         return position_of(project, selected) - 1 + (1 if word == "next" else -1) if selected else None
-    return ORDINALS[word] - 1 if word in ORDINALS else int(re.sub(r"\D", "", word)) - 1
+    return ORDINALS[word] - 1 if word in ORDINALS else whole(re.sub(r"\D", "", word)) - 1
 
 
 def _plain(name: str) -> str:

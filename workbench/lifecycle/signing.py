@@ -69,7 +69,7 @@ def judge_request(request: SignedRequest, keys: Sequence[bytes], now: datetime) 
 def _well_formed(request: SignedRequest) -> bool:
     return (
         request.sent_at.isascii()
-        and request.sent_at.isdigit()
+        and request.sent_at.isdecimal()
         and len(request.sent_at) <= 12
         and 0 < len(request.id) <= _MOST_ID_LETTERS
         and request.id.isascii()

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from workbench.errors import InputError, NotFound
 from workbench.store.values import Scene
 
+_TOO_LONG = 10
+"""No scene has a number of so many digits."""
+
 
 def scene_of(scenes: Sequence[Scene], reference: str | int) -> Scene:
     """Return the scene of that number (from 1), name, id, `first`, `last` or `@name`.
@@ -16,7 +19,8 @@ def scene_of(scenes: Sequence[Scene], reference: str | int) -> Scene:
     """
     wanted = str(reference).strip().removeprefix("@").strip()
     places = {"first": 0, "last": len(scenes) - 1}
-    number = places.get(wanted.lower(), int(wanted) - 1 if wanted.isdecimal() else None)
+    counted = wanted.isdecimal() and len(wanted) < _TOO_LONG
+    number = places.get(wanted.lower(), int(wanted) - 1 if counted else None)
     if number is not None and 0 <= number < len(scenes):
         return scenes[number]
     for scene in scenes:

@@ -303,7 +303,7 @@ def abandoned(job: Job) -> bool:
     """Whether a running job is held by a process of this machine that is not there any more."""
     host, _, rest = (job.holder or "").partition(":")
     process = rest.partition(":")[0]
-    return job.state == "running" and host == _host() and process.isdigit() and not pid_exists(int(process))
+    return job.state == "running" and host == _host() and process.isdecimal() and not pid_exists(int(process))
 
 
 def _host() -> str:

@@ -35,6 +35,7 @@ from workbench.brain.plan import (
 )
 from workbench.brain.remote.picture_reading import picture_step, pictures_named
 from workbench.brain.remote.plan_schema import ADD_IMAGE, MOST_STEPS, TRANSITIONS, WRITTEN, actions
+from workbench.brain.spoken import whole
 from workbench.scene.format import MAX_SECONDS, SHAPES
 from workbench.scene.graph import Param
 
@@ -212,10 +213,10 @@ class PlanReader:
     def _scene(self, number: int, reference: Any, made: set[int]) -> str | None:
         said = str(reference or "").strip().removeprefix("scene ").removeprefix("@")
         scenes = self._packet.project.scenes
-        if said.startswith("step:") and said[5:].isdigit() and int(said[5:]) in made:
+        if said.startswith("step:") and said[5:].isdecimal() and whole(said[5:]) in made:
             return said
-        if said.isdigit() and 1 <= int(said) <= len(scenes):
-            return scenes[int(said) - 1].id
+        if said.isdecimal() and 1 <= whole(said) <= len(scenes):
+            return scenes[whole(said) - 1].id
         found = next((one.id for one in scenes if said and said in (one.id, one.name)), None)
         if found is None and not said:
             found = self._meant_scene(scenes)

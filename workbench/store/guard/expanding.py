@@ -70,7 +70,7 @@ def type_of(kind: str) -> TypeEngine[Any]:
     if kind == "integer":
         return BigInteger()
     name, _, letters = kind.partition(":")
-    if name == "text" and letters.isdigit() and int(letters) >= 8:
+    if name == "text" and letters.isdecimal() and int(letters) >= 8:
         return String(int(letters))
     raise InputError(
         f"{kind!r} is no type for a key.", remedy="Give uuid, integer, or text:N from 8 letters."
