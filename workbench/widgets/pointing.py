@@ -8,8 +8,7 @@ there, the newest text is asked what it draws at that place.
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
+from workbench.scene.line_diff import parts
 from workbench.scene.pointing import box_at, item_at
 from workbench.scene.staged import Item
 from workbench.store.values import Scene
@@ -70,9 +69,9 @@ def line_now(before: str, after: str, line: int) -> int | None:
 
     A line that was changed in place is still that line.
     """
-    old, new = before.splitlines(), after.splitlines()
-    for tag, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if first <= line - 1 < last:
-            stays = tag == "equal" or (tag == "replace" and last - first == end - begin)
-            return begin + line - first if stays else None
+    for part in parts(before.splitlines(), after.splitlines()):
+        if part.begin <= line - 1 < part.end:
+            in_place = part.end - part.begin == part.new_end - part.new_begin
+            stays = part.kind == "equal" or (part.kind == "replace" and in_place)
+            return part.new_begin + line - part.begin if stays else None
     return None
