@@ -126,6 +126,7 @@ def test_the_library_serves_its_purposes():
         "growth-graph", "sign-in", "dot-ripple", "fintech-ui", "prompt-intro", "feature-list", "quote",
         "call-to-action", "pulsing-circles", "floating-ui", "liquid-waves", "ai-coding", "ai-dialogue",
         "bubble-zoom", "floating-particles", "knows-code", "big-number", "fast-text",
+        "phone-app", "search-box", "audio-player", "changelog", "cursor-click", "app-icons",
     }  # fmt: skip
     assert expected <= set(IDS)
     assert all(set(SHAPES) <= set(one.formats) for one in templates())
