@@ -127,6 +127,7 @@ def test_the_library_serves_its_purposes():
         "call-to-action", "pulsing-circles", "floating-ui", "liquid-waves", "ai-coding", "ai-dialogue",
         "bubble-zoom", "floating-particles", "knows-code", "big-number", "fast-text",
         "phone-app", "search-box", "audio-player", "changelog", "cursor-click", "app-icons",
+        "stacked-words", "flip-words", "marker-sweep", "histogram", "stock-ticker", "backdrop",
     }  # fmt: skip
     assert expected <= set(IDS)
     assert all(set(SHAPES) <= set(one.formats) for one in templates())
