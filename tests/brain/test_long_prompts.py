@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ from workbench.brain.offline import OfflineDirector
 from workbench.brain.quoting import Quoted, set_aside
 from workbench.brain.remote.json_reading import read_object
 from workbench.errors import InputError, ModelFailed
+
+performing: Any = sys.modules["workbench.brain.edits.perform"]  # its function has its name
 
 
 @pytest.mark.slow
@@ -182,3 +185,16 @@ def test_what_was_heard_stays_what_it_was() -> None:
     assert heard.unheard(text, [(2, 3), (9, 90)]) == [(4, 7)]
     assert heard.without(text, [(0, 4), (8, 8)]) == "    red title"
     assert heard.only(text, [(4, 7)]) == "    red      "
+
+
+def test_prose_is_no_list_of_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An instruction of hundreds of pieces is carried out as a whole, not piece by piece in many ways."""
+    calls = counted(monkeypatch, performing, "_once")
+
+    def carried_out(changes: int) -> int:
+        calls.clear()
+        performing.perform('text("Hi", name="title")\n', {}, ", ".join(["lorem ipsum"] * changes))
+        return len(calls)
+
+    assert carried_out(performing.MOST_CHANGES) > performing.MOST_CHANGES
+    assert carried_out(300) == carried_out(100) < 10

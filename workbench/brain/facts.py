@@ -64,7 +64,7 @@ _SERIES = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _PAIR = re.compile(
-    r"\b(?P<label>[A-Z][\w]*|Q[1-4]|(?:19|20)\d\d|[a-z]+)\s*[:=]?\s+?[$€£¥]?(?P<value>\d+(?:\.\d+)?)"
+    r"\b(?P<label>[A-Z][\w]*|Q[1-4]|(?:19|20)\d\d|[a-z]+)(?:\s*+[:=]\s++|\s++)[$€£¥]?(?P<value>\d+(?:\.\d+)?)"
     r"\s*(?P<suffix>%|percent\b|million\b|k\b|m\b|bn\b)?"
     r"(?=\s*(?:,|;|and\b|$|\.(?!\d)|(?:as|in|on|with|then)\b))",
     re.IGNORECASE,

@@ -115,6 +115,8 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 MOST_PIECES = 5
+MOST_CHANGES = 40
+"""How many changes one instruction may be cut into; one of more pieces is prose, and read as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def _readings(text: str) -> list[list[Span]]:
     joints = [joint.span() for joint in _JOINT.finditer(text) if joint.start() > 0]
     between = pairwise([(0, 0), *joints, (len(text), len(text))])
     pieces = [(a, b) for (_, a), (b, _) in between if re.search(rf"\w|{MARK}", text[a:b])]
-    if len(pieces) < 2:
+    if not 2 <= len(pieces) <= MOST_CHANGES:
         return [[(0, len(text))]]
     if len(pieces) > MOST_PIECES:
         return [pieces, [(0, len(text))]]
