@@ -93,6 +93,7 @@ def test_what_another_project_said_is_marked_as_said_there(view: FakeView, works
     view.say("memory")
     (teal,) = view.last("memory")["beliefs"]
     assert (teal["scope"], teal["used"], teal["elsewhere"]) == ("user", False, True)
+    assert teal["state"] == "not sure enough to use"
     view.desk.studio.memory.pin("accent", "teal", scope="user")
     view.say("memory")
     (teal,) = view.last("memory")["beliefs"]

@@ -69,11 +69,15 @@ def _row(belief: Belief, *, in_use: bool) -> str:
 
 
 def _faded(belief: Belief) -> bool:
-    """Say whether a taste that nothing spoke against was once sure enough, and is too old by now."""
+    """Say whether a taste that nothing spoke against was once sure enough, and is too old by now.
+
+    What only another project said never was sure enough here.
+    """
     sides = [(belief.side_of(each), each.weight) for each in belief.evidence]
     once = sum(weight for side, weight in sides if side == sides[0][0])
     agreed = all(side == sides[0][0] for side, _ in sides)
-    return belief.state == "leaning" and agreed and (1 + once) / (2 + once) >= HELD_AT
+    own = any(each.scope == belief.scope for each in belief.evidence)
+    return belief.state == "leaning" and own and agreed and (1 + once) / (2 + once) >= HELD_AT
 
 
 def _evidence(belief: Belief) -> str:

@@ -178,8 +178,8 @@ function g(n,e={},...t){let[i,...s]=n.split("."),r=document.createElement(i||"di
 .wb-studio .wb-sides img, .wb-studio .wb-sides .wb-blank { width: 100%; border-radius: 6px; display: block; max-height: 200px; object-fit: contain; background: #000; color: #fff; }
 .wb-studio .wb-sides figcaption { font-size: 12px; color: var(--wb-quiet); padding-top: 4px; }
 .wb-studio .wb-moved { margin: 8px 0; padding-left: 18px; }
-.wb-studio .wb-beliefs { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 0 24px; align-items: start; }
-.wb-studio .wb-belief { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: start; padding: 8px 2px; border-bottom: 1px solid var(--wb-line); }
+.wb-studio .wb-beliefs { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 0 24px; }
+.wb-studio .wb-belief { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: start; align-content: start; padding: 8px 2px; border-bottom: 1px solid var(--wb-line); }
 .wb-studio .wb-belief em { font-style: normal; font-size: 12px; color: var(--wb-quiet); }
 .wb-studio .wb-taste { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: baseline; overflow-wrap: anywhere; }
 .wb-studio .wb-taste em { flex-basis: 100%; }
