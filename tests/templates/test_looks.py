@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.templates.stages import faults, seen
-from workbench.brain import AddScene, Packet
+from workbench.brain import AddScene, Packet, ProjectView, SceneView
 from workbench.brain.offline import OfflineDirector
 from workbench.templates import template, templates
 
@@ -104,3 +104,20 @@ def test_a_prompt_finds_its_look(prompt: str, wanted: str) -> None:
     """Offline, a description in plain words is played by the template that was made for it."""
     plan = OfflineDirector().decide(Packet(prompt, templates=templates())).plan
     assert [step.template for step in plan.steps if isinstance(step, AddScene)] == [wanted]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "instruction", ["make the title red", "let the title fade in", "make the title thinner"]
+)
+@pytest.mark.parametrize("identity", ["flip-words", "histogram", "stock-ticker", "backdrop"])
+def test_a_look_is_edited_in_plain_words(identity: str, instruction: str) -> None:
+    """Offline, the headline of a look can be changed by a request."""
+    one = template(identity)
+    view = SceneView("s1", one.title, one.source, one.seconds, {}, one.id)
+    plan = (
+        OfflineDirector()
+        .decide(Packet(instruction, ProjectView("Test", (view,), "s1", "s1"), templates()))
+        .plan
+    )
+    assert [step.kind for step in plan.steps] == ["edit_scene"]
