@@ -26,6 +26,21 @@ MISTAKES = [
     ("rect(1, 2, 3)", "argument", "rect() takes only 2 arguments without a name, and was given 3.",
      "Name the others, such as radius=, fill=, stroke=, x=."),
     ('text("Score: " + 3)', "type", '+ does not work between "Score: " and 3.', 'Write numbers into a text with f"{value}".'),
+    ("x = [1] @ [2]", "type", "@ does not work between a list of numbers and a list of numbers.", "Compute item by item"),
+    ("x = [1]\nx -= [2]", "type", "-= does not work between a list of numbers and a list of numbers.", "Compute item by item"),
+    ("x = {1} + {2}", "type", "+ does not work between a set and a set.", "Change one of the two."),
+    ("x = fade() + rise()", "type", "+ does not work between a motion preset and a motion preset.", "Change one of the two."),
+    ("x = [circle(3)] - [(1, 2)]", "type", "- does not work between a list of nodes and a list of tuples.", "Compute item by item"),
+    ('x = [[1], "a", None] - 3', "type", "- does not work between a list of lists of numbers and texts and None and 3.",
+     "Change one of the two."),
+    ('x = -"a"', "type", '- does not work before "a".', "Put it before a number."),
+    ("x = ~1.5", "type", "~ does not work before a number.", "Put it before a whole number."),
+    ("x = -[1]", "type", "- does not work before a list of numbers.", "Put it before a number."),
+    ('x = 1 < "a"', "type", '< does not work between 1 and "a".', "Compare numbers with numbers and texts with texts."),
+    ("x = 3 in 5", "type", "in does not work between 3 and 5.", "Look into a list, a text or a dict."),
+    ("x = [1][0][0]", "type", "A whole number has no items to take with [ ].", "Take them from a list, a text or a dict."),
+    ('x = [1]["a"]', "type", 'A list of numbers has no item "a".', "Lists and texts count their items from 0"),
+    ("for x in 5:\n    pass", "type", "5 has no items to go through.", "Go through a list, or count with range(5)."),
     ("circle(3, at=center + 5)", "type", "+ does not work between a place such as center and 5.",
      "Move a place with offset: center.offset(0, 40)."),
     ("import math", "unsupported", "Nothing can be imported; math is not part of the scene language.",
@@ -56,14 +71,27 @@ def test_a_common_mistake_is_explained_in_the_languages_words(source, code, mess
     assert found[2].startswith(fix)
 
 
+CHECKERS_WORDS = (
+    "Literal",
+    "main.py",
+    "/)",
+    "_wb_",
+    "Unknown",
+    "`",
+    "monty",
+    "__",
+    "float*",
+    " and .",
+    "Overload",
+)
+
+
 @pytest.mark.parametrize("source", [item[0] for item in MISTAKES])
 def test_no_finding_speaks_the_checkers_language(source):
     """Neither types of Python's typing nor names of our files show."""
     for finding in run(source).findings:
         words = f"{finding.message} {finding.fix}"
-        assert not any(
-            word in words for word in ("Literal", "main.py", "/)", "_wb_", "Unknown", "`", "monty")
-        )
+        assert [word for word in CHECKERS_WORDS if word in words] == []
 
 
 def test_a_flood_of_mistakes_is_cut_at_twenty():

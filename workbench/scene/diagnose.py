@@ -149,6 +149,14 @@ class _Doctor:
         return "argument", f"{function}() is given {argument} twice.", "Leave one of the two out."
 
     def _invalid_argument_type(self, report: _Report) -> tuple[str, str, str] | None:
+        if "cannot be called with key" in report.message:
+            key, owner = (plain_type(each) for each in report.ticked[-4:-2])
+            words = f"{owner[:1].upper()}{owner[1:]} has no item {key}."
+            return (
+                "type",
+                words,
+                "Lists and texts count their items from 0; a dict has the keys it was given.",
+            )
         call, parameter = self._argument(report.place)
         if call is None or parameter is None:
             if len(report.ticked) < 5:
@@ -180,14 +188,23 @@ class _Doctor:
 
     def _unsupported_operator(self, report: _Report) -> tuple[str, str, str]:
         operator, first, second = report.ticked[:3]
+        if report.message.startswith("Unary"):
+            whole = "whole " if operator == "~" else ""
+            words = f"{operator} does not work before {plain_type(first)}."
+            return "type", words, f"Put it before a {whole}number."
+        second = second or first  # "between two objects of type", named once
         words = f"{operator} does not work between {plain_type(first)} and {plain_type(second)}."
-        if "Track" in (first, second):
-            return "type", words, "Tracks know + - and *; to divide, multiply by the inverse: track * 0.5."
-        if "Place" in (first, second):
-            return "type", words, "Move a place with offset: center.offset(0, 40)."
-        if ({first[:3], second[:3]} & {"str", "Lit"} and '"' in first + second) or "str" in (first, second):
-            return "type", words, 'Write numbers into a text with f"{value}".'
-        return "type", words, "Change one of the two."
+        return "type", words, _for_operator(operator, first, second)
+
+    def _not_subscriptable(self, report: _Report) -> tuple[str, str, str]:
+        found = plain_type(report.ticked[0])
+        words = f"{found[:1].upper()}{found[1:]} has no items to take with [ ]."
+        return "type", words, "Take them from a list, a text or a dict."
+
+    def _not_iterable(self, report: _Report) -> tuple[str, str, str]:
+        found = plain_type(report.ticked[0])
+        words = f"{found[:1].upper()}{found[1:]} has no items to go through."
+        return "type", words, "Go through a list, or count with range(5)."
 
     def _invalid_assignment(self, report: _Report) -> tuple[str, str, str] | None:
         name = self._target(report.place)
@@ -246,6 +263,26 @@ class _Doctor:
 
 def _entry_of(call: ast.Call) -> Entry | None:
     return reference().get(call.func.id) if isinstance(call.func, ast.Name) else None
+
+
+def _for_operator(operator: str, first: str, second: str) -> str:
+    if "Track" in (first, second):
+        return "Tracks know + - and *; to divide, multiply by the inverse: track * 0.5."
+    if "Place" in (first, second):
+        return "Move a place with offset: center.offset(0, 40)."
+    if operator in ("in", "not in"):
+        return "Look into a list, a text or a dict."
+    if operator in ("<", ">", "<=", ">="):
+        return "Compare numbers with numbers and texts with texts."
+    if operator in ("+", "+=") and _is_text(first) != _is_text(second):
+        return 'Write numbers into a text with f"{value}".'
+    if first.startswith("list[") and second.startswith("list["):
+        return "Compute item by item: [a + b for a, b in zip(first, second)]."
+    return "Change one of the two."
+
+
+def _is_text(found: str) -> bool:
+    return found == "str" or found.startswith('Literal["')
 
 
 def _plain(ticked: str) -> str:

@@ -164,6 +164,7 @@ def expected(parameter: Parameter) -> str:
 
 def plain_type(text: str) -> str:
     """Return a type as the checker writes it in plain words."""
+    text = text.removesuffix("*")  # its mark for what was inferred
     if match := re.fullmatch(r"Literal\[(.+)\]", text):
         return match[1] if "," not in match[1] else f"one of {match[1]}"
     if match := re.match(r"(?:bound method |def )(?:[\w.]*\.)?(\w+)\(", text):
@@ -173,9 +174,10 @@ def plain_type(text: str) -> str:
     if match := re.fullmatch(r"(?:list|Sequence|Iterable)\[(.+)\]", text):
         return f"a list of {_many(match[1])}"
     if match := re.fullmatch(r"tuple\[(.+)\]", text):
-        return "(" + re.sub(r"Literal\[([^\]]*)\]", r"\1", match[1]) + ")"
-    if match := re.fullmatch(r"dict\[.+\]", text):
-        return "a dict"
+        held = re.sub(r"Literal\[([^\]]*)\]", r"\1", match[1])
+        return f"({held})" if "," in held else f"({held},)"
+    if match := re.fullmatch(r"(dict|set|frozenset)\[.+\]", text):
+        return f"a {match[1].removeprefix('frozen')}"
     if text.startswith(("<class", "type[")):
         return "a class"
     if " | " in text and "(" not in text and "[" not in text:
@@ -201,12 +203,45 @@ _TYPES_FOUND = {
     "SupportsIndex": "a whole number",
     "Sized": "a text or a list",
     "Random": "a source of chance",
+    "range": "a range",
+}
+_MANY = {
+    "str": "texts",
+    "int": "numbers",
+    "float": "numbers",
+    "None": "None",
+    "Unknown": "values",
+    "Node": "nodes",
+    "Track": "tracks",
+    "ColorTrack": "colour tracks",
+    "Motion": "motion presets",
+    "Gradient": "gradients",
 }
 
 
 def _many(inner: str) -> str:
-    plural = {"str": "texts", "int": "numbers", "float": "numbers", "Unknown": "values", "Track": "tracks"}
-    return plural.get(inner, f"{plain_type(inner).removeprefix('a ')} values")
+    """Return what a list holds: `numbers`, `lists of numbers`, `numbers and texts`."""
+    kinds = [kind for kind in _alternatives(inner) if kind != "Unknown"]
+    if len(kinds) > 1:
+        return " and ".join(dict.fromkeys(_many(kind) for kind in kinds))
+    kind = kinds[0] if kinds else inner
+    if match := re.fullmatch(r"list\[(.+)\]", kind):
+        return f"lists of {_many(match[1])}"
+    if match := re.fullmatch(r"(tuple|dict|set)\[.+\]", kind):
+        return f"{match[1]}s"
+    return _MANY.get(kind, f"{plain_type(kind).removeprefix('a ')} values")
+
+
+def _alternatives(text: str) -> list[str]:
+    """Return the types that `|` stands between, outside of brackets."""
+    parts, deep = [""], 0
+    for word in re.split(r"( \| |[\[\]()])", text):
+        deep += (word in ("[", "(")) - (word in ("]", ")"))
+        if word == " | " and not deep:
+            parts.append("")
+        else:
+            parts[-1] += word
+    return parts
 
 
 def _cleaned(text: str) -> str:
