@@ -48,7 +48,8 @@ def test_room_is_counted_with_what_comes(disk: Disk, tmp_path: Path) -> None:
     lack = reserve.lack(folder, 488 * MB + 1)
     assert lack is not None
     assert lack.message == (
-        "489 MB more would be written, and the disk has 1000 MB left; films leave 512 MB of it free."
+        "489 MB more would be written, and the disk has 1000 MB left; "
+        "films and pictures leave 512 MB of it free."
     )
     assert "WORKBENCH_DISK_RESERVE_BYTES" in lack.remedy
     disk.free = 0
@@ -72,7 +73,7 @@ def test_a_film_is_not_begun_without_room(disk: Disk, tmp_path: Path, name: str)
     """It is told before anything is painted."""
     disk.free = 300 * MB
     told: list[Progress] = []
-    with pytest.raises(EnvironmentFault, match=r"had 300 MB left; films leave 512 MB"):
+    with pytest.raises(EnvironmentFault, match=r"had 300 MB left; films and pictures leave 512 MB"):
         render_film([scene()], SMALL, tmp_path / name, easel=GRADIENTS, workers=1, on_progress=told.append)
     assert (told, list(tmp_path.iterdir())) == ([], [])
 

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from tests.service.conftest import bearer
+from tests.studio.test_pictures import picture
 from workbench.brain.model import ScriptedModel
 from workbench.clock import FrozenClock
+from workbench.render.reserve import Reserve
 from workbench.service.app import create_app
 from workbench.service.pace import Pace
 from workbench.service.serving import configured
@@ -157,6 +159,20 @@ def test_a_picture_that_is_too_large(client: TestClient) -> None:
     head = {"content-length": str(60 * 2**20), "content-type": "multipart/form-data; boundary=x"}
     answer = client.post("/projects/Talk/assets", content=iter([b"x"]), headers=head)
     assert answer.status_code == 413
+
+
+def test_a_picture_leaves_room_on_the_disk(client: TestClient, workspace: Workspace) -> None:
+    """It is refused as a film is, with what to do, and keeps nothing; once there is room its key is free."""
+    client.post("/projects", json={"name": "Talk"})
+    usual, workspace.reserve = workspace.reserve, Reserve(2**62)
+    sent = {"files": {"file": ("a.png", picture())}, "headers": {"Idempotency-Key": "one"}}
+    refused = client.post("/projects/Talk/assets", **sent)
+    assert (refused.status_code, refused.json()["type"]) == (503, "urn:workbench:problem:environment")
+    assert "WORKBENCH_DISK_RESERVE_BYTES" in refused.json()["remedy"]
+    assert (client.get("/projects/Talk/assets").json(), client.get("/projects/Talk/jobs").json()) == ([], [])
+    assert not list(workspace.blobs.files())
+    workspace.reserve = usual
+    assert client.post("/projects/Talk/assets", **sent).status_code == 201
 
 
 @pytest.mark.slow

@@ -153,7 +153,7 @@ def test_a_film_that_would_fill_the_disk(
     stop = idle.on(lambda _: free.append(0), "render_progress")
     idle.workspace.background.drain()
     found = idle.jobs.get(job)
-    assert (found.state, "films leave 512 MB of it free" in found.error) == ("failed", True)
+    assert (found.state, "leave 512 MB of it free" in found.error) == ("failed", True)
     assert list((tmp_path / "renders" / ".painting").iterdir()) == []
     assert list((tmp_path / "renders").glob("[0-9a-f][0-9a-f]/*")) == []
     assert not (tmp_path / "out").exists()

@@ -3,12 +3,16 @@
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
 from tests.store.abreast import abreast
-from workbench.errors import InputError
+from workbench.errors import EnvironmentFault, InputError
+from workbench.render import reserve as reserves
+from workbench.render.reserve import RESERVE_BYTES, Reserve
+from workbench.studio.bringing import bring_in
 from workbench.studio.studio import Studio
 
 
@@ -53,6 +57,36 @@ def test_huge_pictures_are_refused_by_their_size(studio: Studio) -> None:
     """A picture over 40 megapixels is refused without being unpacked."""
     with pytest.raises(InputError, match="pixels"):
         studio.add_picture(picture(size=(9000, 5000)), "big")
+
+
+def test_a_picture_leaves_room_on_the_disk(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the reserve is more than is free no picture is taken and nothing is kept; a prompt alone is."""
+    workspace = studio.workspace
+    with monkeypatch.context() as short:
+        short.setattr(workspace, "reserve", Reserve(2**62))
+        with pytest.raises(
+            EnvironmentFault, match=r"pictures leave .* MB of it free.*WORKBENCH_DISK_RESERVE"
+        ):
+            studio.add_picture(picture(), "logo")
+        with pytest.raises(EnvironmentFault, match="pictures leave"):
+            studio.pictures.add(picture())
+        assert bring_in(workspace, studio.project_id, []) == ()
+    assert (len(studio.pictures), len(studio.jobs), list(workspace.blobs.files())) == (0, 0, [])
+    assert studio.add_picture(picture(), "logo").name == "logo"
+
+
+def test_of_pictures_that_do_not_fit_together_none_is_kept(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would find room alone; one that is in the project already takes none."""
+    pictures = [picture(size=(64, 48)), picture(size=(48, 64))]
+    free = RESERVE_BYTES + max(map(len, pictures))
+    monkeypatch.setattr(reserves.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(EnvironmentFault):
+        bring_in(studio.workspace, studio.project_id, pictures)
+    assert (len(studio.pictures), list(studio.workspace.blobs.files())) == (0, [])
+    assert len(bring_in(studio.workspace, studio.project_id, pictures[:1])) == 1
+    assert len(bring_in(studio.workspace, studio.project_id, pictures)) == 2
 
 
 def test_a_missing_file_is_named(studio: Studio) -> None:

@@ -1,7 +1,7 @@
-"""Room that films leave free on the disk they are written to, so that everything else can still be saved.
+"""Room that films and pictures leave free on the disk they are written to, so that texts can still be saved.
 
-How large a film becomes is known when it is there; so the disk is looked at before it is begun and again
-while it is written, and a film that would take the last room is ended as one that was cancelled is.
+A picture's size is known before it is kept, a film's only when it is there. So for a film the disk is looked
+at before it is begun and while it is written, and one that would take the last room is ended as if cancelled.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MEGABYTE = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Reserve:
-    """So many bytes of a disk that no film takes; 0 lets films fill it."""
+    """So many bytes of a disk that no film or picture takes; 0 lets them fill it."""
 
     bytes: int = RESERVE_BYTES
 
@@ -36,7 +36,7 @@ class Reserve:
         if more_bytes:
             has = f"{-(-more_bytes // _MEGABYTE)} MB more would be written, and the disk has {left} MB left"
         return EnvironmentFault(
-            f"{has}; films leave {wanted} MB of it free.",
+            f"{has}; films and pictures leave {wanted} MB of it free.",
             remedy=f"Free some space and try again, or set {SETTING}; nothing that was saved before is lost.",
             folder=str(folder),
         )

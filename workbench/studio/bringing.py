@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workbench.errors import InputError, NotFound
 from workbench.store.values import Asset
-from workbench.studio.pictures import Prepared, keep_picture, named, prepared, read_file
+from workbench.studio.pictures import Prepared, check_room, keep_picture, named, prepared, read_file
 from workbench.studio.workspace import Workspace
 
 MOST_IMAGES = 20
@@ -37,6 +37,8 @@ def bring_in(workspace: Workspace, project_id: str, images: Sequence[Given]) -> 
         raise InputError(f"{len(images)} pictures came at once.", remedy=f"Give at most {MOST_IMAGES}.")
     known = workspace.assets.list(project_id)
     found = [_found(known, each) for each in images]
+    if new := {each.digest: each.fresh for each in found if each.fresh}:
+        check_room(workspace, new.values())
     kept: dict[str, Asset] = {}
     fresh: dict[str, Asset] = {}
     for each in found:

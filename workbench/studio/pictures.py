@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def add_picture(workspace: Workspace, project_id: str, content: bytes | str | Pa
 
     The job that measures it is enqueued in the same transaction; nobody waits for it. An SVG is kept as
     a PNG of at most 2048 pixels. Raises InputError with the reason for anything else, for files over 50 MB
-    and for pictures over 40 megapixels; nothing is kept then. Without a name it is the file's, or `picture`.
+    and for pictures over 40 megapixels, and EnvironmentFault when the disk would have no more left than
+    `WORKBENCH_DISK_RESERVE_BYTES`; nothing is kept then. Without a name it is the file's, or `picture`.
     """
     data = content if isinstance(content, bytes) else read_file(Path(content))
     label = name or (named(Path(content).stem) if not isinstance(content, bytes) else "picture")
@@ -52,7 +54,11 @@ def prepared(content: bytes, name: str) -> Prepared:
 
 
 def keep_picture(workspace: Workspace, project_id: str, ready: Prepared) -> Asset:
-    """Keep a picture and enqueue the job that measures it, in one transaction."""
+    """Keep a picture and enqueue the job that measures it, in one transaction.
+
+    Raises EnvironmentFault when the disk would have no more than its reserve left; nothing is kept then.
+    """
+    check_room(workspace, (ready,))
     digest = workspace.blobs.put(ready.content)
     size = len(ready.content)
     fields = checked_asset(ready.name, digest, ready.media_type, size, ready.width, ready.height)
@@ -65,6 +71,11 @@ def keep_picture(workspace: Workspace, project_id: str, ready: Prepared) -> Asse
     workspace.bus.emit(Event("project_changed", project_id, None, data_of_event))
     workspace.background.work(IMAGE_FACTS)
     return workspace.assets.get(project_id, key)
+
+
+def check_room(workspace: Workspace, pictures: Iterable[Prepared]) -> None:
+    """Raise EnvironmentFault when these pictures together would leave less of the disk than its reserve."""
+    workspace.reserve.check(workspace.blobs.folder, sum(len(each.content) for each in pictures))
 
 
 def read_file(path: Path) -> bytes:

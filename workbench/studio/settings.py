@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     preview_height: int = Field(360, ge=90, le=1080, description="Height of previews in pixels.")
     chunk_cache_bytes: int = Field(2 * 2**30, ge=0, description="Room for encoded pieces of films.")
     disk_reserve_bytes: int = Field(
-        RESERVE_BYTES, ge=0, description="Room that films leave free on a disk; 0 lets them fill it."
+        RESERVE_BYTES, ge=0, description="Room that films and pictures leave free on a disk; 0: none."
     )
     evaluations_kept: int = Field(64, ge=1, le=4096, description="Evaluated scenes kept in memory.")
     template_folder: Path | None = Field(None, description="Folder of your own templates.")
