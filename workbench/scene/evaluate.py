@@ -18,6 +18,7 @@ from workbench.scene.limits import Limits
 from workbench.scene.located import locate
 from workbench.scene.sandbox import CheckFailed, Sandbox, shared_sandbox
 from workbench.scene.source import parse, used_params
+from workbench.scene.unrolled import placed
 
 _WIDE = Format()
 
@@ -61,11 +62,13 @@ def evaluate(
         return Evaluation(None, findings, seconds)
     located = locate(parsed.text, parsed.nodes)
     began = time.perf_counter()
-    outcome = sandbox.run(located.text, _given(format, duration_seconds, params or {}, sandbox.limits))
+    given = _given(format, duration_seconds, params or {}, sandbox.limits)
+    outcome = sandbox.run(located.text, given)
     seconds["run"] = time.perf_counter() - began
     if outcome.result is None:
         assert outcome.fault is not None
-        return Evaluation(None, (explain(outcome.fault, located, sandbox.limits),), seconds)
+        fault = placed(outcome.fault, located.text, lambda text: sandbox.run(text, given))
+        return Evaluation(None, (explain(fault, located, sandbox.limits),), seconds)
     began = time.perf_counter()
     try:
         graph = admit(outcome.result, format, duration_seconds, used_params(parsed.nodes), sandbox.limits)

@@ -23,6 +23,8 @@ _GIVEN_NAMES = (
 
 GIVEN = f"{_MARK}given"
 EXPORT = f"{_MARK}_export()"
+ENTER = f"{_MARK}_enter"
+LEAVE = f"{_MARK}_leave"
 COLOR_TABLE = f"{_MARK}_color_names"
 
 

@@ -1,0 +1,90 @@
+"""A mistake while a `with` block is open is told where it is, and not at the end of the block."""
+
+# ruff: noqa: E501 - one mistake a line reads best
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scene.sandboxes import run
+
+HERE = "# here"
+STATEMENTS = {
+    "colour": 'rect(10, 10, fill="#" + "12")',
+    "mixed colour": 'rect(10, 10, fill=mix("blu", "red"))',
+    "colour of an ink": 'text("a", color=ink_on("#" + "zz"))',
+    "colour of words": 'text("a", color=readable("x" + "y", "blue"))',
+    "gradient of one": 'rect(5, 5, fill=linear("red"))',
+    "unknown argument": 'text("a", sise=3)',
+    "argument of the wrong type": 'circle("x")',
+    "easing": 'circle(5, x=tween(0, 1, ease="out_bounse"))',
+    "easing of a function": 'x = ease(str("out_") + "bounse", 0.5)',
+    "size that is none": 'circle(float("nan"))',
+    "end before the start": "circle(5, start=2, end=1)",
+    "keys without points": "circle(5, x=keys())",
+    "empty chart": "bar_chart([])",
+    "share below nothing": "donut([-1])",
+    "pointer without a way": "cursor([])",
+    "divisor": "circle(1 / (fps - fps))",
+    "index": "circle([1][3])",
+    "key": 'circle(dict(a=1)["b"])',
+    "function of time": "circle(5, x=lambda t: [1][4])",
+    "text in a place": 'text(f"{[1][3]} points")',
+    "number of a text": 'circle(int("abc"))',
+    "choice": 'text(param("t", "a", choices=("b",)))',
+    "chance": "circle(random(3).choice([]))",
+    "mask outside": "mask()",
+    "place in a row": 'text("a", at=center)',
+    "own raise": 'raise ValueError("my own words")',
+    "own assert": 'assert width < 3, "too wide"',
+}
+"""What goes wrong in one line; inside a row."""
+BLOCKS = {
+    "block": "with row():\n    circle(3)\n    {}\n    circle(9)\n    circle(8)",
+    "inner block": "with group():\n    with row(gap=3) as inner:\n        {}\n        circle(9)\n    circle(8)\ncircle(7)",
+    "function": "def part():\n    with row():\n        {}\n        circle(9)\nwith group():\n    part()\n    circle(8)",
+    "loop": "for n in range(3):\n    with column(), row():\n        if n < 1:\n            continue\n        {}\n        circle(9)\n    circle(8)",
+}
+OTHERS = [
+    "with group():\n    rect(\n        10,\n        1 / (fps - fps),  # here\n    )\n    circle(4)",
+    'def mean(values):\n    return sum(values) / len(values)  # here\nwith row():\n    circle(mean([]))\n    circle(4)',
+    "with row(gap=3), grid(2) as both:\n    circle(4)\nwith row(gap=[1][3]):  # here\n    circle(4)\n    circle(5)",
+    "with row():\n    n = 3\n    while 1 / n > 0:  # here\n        n -= 1\n        circle(3)\n    circle(4)",
+    "def part(n):\n    with row():\n        if n:\n            return circle(4)\n        circle(3)\nwith group():\n    part(1)\n    with row():\n        text('a', at=center)  # here\n        circle(3)\n    circle(3)",
+    "with row():\n    for n in range(5):\n        with group():\n            if n == 2:\n                break\n            circle(n)\n    else:\n        circle(3)\n    circle([1][n])  # here\n    circle(3)",
+    "with row():\n    try:\n        circle(1 / (fps - fps))\n    except ZeroDivisionError:\n        circle(3)\n    circle([1][4])  # here\n    circle(3)",
+    "with row():\n    match fps:\n        case 3:\n            circle(3)\n        case _:\n            circle([1][3])  # here\n    circle(3)",
+    "def deep():\n    return deep()  # here\nwith row():\n    deep()\n    circle(3)",
+    "with group():\n    circle(3)\n    with mask():\n        circle(3)\n    with mask():  # here\n        circle(4)\n    circle(3)",
+    "class Corner:\n    def __enter__(self):\n        return self\n    def __exit__(self, *error):\n        circle(3)\nwith Corner() as corner:\n    circle([1][3])  # here\n    circle(3)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
+def test_a_mistake_in_a_block_is_told_at_its_own_line(statement: str, block: str) -> None:
+    """Whatever goes wrong, and however deep the block is."""
+    source = block.format(f"{statement}  {HERE}")
+    assert {finding.line for finding in run(source).findings} == {_line(source)}
+
+
+@pytest.mark.parametrize("source", OTHERS)
+def test_a_mistake_is_told_at_its_own_line_whatever_leaves_the_block(source: str) -> None:
+    """Functions, loops that are left early, several blocks in one line and blocks of an author's own."""
+    assert [finding.line for finding in run(source).findings] == [_line(source)]
+
+
+def test_the_columns_are_those_of_the_source_as_written() -> None:
+    """Although lines were written into it, and it was run again in another shape."""
+    (finding,) = run('with row():\n    circle(3); text("é"); circle([1][4])\n    circle(5)').findings
+    assert (finding.line, finding.column, finding.end_column) == (2, 34, 40)
+
+
+def test_what_is_caught_inside_a_block_is_no_mistake() -> None:
+    """A source that mends its own mistakes gives the same picture as before."""
+    source = "with row():\n    try:\n        with group():\n            circle([1][3])\n    except IndexError:\n        circle(3)"
+    assert run(source).ok
+
+
+def _line(source: str) -> int:
+    return next(number for number, line in enumerate(source.split("\n"), 1) if HERE in line)
