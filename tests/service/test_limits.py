@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -20,6 +22,7 @@ from workbench.render.reserve import Reserve
 from workbench.service.app import create_app
 from workbench.service.pace import Pace
 from workbench.service.serving import configured
+from workbench.studio.analysing import IMAGE_FACTS
 from workbench.studio.service_settings import ServiceSettings
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
@@ -257,3 +260,78 @@ def test_a_fault_of_ours_is_not_shown(
     assert answer.status_code == 500
     assert "hunter2" not in answer.text
     assert answer.json()["instance"].rpartition(":")[2] in caplog.text
+
+
+@pytest.fixture
+def idle(tmp_path: Path, address: str) -> Iterator[Workspace]:
+    """Give a workspace in which nobody does the jobs."""
+    settings = Settings(data=tmp_path / "idle", database=address, workers=1, job_threads=0)
+    with Workspace(settings, model=ScriptedModel()) as workspace:
+        yield workspace
+
+
+def test_a_user_has_so_many_unfinished_films(idle: Workspace) -> None:
+    """One more, in whatever project and with whatever token, is refused until one has ended; others go on."""
+    app, film = create_app(idle, ServiceSettings(films_unfinished=2)), "/projects/Talk/exports"
+    mine, also_mine, hers = bearer(idle), bearer(idle), bearer(idle, "ada")
+    with TestClient(app) as client:
+        for who, name in ((mine, "Talk"), (mine, "More"), (hers, "Talk")):
+            client.post("/projects", json={"name": name}, headers=who).raise_for_status()
+            scene = {"kind": "add_scene", "source": "circle(60)"}
+            client.post(f"/projects/{name}/actions", json=scene, headers=who).raise_for_status()
+        first = client.post(film, json={"key": "a"}, headers=mine).json()
+        client.post("/projects/More/exports", json={}, headers=also_mine).raise_for_status()
+        keyed = mine | {"Idempotency-Key": "one"}
+        refused = client.post(film, json={}, headers=keyed)
+        assert (refused.status_code, refused.json()["type"]) == (429, "urn:workbench:problem:too-many")
+        assert "2 films" in refused.json()["detail"]
+        assert "cancel" in refused.json()["remedy"]
+        assert int(refused.headers["retry-after"]) > 0
+        assert client.post(film, json={}, headers=also_mine).status_code == 429
+        assert client.post(film, json={"key": "a"}, headers=mine).json()["id"] == first["id"]
+        assert client.post(film, json={}, headers=hers).status_code == 202
+        assert len(client.get("/projects/Talk/jobs", headers=mine).json()) == 1
+        at_first = f"/projects/Talk/jobs/{first['id']}"
+        client.post(f"{at_first}/cancel", headers=mine).raise_for_status()
+        assert client.post(film, json={}, headers=keyed).status_code == 202
+        assert client.post(f"{at_first}/retry", headers=mine).status_code == 429
+        assert client.get(at_first, headers=mine).json()["state"] == "cancelled"
+
+
+def test_a_user_has_so_many_pictures_to_be_measured(idle: Workspace) -> None:
+    """One more is refused before its bytes are kept; later it is taken under the same key."""
+    app, place = create_app(idle, ServiceSettings(pictures_unmeasured=2)), "/projects/Talk/assets"
+    with TestClient(app, headers=bearer(idle)) as client:
+        client.post("/projects", json={"name": "Talk"}).raise_for_status()
+
+        def send(name: str, width: int) -> httpx.Response:
+            file = {"file": (f"{name}.png", picture(size=(width, 48)))}
+            return client.post(place, files=file, headers={"Idempotency-Key": name})
+
+        assert [send("a", 30).status_code, send("b", 31).status_code] == [201, 201]
+        refused = send("c", 32)
+        assert (refused.status_code, refused.json()["type"]) == (429, "urn:workbench:problem:too-many")
+        assert "2 pictures" in refused.json()["detail"]
+        assert len(list(idle.blobs.files())) == len(client.get(place).json()) == 2
+        assert send("a", 30).status_code == 201
+        measuring = idle.jobs.list(kind=IMAGE_FACTS)[0]
+        client.post(f"/projects/Talk/jobs/{measuring.id}/cancel").raise_for_status()
+        assert send("c", 32).status_code == 201
+        again = client.post(f"{place}/{measuring.payload['asset_id']}/facts")
+        assert again.status_code == 429
+
+
+def test_films_asked_for_at_once_are_counted(idle: Workspace) -> None:
+    """However many requests come in the same moment, no more are taken than may be unfinished."""
+    app, headers = create_app(idle, ServiceSettings(films_unfinished=3)), bearer(idle)
+    with TestClient(app, headers=headers) as client:
+        client.post("/projects", json={"name": "Talk"}).raise_for_status()
+        client.post("/projects/Talk/actions", json={"kind": "add_scene", "source": "circle(60)"})
+
+        def ask(_: int) -> int:
+            return client.post("/projects/Talk/exports", json={}).status_code
+
+        with ThreadPoolExecutor(8) as threads:
+            answers = sorted(threads.map(ask, range(8)))
+    assert answers == [202] * 3 + [429] * 5
+    assert len(idle.jobs.list(kind="film")) == 3

@@ -27,8 +27,18 @@ _write_locks_guard = threading.Lock()
 
 @contextmanager
 def accompanied(company: Callable[[Connection], None]) -> Iterator[None]:
-    """Let `company` write into every transaction of the block, just before it is kept; it may refuse it."""
-    before = _company.set(company)
+    """Let `company` write into every transaction of the block, just before it is kept; it may refuse it.
+
+    Of blocks within each other the inner one's comes first: what it refuses the outer ones never see.
+    """
+    outer = _company.get()
+
+    def all_of_them(connection: Connection) -> None:
+        company(connection)
+        if outer is not None:
+            outer(connection)
+
+    before = _company.set(all_of_them)
     try:
         yield
     finally:

@@ -35,6 +35,8 @@ class ServiceSettings(BaseSettings):
     film_gigapixels: float = Field(
         112, gt=0, description="Pixels of one film in billions; 54,000 frames of 1920x1080."
     )
+    films_unfinished: int = Field(20, ge=1, description="Films of one user that wait or are being painted.")
+    pictures_unmeasured: int = Field(200, ge=1, description="Pictures of one user that are to be measured.")
     streams_a_token: int = Field(16, ge=1, description="Event streams that one token may hold open.")
     answers_kept_hours: float = Field(48, gt=0, description="How long an idempotency key is remembered.")
     shutdown_seconds: float = Field(20, ge=0, description="How long requests may take to end at shutdown.")

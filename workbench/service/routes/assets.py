@@ -9,11 +9,13 @@ from fastapi import APIRouter, File, Form, Path, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from workbench.service.access import MOST_UPLOAD_BYTES, OwnStudio
+from workbench.service.access import MOST_UPLOAD_BYTES, OwnStudio, TheService
 from workbench.service.once import OnceRoute, recoveries
 from workbench.service.problems import problem_responses
 from workbench.service.state import Service
+from workbench.service.unfinished import bounded, refuse_when_full
 from workbench.store.tokens import Token
+from workbench.studio.analysing import IMAGE_FACTS
 from workbench.studio.project_pictures import MOST_ALT_LETTERS
 from workbench.studio.wire.work import AssetSent, PictureSent, asset_sent, picture_sent
 
@@ -44,6 +46,7 @@ def list_assets(studio: OwnStudio) -> list[AssetSent]:
 @router.post("", status_code=201, max_body_size=MOST_UPLOAD_BYTES)
 def add_asset(
     studio: OwnStudio,
+    service: TheService,
     file: Annotated[UploadFile, File(description="PNG, JPEG, WebP, GIF, AVIF or SVG; at most 50 MB.")],
     name: Annotated[
         str,
@@ -55,9 +58,11 @@ def add_asset(
     ] = "",
 ) -> AssetSent:
     """Bring in a picture. It is measured in the background; nobody waits for that."""
+    refuse_when_full(service.settings, studio, IMAGE_FACTS)
     content = file.file.read()
     stem = (file.filename or "").replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
-    return asset_sent(studio.add_picture(content, name or stem[:120]))
+    with bounded(service.settings, studio, IMAGE_FACTS):
+        return asset_sent(studio.add_picture(content, name or stem[:120]))
 
 
 def _recovered(service: Service, caller: Token, facts: Mapping[str, Any]) -> Response:
@@ -97,9 +102,10 @@ def asset_facts(studio: OwnStudio, asset: AssetName) -> PictureSent:
 
 
 @router.post("/{asset}/facts", status_code=202)
-def measure_again(studio: OwnStudio, asset: AssetName) -> PictureSent:
+def measure_again(studio: OwnStudio, service: TheService, asset: AssetName) -> PictureSent:
     """Measure a picture again whose measuring failed or whose facts expired."""
-    return picture_sent(studio.pictures.retry(asset))
+    with bounded(service.settings, studio, IMAGE_FACTS):
+        return picture_sent(studio.pictures.retry(asset))
 
 
 @router.put("/{asset}/alt")

@@ -13,7 +13,9 @@ from workbench.service.access import OwnStudio, TheService
 from workbench.service.film_limits import refuse_endless
 from workbench.service.once import OnceRoute
 from workbench.service.problems import problem_responses
+from workbench.service.unfinished import bounded
 from workbench.store.jobs import JobState
+from workbench.studio.film_jobs import FILM
 from workbench.studio.film_orders import FilmFile
 from workbench.studio.wire.work import JobSent, job_sent
 
@@ -50,7 +52,8 @@ def export(studio: OwnStudio, service: TheService, asked: Film) -> JobSent:
     picture = quality_named(asked.quality).sized(studio.format)
     refuse_endless(service.settings, picture, (each.duration_seconds for each in scenes))
     options = asked.model_dump(exclude={"scenes"})
-    return job_sent(studio.export_job(None, scenes=asked.scenes, **options))
+    with bounded(service.settings, studio, FILM):
+        return job_sent(studio.export_job(None, scenes=asked.scenes, **options))
 
 
 @router.get("/jobs")
@@ -76,9 +79,10 @@ def cancel_job(studio: OwnStudio, job: JobId) -> JobSent:
 
 
 @router.post("/jobs/{job}/retry")
-def retry_job(studio: OwnStudio, job: JobId) -> JobSent:
+def retry_job(studio: OwnStudio, service: TheService, job: JobId) -> JobSent:
     """Do a job again that failed, died or was cancelled."""
-    return job_sent(studio.jobs.retry(job))
+    with bounded(service.settings, studio, studio.jobs.get(job).kind):
+        return job_sent(studio.jobs.retry(job))
 
 
 @router.get(
