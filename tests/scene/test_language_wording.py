@@ -104,3 +104,34 @@ def test_a_mistake_in_a_with_is_told_at_its_own_line():
     """Not at the last line of the block, where the interpreter leaves it."""
     (finding,) = run('with row():\n    text("a", at=center)\n    circle(9)\n    circle(8)').findings
     assert (finding.line, finding.column) == (2, 5)
+
+
+RAISED = [
+    ('raise NotImplementedError("the map comes later")', "the map comes later.", "Write what is missing here"),
+    ("raise NotImplementedError", "The scene raised NotImplementedError.", "Write what is missing here"),
+    ('raise ValueError("Give me more room!")', "Give me more room!", "The scene raises this itself: change what leads"),
+    ('x = ValueError("not today")\nraise x', "not today.", "The scene raises this itself"),
+    ('raise KeyError("no such city")', "no such city.", "The scene raises this itself"),
+    ('raise TimeoutError("too late")', "too late.", "The scene raises this itself"),
+    ('raise RecursionError("enough")', "enough.", "The scene raises this itself"),
+    ('raise AssertionError("never")', "never.", "The scene raises this itself"),
+    ('x = "éé"; raise ValueError(f"{x} is no city")', "éé is no city.", "The scene raises this itself"),
+    ('def part():\n    raise ValueError("no")\nwith row():\n    part()\n    circle(3)', "no.", "The scene raises this"),
+    ('assert fps < 3, "too fast"', "too fast.", "The scene asserts 30 < 3, which does not hold: change the values"),
+    ("assert fps < 3", "30 < 3 does not hold.", "The scene asserts this itself: change the values"),
+    ('assert not fps, "too\\nfast"', "too\nfast.", "The scene asserts this, which does not hold"),
+    ("assert not fps", "What is asserted here does not hold.", "The scene asserts this itself"),
+    ("assert [1][fps]", "List index out of range.", "Use an index that the list has"),
+    ("def part():\n    return [1][3]\nraise part()", "List index out of range.", "Use an index that the list has"),
+    ('raise ValueError("x" * 900)', "x" * 300 + " …", "The scene raises this itself"),
+    ('circle(int("abc"))', "Invalid literal for int() with base 10: 'abc'.", "Change the value that this line works on."),
+    ('raise ValueError("a", 3)', "Exceptions can only be called with zero or one string argument.", "Change"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "message", "fix"), RAISED, ids=[item[0][:40] for item in RAISED])
+def test_what_a_scene_raises_itself_is_told_in_its_words(source, message, fix):
+    """With a hint that fits what happened, and with that of the mistake when it is one."""
+    found = complaint(source)
+    assert found[:2] == ("runtime", message)
+    assert found[2].startswith(fix)

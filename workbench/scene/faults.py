@@ -10,6 +10,7 @@ from workbench.scene.declared import declared_params
 from workbench.scene.finding import Finding
 from workbench.scene.limits import Limits
 from workbench.scene.located import Located
+from workbench.scene.raised import raised
 from workbench.scene.sandbox import Fault
 from workbench.scene.sealed import unsealed
 from workbench.scene.wording import nearest
@@ -25,6 +26,7 @@ _FIXES = {
     "SyntaxError": "Mend the line; scene source is written like Python.",
 }
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
+_INTERNAL = "Internal error in monty: "
 _GAP = "The monty syntax parser does not yet support "
 NOT_STARTED_FIX = "Try again when the machine is less busy; workbench doctor tries each part."
 _REFUSED = re.compile(r"@([\w-]+)(?:@(\d{1,6}))?: (.+) \| (.+)", re.DOTALL)
@@ -35,7 +37,7 @@ _PLAINER = "Write it with functions, loops and lists."
 def explain(fault: Fault, located: Located, limits: Limits) -> Finding:
     """Return the finding for a run that gave no picture."""
     line, column, end_line, end_column = _place(fault, located)
-    code, message, fix = _limit(fault, limits) or _mistake(fault)
+    code, message, fix = raised(fault, located.text) or _limit(fault, limits) or _mistake(fault)
     return Finding(
         code,
         "error",
@@ -92,7 +94,7 @@ def not_started(why: str) -> str:
 
 
 def _mistake(fault: Fault) -> tuple[str, str, str]:
-    message = unsealed(fault.message)
+    message = unsealed(fault.message).removeprefix(_INTERNAL)
     if fault.kind == "Unsupported":
         lacks = (
             f"The scene language has no {message.removeprefix(_GAP)}" if message.startswith(_GAP) else message

@@ -59,8 +59,11 @@ SOURCE_CODES: tuple[Explanation, ...] = (
         code="runtime",
         severity="error",
         summary="The source failed while it ran.",
-        why="An operation had no result, such as a division by zero or an index past the end.",
-        fix="Go to the line the finding names and guard the operation.",
+        why=(
+            "An operation had no result, such as a division by zero or an index past the end, or the scene "
+            "said so itself with raise or assert."
+        ),
+        fix="Go to the line the finding names and guard the operation, or do what the scene asks for there.",
         failing="values = [1, 2, 3]\ncircle(values[5])\n",
         passing="values = [100, 200, 300]\ncircle(values[2], enter=pop())\n",
     ),
