@@ -18,16 +18,20 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.telemetry.making import NOON, World, counted, spanned
+from workbench.cli import doctor
 from workbench.cli.main import run
 from workbench.clock import SystemClock
 from workbench.spans import span
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
+from workbench.studio.watching import watch_of
 from workbench.telemetry.metrics import Metrics
 from workbench.telemetry.otlp import OtlpExport
+from workbench.telemetry.parquet import table, write_segment
 from workbench.telemetry.question import Period
 from workbench.telemetry.questions.scraped import BOUNDS_SECONDS
 from workbench.telemetry.room import Telemetry
+from workbench.telemetry.segments import Manifest
 
 GRAFANA = Path(__file__).parents[2] / "dashboards" / "grafana"
 
@@ -57,6 +61,11 @@ def busy(world: World) -> None:
         + [spanned("render.film", 2, 1, **cause)]
         + [spanned("model.call", 3, 50, cost_usd=0.5, **call), spanned("model.call", 3, 50, **call)]
         + [counted("chunks.hit", 4, 3), counted("chunks.miss", 4, 1), counted("jobs.waiting", 5, 7)]
+        + [counted("telemetry.dropped", 5, 2), counted("telemetry.exported", 5, 11)]
+        + [
+            counted(f"telemetry.export_{name}", 6, n)
+            for name, n in (("dropped", 4), ("failed", 3), ("failed", 5))
+        ]
     )
 
 
@@ -87,6 +96,10 @@ def test_figures_are_those_of_the_rows(world: World, telemetry: Telemetry) -> No
     assert found[labelled("workbench_cache_requests_total", cache="chunks", result="hit")] == 3
     assert found[labelled("workbench_jobs_waiting")] == 7
     assert found[labelled("workbench_telemetry_files", kind="raw")] == 1
+    assert found[labelled("workbench_telemetry_dropped_total")] == 2
+    assert found[labelled("workbench_telemetry_exported_total")] == 11
+    assert found[labelled("workbench_telemetry_export_lost_total", why="no room")] == 4
+    assert found[labelled("workbench_telemetry_export_lost_total", why="failed")] == 8
 
 
 def test_counters_only_grow(world: World, telemetry: Telemetry) -> None:
@@ -256,6 +269,64 @@ def test_the_command_line_tells_what_a_collector_was_sent(
                     pass
     assert "was sent 0 spans in the last 24 hours; 0 found no room, 2 failed." in told()
     assert json.loads(told("--json"))["export"] == {"sent": 0, "dropped": 0, "failed": 2}
+
+
+def test_the_shipped_alert_tells_what_a_collector_did_not_get(world: World, tmp_path: Path) -> None:
+    """It fires of what was lost in the last hour, is told apart from what was lost here, and ends with it."""
+    with world.reading() as reading:
+        watch = watch_of(Settings(data=tmp_path), world.database, reading)
+
+        def told() -> dict[str, str]:
+            return {each.rule: each.told for each in watch.look() if each.state == "firing"}
+
+        assert told() == {}
+        world.keep([counted("telemetry.exported", 1, 90)])
+        world.keep([counted("telemetry.export_dropped", 1, 2), counted("telemetry.export_failed", 2, 3)])
+        world.clock.advance(10)
+        assert watch.reports()["telemetry_dropped"] == 0
+        (rule, words), *more = told().items()
+        assert (rule, more) == ("telemetry_export_lost", [])
+        assert words.startswith("telemetry export lost 5 reported")
+        assert "workbench telemetry state" in words
+        world.clock.advance(3600)
+        watch.look()
+        world.clock.advance(120)
+        watch.look()
+        assert watch.book.open() == ()
+
+
+@pytest.mark.slow
+def test_the_doctor_tells_what_telemetry_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing lost is well, and no export is not spoken of; each loss is a warning with what to look at."""
+    monkeypatch.setenv("WORKBENCH_DATA", str(tmp_path))
+    monkeypatch.setattr(doctor, "_ATTEMPTS", (("Telemetry", doctor._telemetry),))
+    now = SystemClock().now().replace(tzinfo=None)
+
+    def looks() -> dict[str, tuple[bool, str]]:
+        assert run(["doctor", "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)["looks"]
+        return {each["name"]: (each["ok"], each["seen"]) for each in found}
+
+    def keep(name: str, number: int) -> None:
+        row = counted(f"telemetry.{name}", 0, number, ts=now)
+        with open_database(Settings(), SystemClock()) as database:
+            listed = write_segment(tmp_path / "telemetry", table([row]), f"s-{name}", SystemClock().now())
+            Manifest(database).add([listed])
+
+    assert looks() == {"Telemetry": (True, "0 rows in the last 24 hours; no records found no room")}
+    keep("exported", 90)
+    assert looks()["Telemetry export"][0]
+    keep("export_failed", 3)
+    keep("dropped", 4)
+    assert looks() == {
+        "Telemetry": (False, "3 rows in the last 24 hours; 4 records found no room"),
+        "Telemetry export": (
+            False,
+            "a collector was sent 90 spans in the last 24 hours; 0 found no room, 3 failed",
+        ),
+    }
 
 
 def test_a_slow_collector_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:

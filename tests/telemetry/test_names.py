@@ -48,7 +48,7 @@ def _named(function: str, arguments: list[ast.expr]) -> Iterator[str]:
 def asked() -> dict[str, str]:
     """Return the names that are asked for, with who asks; % of SQL is * here."""
     sql = {each.name: f"{each.sql} {each.long_sql or ''}" for each in QUESTIONS.values()}
-    sql |= {"keeping": keeping._LOADS, "watching": watching._DROPPED}
+    sql |= {"keeping": keeping._LOADS, "watching": watching._LOST}
     found = {name.replace("%", "*"): who for who, text in sql.items() for name in _IN_SQL.findall(text)}
     panels = json.dumps(json.loads((ROOT / "dashboards/grafana/workbench.json").read_text()))
     found |= dict.fromkeys(re.findall(r'operation=\\+"([a-z_.]+)\\+"', panels), "Grafana")

@@ -132,6 +132,12 @@ def _safety() -> Iterator[Look]:
             yield Look(f"Data: {sign.name}", sign.well, sign.seen, sign.remedy, needed)
 
 
+def _telemetry() -> Iterator[Look]:
+    from workbench.cli.recorded import telemetry_looks
+
+    yield from telemetry_looks()
+
+
 def _sandbox() -> Iterator[Look]:
     for layer in layers():
         needed = not layer.name.startswith("bubblewrap")
@@ -197,6 +203,7 @@ _ATTEMPTS: tuple[tuple[str, Callable[[], Iterator[Look]]], ...] = (
     ("Data folder", _data),
     ("Database", _database),
     ("Data", _safety),
+    ("Telemetry", _telemetry),
     ("Sandbox", _sandbox),
     ("Scene language", _language),
     ("Painter", _painter),

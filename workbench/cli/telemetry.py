@@ -7,18 +7,16 @@ from dataclasses import asdict
 
 import click
 
+from workbench.cli.recorded import recorded
 from workbench.cli.saying import json_option, say_json
 from workbench.clock import SystemClock
 from workbench.errors import InputError
-from workbench.studio.measuring import reading_of, storage_of
+from workbench.studio.measuring import storage_of
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
-from workbench.telemetry.question import Period
 from workbench.telemetry.segments import Manifest
 from workbench.telemetry.shipping import Shipper
 from workbench.telemetry.texts import texts
-
-_MOST_PROCESSES = 100_000
 
 
 @click.group()
@@ -33,7 +31,7 @@ def state(as_json: bool) -> None:
     settings, clock = Settings(), SystemClock()
     with open_database(settings, clock) as database:
         manifest = Manifest(database)
-        export = _exported(settings, manifest)  # first: it takes texts in
+        export = recorded(settings, manifest).export  # first: it takes texts in
         live = manifest.live()
         told = {"files": len(live), "rows": sum(each.rows for each in live if each.kind == "raw"),
                 "bytes": sum(each.bytes for each in live),
@@ -53,16 +51,6 @@ def state(as_json: bool) -> None:
     else:
         click.echo(f"Storage: {shipping.address}; {shipping.waiting} files of this machine wait to be sent.")
     click.echo(_export_told(export, is_set=bool(settings.telemetry.otlp)))
-
-
-def _exported(settings: Settings, manifest: Manifest) -> Mapping[str, int] | None:
-    """Return how many spans of the last day a collector took, and how many were lost; None: neither."""
-    with reading_of(settings, manifest) as reading:
-        day = Period.last(reading.now(), hours=24)
-        rows = reading.ask("recording", day, limit=_MOST_PROCESSES).dicts()
-    known = [row for row in rows if row["exported"] is not None]
-    names = {"sent": "exported", "dropped": "export_dropped", "failed": "export_failed"}
-    return {name: sum(int(row[column]) for row in known) for name, column in names.items()} if known else None
 
 
 def _export_told(export: Mapping[str, int] | None, *, is_set: bool) -> str:

@@ -21,9 +21,10 @@ from workbench.telemetry.sinks import LogSink, Sink, WebhookSink
 from workbench.telemetry.watch import Watch
 from workbench.telemetry.witness import Queries
 
-_DROPPED = """\
-SELECT coalesce(sum(value), 0) FROM events
-WHERE kind = 'count' AND name = 'telemetry.dropped' AND ts > $since AND ts <= $until"""
+_LOST = """\
+SELECT coalesce(sum(value) FILTER (WHERE name = 'telemetry.dropped'), 0),
+  coalesce(sum(value) FILTER (WHERE name IN ('telemetry.export_dropped', 'telemetry.export_failed')), 0)
+FROM events WHERE kind = 'count' AND ts > $since AND ts <= $until"""
 
 
 COUNT_SECONDS = 60.0
@@ -60,8 +61,9 @@ class Watching:
         """Return what the workbench knows about itself; what cannot be told is left out."""
         until = self._database.now()
         hour = Period.last(until, hours=1)
-        dropped = self._reading.query(_DROPPED, hour, since=hour.since, until=hour.until).rows
-        return {**self._about_data(), "telemetry_dropped": float(dropped[0][0]) if dropped else 0.0}
+        found = self._reading.query(_LOST, hour, since=hour.since, until=hour.until).rows
+        dropped, unsent = map(float, found[0]) if found else (0.0, 0.0)
+        return {**self._about_data(), "telemetry_dropped": dropped, "telemetry_export_lost": unsent}
 
     def _about_data(self) -> Mapping[str, float]:
         """Return rows lost, how late retention is and how old the last good backup; a minute old at most."""

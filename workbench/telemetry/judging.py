@@ -55,6 +55,7 @@ _WHERE_TO_LOOK = {
     "rows_lost_share": "which table: workbench doctor",
     "lifecycle_lag_days": "which rule: workbench lifecycle status",
     "orphan_rows": "which rows: workbench lifecycle status",
+    "telemetry_export_lost": "how many: workbench telemetry state",
     "backup_age_days": "why: workbench db backup --list",
 }
 _MEASURED_WITHOUT_SPANS = {"a_minute", "cost_usd"}

@@ -141,6 +141,15 @@ def _counts(sums: Counter[_Key], lasts: dict[str, float]) -> Iterator[Metric]:
     dropped = CounterMetricFamily("workbench_telemetry_dropped", "Records that found no room.")
     dropped.add_metric([], sums["counted", "telemetry.dropped"])
     yield dropped
+    sent = CounterMetricFamily("workbench_telemetry_exported", "Spans an OpenTelemetry collector took.")
+    sent.add_metric([], sums["counted", "telemetry.exported"])
+    yield sent
+    lost = CounterMetricFamily(
+        "workbench_telemetry_export_lost", "Spans that a collector did not get.", labels=["why"]
+    )
+    for why, name in (("no room", "export_dropped"), ("failed", "export_failed")):
+        lost.add_metric([why], sums["counted", f"telemetry.{name}"])
+    yield lost
     waiting = GaugeMetricFamily("workbench_jobs_waiting", "Jobs that waited when a worker looked last.")
     waiting.add_metric([], lasts.get("jobs.waiting", 0))
     yield waiting
