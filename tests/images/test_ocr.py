@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from PIL import Image, ImageDraw
 
@@ -51,3 +56,14 @@ def test_screens_and_charts_are_read(reader: OcrReader) -> None:
 def test_no_text_is_invented(reader: OcrReader) -> None:
     """Photos and marks without letters give no text."""
     assert [words(picture, reader) for picture in (photo(0), photo(1), logo(0), logo(3))] == [[], [], [], []]
+
+
+def test_the_engine_keeps_no_identifier_and_reports_to_nobody(tmp_path: Path) -> None:
+    """ONNX Runtime's own telemetry, on by default, would leave its files in the home folder."""
+    telling = {"CI", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"}  # each of them would change what it does
+    environment = {name: value for name, value in os.environ.items() if name not in telling}
+    script = "from workbench.images.ocr import OcrReader; OcrReader()"
+    subprocess.run(
+        [sys.executable, "-c", script], env=environment | {"HOME": str(tmp_path)}, check=True, timeout=120
+    )
+    assert list(tmp_path.rglob("*onnxruntime*")) == []

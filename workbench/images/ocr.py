@@ -7,6 +7,7 @@ the reader is unsure of is dropped. Text that stands at an angle is not read.
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +45,8 @@ class OcrReader:
     name = "PP-OCRv6 tiny"
 
     def __init__(self) -> None:
+        # Left to itself it keeps an identifier of this machine in the home folder and reports to its maker.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         try:
             import onnxruntime
         except ImportError:
