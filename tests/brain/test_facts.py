@@ -123,3 +123,26 @@ def test_shapes_are_read(text, shape):
 def test_only_slips_are_corrected(text, right):
     """A slip in a word of the trade is put right; other words and names are not touched."""
     assert corrected(text) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("release notes: dark mode, faster export, fixes", ["dark mode", "faster export", "fixes"]),
+        ("what's new in version 2.4: search, tags and fixes, icons", ["search", "tags", "fixes", "icons"]),
+        ("slogan: fast, simple, yours", []),
+        ("one more scene: a big number, 12,000 people, fast", []),
+        ("style: dark, bold, minimal", []),
+        ("now playing: Blue Monday", []),
+    ],
+)
+def test_a_series_after_a_colon_is_a_list(text, items):
+    """Three or more short texts are items whatever they are called; a text and a look are none."""
+    assert read(text).items == items
+
+
+def test_the_number_of_a_version_counts_nothing():
+    """A number that names a version or an episode is no amount to count up to."""
+    assert read("what's new in version 2.4").amount is None
+    assert read("episode 42 of our show").amount is None
+    assert read("42 episodes of our show").amount == 42

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.brain.facts import Facts
 from workbench.brain.lexical import words_of
@@ -42,6 +42,8 @@ WRONG_SHAPE = 0.2
 NAMED = 0.2
 SHORTEST_HINT = 4
 NAMED_BY_ONE_WORD = 0.08
+SAID_IN_FULL = 0.12
+"""What it is worth that a description has a keyword of several words, such as "log in" or "what's new"."""
 _HINTS = {
     "values": "chart with numbers, growth graph", "code": "program code editor",
     "prompt": "prompt box typing",
@@ -49,6 +51,8 @@ _HINTS = {
     "cta": "button, call to action, sign up",
     "quote": "quotation, testimonial", "amount": "big number counter",
 }  # fmt: skip
+_HELD_BY_MANY = frozenset({"values", "items", "prompt", "amount"})
+"""Content that templates of several kinds have room for, so that the words must say which kind is meant."""
 _NO_KIND = "title hero text words intro opening closing end start sign in up"
 _PLACE_WORDS = frozenset(_NO_KIND.split())
 """Words of templates' names that a description also has for its place or for anything at all."""
@@ -79,6 +83,9 @@ class Casting:
         hints = [_HINTS[fact] for fact in sorted(given)]
         hints = hints or ([] if self._kind_said(description) else [_CUES[cue]])
         matches = self._retrieval.rank(" ".join([description, *hints]).strip())
+        if given & _HELD_BY_MANY:
+            fewer = [_HINTS[fact] for fact in sorted(given - _HELD_BY_MANY)]
+            matches = _half_by(self._retrieval.rank(" ".join([description, *fewer])), matches)
         meant = self._retrieval.means_something(matches)
         if not meant:
             matches = self._retrieval.rank("title card with a headline")
@@ -110,12 +117,25 @@ class Casting:
         return NAMED if told_apart and any(word.startswith(first) for word in words_of(description)) else 0.0
 
 
+def _half_by(own: list[Match], hinted: list[Match]) -> list[Match]:
+    """Return matches whose score is the mean of what is said without and with hints about the content.
+
+    The hint for a list or for numbers is nearest to the plainest template of that content; alone it would
+    outweigh words like "histogram" or "changelog", which say more.
+    """
+    alone = {match.card.id: match.score for match in own}
+    return [replace(match, score=(match.score + alone[match.card.id]) / 2) for match in hinted]
+
+
 def _named(description: str, card: TemplateCard) -> float:
     """Return what it is worth that the description says the template's name; one word alone says little."""
     words = f" {' '.join(words_of(description))} "
     names = [words_of(name) for name in (card.title, card.id)]
     said = [name for name in names if f" {' '.join(name)} " in words]
-    return max((NAMED if len(name) > 1 else NAMED_BY_ONE_WORD for name in said), default=0.0)
+    worth = [NAMED if len(name) > 1 else NAMED_BY_ONE_WORD for name in said]
+    phrases = [words_of(keyword) for keyword in card.keywords]
+    worth += [SAID_IN_FULL for one in phrases if len(one) > 1 and f" {' '.join(one)} " in words]
+    return max(worth, default=0.0)
 
 
 def told(facts: Facts) -> frozenset[str]:

@@ -187,7 +187,9 @@ def _with_rest(clause: Clause, situation: Situation, named: Mentions, verdict: V
 
 
 def _small(clauses: list[Clause], situation: Situation) -> bool:
-    """Say whether a first prompt, with no scene yet, is no brief: undo, a format, a question, a greeting."""
+    """Say whether a first prompt, with no scene yet, is no brief: undo, a format, a question, music."""
+    if all(answers.wants_only_beyond(clause, situation) for clause in clauses):
+        return bool(clauses)
     rules = (answers.undo, answers.answer, answers.set_format, answers.vague)
     return len(clauses) == 1 and any(rule(clauses[0], situation) for rule in rules)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workbench.brain.brief import scene_like
 from workbench.brain.colors import MOODS, colors_in, is_light, moods_in
 from workbench.brain.quoting import MARK, Quoted
 from workbench.brain.spoken import spans
@@ -21,7 +22,7 @@ _ROLE_WORDS = {
     "cta": "buttons? cta call_to_action",
     "author": "author by signed",
     "quote": "quotes? quotation testimonial",
-    "prompt": "prompts? types? typing typed search(?:es|ing)?(?:_for)? asks? asking",
+    "prompt": "prompts? types? typing typed search(?:es|ing)?(?:_for)? googl(?:es?|ing|ed) asks? asking",
     "code": "code snippet function command terminal",
     "prefix": "prefix",
     "suffix": "suffix",
@@ -45,6 +46,12 @@ _LIST = re.compile(
     r"|options?|services?|products?|lists|what\s+(?:you|users|people|we|they)(?:'ll|\s+\w+))\b[^.:\n]{0,24}?)(?::|\bare\b|\blike\b|\bsuch\s+as\b)\s*(?P<items>[^.\n]+)",
     re.IGNORECASE,
 )
+_SERIES_OF_WORDS = re.compile(
+    r"(?P<lead>\b[^\W\d_](?:[^:.;\n]|\.(?=\d)){1,60}):\s*(?P<items>[^:.;,\n]+(?:,(?!\d)[^:.;,\n]+){2,})",
+    re.IGNORECASE,
+)
+"""Three short texts after a colon are items, whatever is before it: "release notes: tags, search, fixes"."""
+_MOST_WORDS = 5
 _LOOKS = re.compile(
     r"\b(?:background|text|letters|fonts?|type|colou?rs?|button|animation|motion|bold|calm|big|large|small|minimal|modern|clean|bright|slow|fast)\b",
     re.IGNORECASE,
@@ -82,6 +89,10 @@ _SHARES = re.compile(
 _GROWTH = re.compile(
     r"\bfrom\s+[$€£¥]?(?P<a>[\d.,]*\d)\s*(?P<unit>%|k\b|m\b)?\s+to\s+[$€£¥]?(?P<b>[\d.,]*\d)", re.IGNORECASE
 )
+_NUMBERED = re.compile(
+    r"\b(?:version|release|chapter|part|episode|season|volume|lesson|edition)\s+v?$", re.IGNORECASE
+)
+"""What a number names rather than counts: "what's new in version 2.4"."""
 _SINGLE = re.compile(
     r"(?P<prefix>[$€£¥])?(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<suffix>%|percent\b|k\b|million\b|m\b|\+)?"
 )
@@ -204,6 +215,8 @@ def _take_single(facts: Facts, rest: str) -> str:
     if len(found) != 1 or re.search(r"[\w#]$", rest[: found[0].start()]):
         return rest
     match = found[0]
+    if _NUMBERED.search(rest, max(0, match.start() - _NEAR), match.start()):
+        return rest
     facts.amount = _value(match["value"])
     _units(facts, match[0], match["suffix"])
     return rest
@@ -243,13 +256,10 @@ def _units(facts: Facts, text: str, suffix: str | None) -> None:
 
 
 def _take_items(facts: Facts, rest: str) -> str:
-    match = _LIST.search(rest) or _LIST_WITH.search(rest)
+    match = _LIST.search(rest) or _LIST_WITH.search(rest) or _series_of_words(rest)
     if not match or facts.items:
         return rest
-    items = [
-        item.strip(" -•*") for item in re.split(r",\s*(?:and\s+)?|\s+and\s+|;\s*|\s*/\s*", match["items"])
-    ]
-    items = [item for item in items if item]
+    items = _split_items(match["items"])
     if len(items) < 2 or any(len(item) > 60 for item in items):
         return rest
     if ":" not in match[0] and any(_is_look(item) for item in items):
@@ -258,6 +268,23 @@ def _take_items(facts: Facts, rest: str) -> str:
     look = tail[0] if tail and (colors_in(tail[0]) or moods_in(tail[0])[0]) else ""
     facts.items = [*items[:-1], items[-1].removesuffix(look)]
     return rest[: match.end("lead")] + look + rest[match.end() :]
+
+
+def _series_of_words(rest: str) -> re.Match[str] | None:
+    """Return the list after a colon that is called by no word for lists, but by none for texts."""
+    match = _SERIES_OF_WORDS.search(rest)
+    if not match or _quoted_role(match["lead"]) not in (None, "name"):
+        return None
+    items = _split_items(match["items"])
+    others = sum(_is_look(item) or scene_like(item) for item in items)
+    return (
+        match if others * 2 < len(items) and all(len(item.split()) <= _MOST_WORDS for item in items) else None
+    )
+
+
+def _split_items(text: str) -> list[str]:
+    parts = re.split(r",\s*(?:and\s+)?|\s+and\s+|;\s*|\s*/\s*", text)
+    return [item for item in (part.strip(" -•*") for part in parts) if item]
 
 
 def _is_look(item: str) -> bool:
