@@ -121,3 +121,18 @@ def test_a_look_is_edited_in_plain_words(identity: str, instruction: str) -> Non
         .plan
     )
     assert [step.kind for step in plan.steps] == ["edit_scene"]
+
+
+@pytest.mark.parametrize("shape", template("phone-app").formats)
+def test_the_app_fills_the_screen_of_the_languages_phone(shape: str) -> None:
+    """Its pages are as large as the screen of `phone()`, which clips them below its island and home bar."""
+    graph = seen("phone-app", shape, ())[0].graph
+    assert graph is not None
+    found = {node.id: node for node in graph.walk()}
+    screen = found["phone/screen"]
+    pages = [found[name] for name in ("home", "splash", "detail")]
+    assert screen.props["clip"]
+    assert [node.id for node in screen.children] == [page.id for page in pages]
+    assert {(page.props["width"], page.props["height"]) for page in pages} == {
+        (screen.props["width"], screen.props["height"])
+    }
