@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.telemetry.making import DAY, World, spanned
-from tests.telemetry.test_compactor import busy_hour, later, rows_of
+from tests.telemetry.test_compactor import MONTH, busy_hour, later, rows_of
 from workbench.errors import InputError
 from workbench.telemetry.compactor import Compactor
-from workbench.telemetry.damage import NotNow, is_torn
+from workbench.telemetry.damage import Damaged, NotNow, is_torn
 from workbench.telemetry.depot import Depot
 from workbench.telemetry.reading import MERGED_HOUR
 from workbench.telemetry.segments import Segment
@@ -120,7 +120,7 @@ def test_what_just_came_is_not_let_go(world: World, tmp_path: Path) -> None:
 
 
 def test_a_merge_that_fails_leaves_its_files_and_the_others_go_on(world: World) -> None:
-    """A file goes in the moment it is copied: its hour is merged later, the next hour now."""
+    """A file goes in the moment it is copied: it is merged later, the others and the next hour now."""
     busy_hour(world, 3)
     first = world.manifest.live()
     later(world, hours=1)
@@ -136,9 +136,33 @@ def test_a_merge_that_fails_leaves_its_files_and_the_others_go_on(world: World) 
 
     done = Compactor(world.folder, world.manifest, clock=world.clock, at=goes).run()
     assert done is not None
-    assert (done.merged, done.written) == (2, 2)
-    assert {each.id for each in first} <= {each.id for each in world.manifest.live()}
+    assert (done.merged, done.written) == (2 + 2, 4)
+    assert {each.id for each in first} & {each.id for each in world.manifest.live()} == {first[0].id}
     kept.rename(victim)
+    Compactor(world.folder, world.manifest, clock=world.clock).run()
+    assert rows_of(world) == before
+    assert {each.level for each in world.manifest.live("raw")} == {MERGED_HOUR}
+
+
+def test_an_hour_that_the_disk_has_no_room_for_is_merged_later(world: World) -> None:
+    """Nothing is wrong with its files, so all of them stay, and the next hour is merged now."""
+    busy_hour(world, 3)
+    first = {each.id for each in world.manifest.live()}
+    later(world, hours=1)
+    world.keep_all([spanned("ask", 3600 + number, 5)] for number in range(2))
+    before = rows_of(world)
+    later(world, hours=2)
+    steps: list[str] = []
+
+    def full(step: str) -> None:
+        steps.append(step)
+        if steps == ["copying"]:
+            raise duckdb.IOException("No space left on device")
+
+    done = Compactor(world.folder, world.manifest, clock=world.clock, at=full).run()
+    assert done is not None
+    assert (done.merged, done.written) == (2, 2)
+    assert first <= {each.id for each in world.manifest.live()}
     Compactor(world.folder, world.manifest, clock=world.clock).run()
     assert rows_of(world) == before
     assert {each.level for each in world.manifest.live("raw")} == {MERGED_HOUR}
@@ -195,3 +219,68 @@ def test_a_damaged_page_fails_no_answer(world: World, monkeypatch: pytest.Monkey
         os.utime(victim, (0, 0))
         assert reading.ask("latency", DAY).notes == ()
         assert reading.query("SELECT count(*) FROM events").rows == ((3 * 12,),)
+
+
+def nick(place: Path, column: str) -> None:
+    """Change a few bytes of a column's page: the file opens, its rows can be counted, and not be copied."""
+    names = pq.read_schema(place).names
+    found = pq.ParquetFile(place).metadata.row_group(0).column(names.index(column))
+    at = found.data_page_offset + round(found.total_compressed_size * 0.6)
+    content = bytearray(place.read_bytes())
+    content[at : at + 3] = bytes(each ^ 0xFF for each in content[at : at + 3])
+    place.write_bytes(content)
+
+
+@pytest.mark.parametrize("harm", [spoil, nick])
+@pytest.mark.parametrize("column", ["name", "duration_us"])
+def test_a_damaged_page_keeps_no_hour_from_being_merged(
+    world: World, harm: Callable[[Path, str], None], column: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sound files are one; the damaged one stays, is named once, and is merged when it is whole again."""
+    busy_hour(world, 4)
+    before = rows_of(world)
+    listed = world.manifest.live()[1]
+    victim = world.folder / listed.path
+    whole = victim.read_bytes()
+    harm(victim, column)
+    spoiled = victim.read_bytes()
+    later(world, hours=2)
+    damaged = Damaged(world.folder)
+    done = Compactor(world.folder, world.manifest, clock=world.clock, damaged=damaged).run()
+    assert done is not None
+    assert (done.merged, done.written) == (3, 2)
+    raw = {each.id: each for each in world.manifest.live("raw")}
+    assert raw.pop(listed.id).path == listed.path
+    assert [each.level for each in raw.values()] == [MERGED_HOUR]
+    assert [listed.path in each.message for each in caplog.records] == [True]
+    later(world, hours=1)
+    again = Compactor(world.folder, world.manifest, clock=world.clock, damaged=damaged)
+    assert not again.needed()
+    again.run()
+    assert victim.read_bytes() == spoiled
+    with world.reading() as reading:
+        answer = reading.query(f"SELECT count({column}), max(hash(COLUMNS(*))) FROM events")
+        assert listed.path in answer.notes[0]
+        victim.write_bytes(whole)
+        os.utime(victim, (0, 0))
+    assert rows_of(world) == before
+    assert again.needed()
+    again.run()
+    assert rows_of(world) == before
+    assert {each.level for each in world.manifest.live("raw")} == {MERGED_HOUR}
+    spans = {each["name"]: each["spans"] for each in world.ask("operations", MONTH)}
+    assert spans["ask"] == 4 * 9
+
+
+def test_a_page_that_this_disk_damaged_is_fetched_again(world: World, tmp_path: Path) -> None:
+    """The storage has the file whole: its hour is merged at once, with all of its rows."""
+    depot = Depot(world.folder, f"file://{tmp_path / 'bucket'}")
+    busy_hour(world, 3)
+    before = rows_of(world)
+    for each in world.manifest.live():
+        depot.send(each)
+    nick(world.folder / world.manifest.live()[1].path, "name")
+    later(world, hours=2)
+    Compactor(world.folder, world.manifest, clock=world.clock, depot=depot).run()
+    assert len(world.manifest.live("raw")) == 1
+    assert rows_of(world) == before

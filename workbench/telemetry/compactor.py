@@ -29,8 +29,9 @@ from workbench.identity import new_id
 from workbench.spans import count, span
 from workbench.store.leasing import Lease
 from workbench.telemetry.columns import COLUMNS, VERSION
-from workbench.telemetry.damage import NotNow, is_torn, look_at
+from workbench.telemetry.damage import Damaged
 from workbench.telemetry.depot import Depot, was_sent
+from workbench.telemetry.examining import Examiner
 from workbench.telemetry.parquet import described
 from workbench.telemetry.reading import MERGED_HOUR, connect, quoted
 from workbench.telemetry.rollup import rolled, rolled_again
@@ -63,7 +64,8 @@ class Tidied:
 class Compactor:
     """Keeps the files of a telemetry folder few; safe to run from any number of processes.
 
-    `at` hears the name of each step before it is taken.
+    `damaged` remembers, from one compactor to the next, which files need not be tried again. `at` hears the
+    name of each step before it is taken.
     """
 
     def __init__(
@@ -76,10 +78,12 @@ class Compactor:
         clock: Clock | None = None,
         at: Step = str,
         depot: Depot | None = None,
+        damaged: Damaged | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self._manifest = manifest
         self._depot = depot
+        self._examiner = Examiner(self.folder, damaged or Damaged(self.folder), depot)
         self._away: set[str] = set()
         self._keep: dict[SegmentKind, timedelta] = {
             "raw": timedelta(days=raw_days),
@@ -142,8 +146,10 @@ class Compactor:
                 yield sorted(group, key=lambda each: each.id)[:FAN]
 
     def _live(self) -> list[Segment]:
-        """Return the files in the list, without those that this run could not get or open."""
-        return [each for each in self._manifest.live() if each.id not in self._away]
+        """Return the files in the list, without damaged ones and those this run could not get or open."""
+        live = self._manifest.live()
+        without = self._away | self._examiner.known(live)
+        return [each for each in live if each.id not in without]
 
     def _at_hand(self, batch: Sequence[Segment]) -> Sequence[Segment]:
         """Return those of the batch that are here or in the storage, fetched; the others are left alone."""
@@ -168,14 +174,19 @@ class Compactor:
         return True
 
     def _merge(self, database: duckdb.DuckDBPyConnection, here: Sequence[Segment]) -> int:
-        readable, torn = self._looked_at(database, here)
-        batch = [*readable, *torn]
+        found = self._examiner.examine(database, here)
+        self._away |= found.left_alone
+        batch = [*found.whole, *found.torn]
         if not batch:
             return 0
         try:
-            made = self._made(database, readable)
-        except duckdb.Error:  # the disk is full, or a file went in this moment: the others go on
-            self._away |= {each.id for each in batch}
+            made = self._made(database, found.whole)
+        except duckdb.Error:
+            again = self._examiner.examine(database, found.whole, thorough=True)
+            if again.fetched_anew or len(again.whole) < len(found.whole):
+                self._away |= again.left_alone
+                return self._merge(database, [*again.whole, *again.torn, *found.torn])
+            self._away |= {each.id for each in batch}  # the disk is full, or a file went in this moment
             count("telemetry.unmerged", len(batch))
             return 0
         if not self._sent(batch, made):
@@ -189,8 +200,8 @@ class Compactor:
         except BaseException:
             self._discard(made)
             raise
-        if torn:
-            count("telemetry.unreadable", len(torn))
+        if found.torn:
+            count("telemetry.unreadable", len(found.torn))
         self._at("merged")
         return len(made)
 
@@ -251,41 +262,6 @@ class Compactor:
         size, now = target.stat().st_size, self._clock.now()
         return Segment(name, kind, level, first.bucket, path, int(found[0]), size, int(found[1] or 0),
                        int(found[2] or 0), first.sample, VERSION, now)  # fmt: skip
-
-    def _looked_at(
-        self, database: duckdb.DuckDBPyConnection, here: Sequence[Segment]
-    ) -> tuple[list[Segment], list[Segment]]:
-        """Return those that can be read and those that are torn; what cannot be opened now is left alone."""
-        readable: list[Segment] = []
-        torn: list[Segment] = []
-        for each in here:
-            try:
-                (torn if self._torn(database, each) else readable).append(each)
-            except NotNow:
-                self._away.add(each.id)
-        return readable, torn
-
-    def _torn(self, database: duckdb.DuckDBPyConnection, segment: Segment) -> bool:
-        """Say whether a file is torn, here and in the storage; it is put aside. Raises NotNow."""
-        if not self._put_aside(database, segment):
-            return False
-        if self._depot is None or not self._depot.is_sent(segment):
-            return True
-        if self._depot.at_hand([segment]):
-            raise NotNow(f"{segment.path} is to be fetched again.")
-        return self._put_aside(database, segment)
-
-    def _put_aside(self, database: duckdb.DuckDBPyConnection, segment: Segment) -> bool:
-        place = self.folder / segment.path
-        look = look_at(quoted(place), thorough=False)
-        aside = place.with_suffix(".unreadable")
-        if aside.exists() and not place.exists():
-            return True  # by a run that ended before it was taken off the list
-        torn = is_torn(place, lambda: database.execute(look).fetchall())
-        if torn:
-            with suppress(OSError):
-                place.rename(aside)
-        return torn
 
     def _adopt(self, now: datetime) -> int:
         known, found = self._manifest.names(), []

@@ -19,6 +19,7 @@ from workbench.telemetry.shipping import Shipper, Storage
 
 if TYPE_CHECKING:
     from workbench.telemetry.compactor import Compactor
+    from workbench.telemetry.damage import Damaged
     from workbench.telemetry.question import Answer, Period, Question, Value
     from workbench.telemetry.reading import Reading
     from workbench.telemetry.report import Report
@@ -65,6 +66,7 @@ class Telemetry:
         self._clock = clock
         self._lock = threading.Lock()
         self._readings: dict[bool, Reading] = {}
+        self._damaged: Damaged | None = None
         self._listeners = tuple(listeners)
         self.shipper = Shipper.of(folder, self.manifest, storage, clock=clock) if storage else None
         self._depot = self.shipper.depot if self.shipper else None
@@ -123,9 +125,10 @@ class Telemetry:
     def compactor(self, **options: Any) -> Compactor:
         """Return what keeps the files few."""
         home = import_module("workbench.telemetry.compactor")
-        made: Compactor = home.Compactor(
-            self.folder, self.manifest, clock=self._clock, depot=self._depot, **self._days, **options
-        )
+        with self._lock:
+            self._damaged = self._damaged or import_module("workbench.telemetry.damage").Damaged(self.folder)
+        own = {"clock": self._clock, "depot": self._depot, "damaged": self._damaged}
+        made: Compactor = home.Compactor(self.folder, self.manifest, **own, **self._days, **options)
         return made
 
     def tidy_when_needed(self) -> None:
