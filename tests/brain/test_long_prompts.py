@@ -198,3 +198,13 @@ def test_prose_is_no_list_of_changes(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert carried_out(performing.MOST_CHANGES) > performing.MOST_CHANGES
     assert carried_out(300) == carried_out(100) < 10
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "digits", ["9" * 100_000, "999." * 25_000, "9 " * 25_000], ids=["one", "dots", "blanks"]
+)
+def test_digits_that_are_no_series_are_read_at_once(digits: str) -> None:
+    """Each digit began a number anew that went on to the end: minutes for so many."""
+    assert facts._SERIES.search(digits) is None
+    assert facts._SHARES.search(digits) is None

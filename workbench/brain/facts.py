@@ -65,7 +65,7 @@ _LIST_WITH = re.compile(
 )
 """Items that follow their list without a colon: "a list with Milk, Eggs and Bread"."""
 _SERIES = re.compile(
-    r"(?P<prefix>[$€£¥])?\b\d[\d ]*(?:[.,]\d+)*\s*(?P<suffix>%|percent\b|k\b|m\b|bn\b)?"
+    r"(?<!\d[.,])(?P<prefix>[$€£¥])?\b\d[\d ]*+(?:[.,]\d++)*\s*+(?P<suffix>%|percent\b|k\b|m\b|bn\b)?"
     r"(?:\s*(?:,|;|/|->|→|and|then|to)\s*(?:and\s+)?[$€£¥]?\d+(?:[.,]\d{3})*(?:\.\d+)?\s*(?:%|percent\b|k\b|m\b|bn\b)?)+",
     re.IGNORECASE,
 )
@@ -83,7 +83,7 @@ _LABELS = re.compile(
 )
 _LOOK = re.compile(r"\s+(?:in|on|with|using)\s+.*$", re.IGNORECASE)
 _SHARES = re.compile(
-    r"(?P<value>\d+(?:\.\d+)?)\s*(?P<suffix>%|percent\b)\s*(?:of\s+)?(?P<label>(?!and\b|or\b|of\b|in\b|on\b|to\b)[A-Za-z][\w'-]*)",
+    r"(?<!\d)(?P<value>\d++(?:\.\d++)?)\s*(?P<suffix>%|percent\b)\s*(?:of\s+)?(?P<label>(?!and\b|or\b|of\b|in\b|on\b|to\b)[A-Za-z][\w'-]*)",
     re.IGNORECASE,
 )
 _GROWTH = re.compile(
