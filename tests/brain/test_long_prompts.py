@@ -200,6 +200,7 @@ def test_prose_is_no_list_of_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert carried_out(300) == carried_out(100) < 10
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "digits", ["9" * 100_000, "999." * 25_000, "9 " * 25_000], ids=["one", "dots", "blanks"]

@@ -86,5 +86,18 @@ def test_what_is_caught_inside_a_block_is_no_mistake() -> None:
     assert run(source).ok
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("deep", ["({})", "[{}][0]", "-{}", "abs({})", "not {}"], ids=ascii)
+def test_what_is_nested_deeply_is_told_all_the_same(deep: str) -> None:
+    """As deeply as a source may be, and one line after the other."""
+    for times in (20, 50, 90, 110):
+        value = "[1][3]"
+        for _ in range(times):
+            value = deep.format(value)
+        evaluation = run(f"with row():\n    circle({value})\n    circle(3)")
+        assert [finding.line for finding in evaluation.findings] in ([1], [2])
+        assert evaluation.graph is None
+
+
 def _line(source: str) -> int:
     return next(number for number, line in enumerate(source.split("\n"), 1) if HERE in line)

@@ -32,7 +32,7 @@ def placed(fault: Fault, text: str, run: Callable[[str], Outcome]) -> Fault:
         before.body = _Unroller().block(before.body, 0, 0)
         flat = ast.unparse(before)
         after = syntax_tree(flat)
-    except (ValueError, RecursionError):  # what cannot be written anew: a text that is nested too deeply
+    except (ValueError, SyntaxError, RecursionError, MemoryError):  # nested too deeply to be written anew
         return fault
     again = run(flat).fault
     if again is None or (again.kind, again.message) != (fault.kind, fault.message):
