@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.memory.statements import laws
-from workbench.memory.digest import digest, standing_instructions, without_sentences
+from workbench.memory.digest import REQUESTS_TRIED, digest, standing_instructions, without_sentences
 
 
 @dataclass(frozen=True)
@@ -76,3 +76,23 @@ def test_forgotten_sentences_are_not_told() -> None:
 def test_questions_are_no_rules() -> None:
     """Asking whether something is always so makes no rule."""
     assert standing_instructions([Said("Do all scenes always fade?")]) == ()
+
+
+def test_the_search_for_room_ends() -> None:
+    """In a conversation of a thousand requests the old ones that find no room are not all weighed."""
+    weighed: list[str] = []
+
+    def count(text: str) -> int:
+        weighed.append(text)
+        return len(text)
+
+    told = digest([Said(f"Move circle {number} a little.") for number in range(1000)], 500, count)
+    assert told.requests
+    assert told.left_out == 1000 - len(told.requests)
+    assert len(weighed) == len(told.requests) + REQUESTS_TRIED
+
+
+def test_words_said_again_count_where_they_were_said_last() -> None:
+    """A request that is repeated is told once, among the newest."""
+    said = ["Make it blue.", "Move the circle.", "Make it blue."]
+    assert digest([Said(each) for each in said], 500, len).requests == ("Move the circle.", "Make it blue.")

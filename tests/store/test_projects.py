@@ -6,6 +6,7 @@ import pytest
 
 from workbench.errors import InputError, NotFound
 from workbench.store import Assets, Blobs, Database, History, Messages, Project, Projects, Scenes, Users
+from workbench.store.values import Said
 
 
 @pytest.fixture
@@ -92,6 +93,18 @@ def test_conversation_is_numbered(database: Database, project: Project) -> None:
     assert [each.number for each in said] == [1, 2, 3]
     assert messages.list(project.id) == tuple(said)
     assert messages.list(project.id, most=1) == messages.list(project.id, after=2) == (said[2],)
+
+
+def test_the_words_of_a_conversation_alone(database: Database, project: Project) -> None:
+    """Who said what can be read without what was made of it: all, one role, between numbers, the last."""
+    messages = Messages(database)
+    for number in range(6):
+        messages.add(project.id, "user" if number % 2 == 0 else "assistant", f"m{number}", take={"much": "x"})
+    everything = tuple(Said(each.number, each.role, each.text) for each in messages.list(project.id))
+    assert messages.said(project.id) == everything
+    assert messages.said(project.id, role="user") == everything[::2]
+    assert messages.said(project.id, after=2, before=5) == everything[2:4]
+    assert messages.said(project.id, most=2) == everything[-2:]
 
 
 def test_message_about_a_foreign_scene(database: Database, projects: Projects, project: Project) -> None:

@@ -1,5 +1,6 @@
 """A project remembers what its user said and did, uses it, says why, and forgets on request."""
 
+import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -96,6 +97,24 @@ def test_an_early_rule_is_told_after_many_messages(studio: Studio, model: Script
     packet = model.heard[-1]
     assert any("Write all titles in lower case from now on." in each.text for each in packet.sections)
     assert len(packet.conversation) == LATEST_MESSAGES
+
+
+def test_what_was_made_of_old_prompts_is_not_loaded(offline: Workspace) -> None:
+    """Recalling a long conversation reads its words alone; what was made of each prompt stays where it is."""
+    studio = Studio(offline, offline.project("long", create=True))
+    take = {"steps": "x" * 50_000}
+    for number in range(200):
+        role = "assistant" if number % 2 else "user"
+        offline.messages.add(studio.project_id, role, f"Move circle {number} a little.", take=take)
+    studio.memory.recall()
+    tracemalloc.start()
+    try:
+        recalled = studio.memory.recall()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "Move circle 174 a little." in "".join(each.text for each in recalled.sections)
+    assert peak < 2_000_000
 
 
 @pytest.mark.slow

@@ -22,6 +22,9 @@ _RULE = re.compile(
     r"|whatever you do|remember|make sure|do not ever|no more|any ?more|must|in future|as a rule)\b"
 )
 
+REQUESTS_TRIED = 20
+"""So many requests in a row that find no room end the search: a shorter one, still older, is not worth it."""
+
 
 class Spoken(Protocol):
     """A message as it is kept: who spoke (`user`, or anybody else) and the words."""
@@ -60,14 +63,16 @@ def digest(
     """
     rules, wishes = _sorted_out(messages, {plain_words(each) for each in forgotten})
     chosen = Digest()
-    left_out = 0
+    left_out = tried = 0
     for place, sentence in enumerate([*reversed(rules), *reversed(wishes)]):
         is_rule = place < len(rules)
         longer = _with(chosen, sentence, rule=is_rule)
         crowded = not is_rule and len(chosen.instructions) < len(rules)
-        if not crowded and count(longer.text) <= budget_tokens:
-            chosen = longer
+        given_up = not is_rule and tried >= REQUESTS_TRIED
+        if not crowded and not given_up and count(longer.text) <= budget_tokens:
+            chosen, tried = longer, 0
         else:
+            tried += not is_rule
             left_out += 1
     return Digest(tuple(reversed(chosen.instructions)), tuple(reversed(chosen.requests)), left_out)
 
@@ -94,10 +99,8 @@ def plain_words(text: str) -> str:
 def _sorted_out(messages: Iterable[Spoken], forgotten: set[str]) -> tuple[list[str], list[str]]:
     rules: dict[str, str] = {}
     wishes: dict[str, str] = {}
-    for message in messages:
-        if message.role != "user":
-            continue
-        told = [each for each in sentences(message.text) if plain_words(each.said) not in forgotten]
+    for text in _last_said(messages):
+        told = [each for each in sentences(text) if plain_words(each.said) not in forgotten]
         standing = [sentence for sentence in told if _is_rule(sentence)]
         for sentence in standing:
             rules.pop(plain_words(sentence.said), None)
@@ -106,6 +109,16 @@ def _sorted_out(messages: Iterable[Spoken], forgotten: set[str]) -> tuple[list[s
             wishes.pop(plain_words(told[0].said), None)
             wishes[plain_words(told[0].said)] = told[0].said
     return list(rules.values()), list(wishes.values())
+
+
+def _last_said(messages: Iterable[Spoken]) -> Iterable[str]:
+    """Return what users wrote, the same words once: where they wrote them last, which is what counts."""
+    found: dict[str, None] = {}
+    for message in messages:
+        if message.role == "user":
+            found.pop(message.text, None)
+            found[message.text] = None
+    return found
 
 
 def _is_rule(sentence: Sentence) -> bool:

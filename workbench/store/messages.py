@@ -12,7 +12,7 @@ from workbench.store import limits
 from workbench.store.database import Database
 from workbench.store.draft import lock_project, unknown_scene
 from workbench.store.rows import message, project, scene
-from workbench.store.values import Message, Role
+from workbench.store.values import Message, Role, Said
 
 _FIELDS = tuple(Message.__dataclass_fields__)
 
@@ -73,3 +73,27 @@ class Messages:
         with self._database.read() as connection:
             rows = connection.execute(asked.order_by(message.c.number.desc()).limit(most)).mappings().all()
         return tuple(Message(**{field: row[field] for field in _FIELDS}) for row in reversed(rows))
+
+    def said(
+        self,
+        project_id: str,
+        *,
+        role: Role | None = None,
+        after: int = 0,
+        before: int | None = None,
+        most: int | None = None,
+    ) -> tuple[Said, ...]:
+        """Return the words of messages numbered between `after` and `before`, in order, maybe of one role.
+
+        For whoever reads a long conversation: what was made of a prompt is many times as long as its words.
+        """
+        asked = select(message.c.number, message.c.role, message.c.text).where(
+            message.c.project_id == project_id, message.c.number > after
+        )
+        if before is not None:
+            asked = asked.where(message.c.number < before)
+        if role is not None:
+            asked = asked.where(message.c.role == role)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.order_by(message.c.number.desc()).limit(most)).all()
+        return tuple(Said(*row) for row in reversed(rows))

@@ -107,6 +107,15 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The words of a message alone; `number` is the message's."""
+
+    number: int
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asset:
     """A named file of a project; its bytes lie in the blob store under `sha256`."""
 

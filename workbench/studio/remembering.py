@@ -27,7 +27,7 @@ from workbench.memory.relations import Look, Relation, look_of, relations_sectio
 from workbench.scene.graph import Graph
 from workbench.spans import traced
 from workbench.store.preferences import Preferences, Statement
-from workbench.store.values import Change, Message, Scene
+from workbench.store.values import Change, Message, Said, Scene
 from workbench.studio.evaluator import Checked
 from workbench.studio.workspace import Workspace
 
@@ -37,6 +37,7 @@ EARLIER_TOKENS = 800
 LATEST_MESSAGES = 24
 """How many messages are told as they are; older ones are digested."""
 MOST_MESSAGES_READ = 2000
+"""How far back the digest looks, counted in messages of both sides; it reads the words of the user's."""
 _UNDONE_LOOKED_AT = 20
 
 
@@ -100,7 +101,7 @@ class Memory:
     @property
     def digest(self) -> Digest:
         """The conversation before the latest messages, in few words."""
-        return self._digest(self._messages())
+        return self._digest(self._latest_said())
 
     def why(self, key: str, value: str | None = None) -> tuple[Evidence, ...]:
         """Return every statement behind what is believed of a key such as `accent`, the oldest first."""
@@ -205,8 +206,8 @@ class Memory:
         held = self.beliefs
         tastes = packet_section(held, TASTE_TOKENS, tokens_in)
         looks = relations_section(self._scene_looks(), LOOK_TOKENS, tokens_in)
-        messages = self._messages()
-        earlier = self._digest(messages)
+        latest = self._latest_said()
+        earlier = self._digest(latest)
         sections = [
             Section(title, text, weight)
             for title, text, weight in (
@@ -219,7 +220,7 @@ class Memory:
         left_out = [f"remembered: {line}" for line in (*tastes.left_out, *looks.left_out)]
         if earlier.left_out:
             left_out.append(f"{earlier.left_out} sentences of the older conversation")
-        return Recalled(tuple(sections), applying.hints(held), self._latest(messages), tuple(left_out))
+        return Recalled(tuple(sections), applying.hints(held), self._latest(latest), tuple(left_out))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from workbench.studio.memory_card import memory_card
@@ -270,14 +271,19 @@ class Memory:
         ]
         return [*made, *asked]
 
-    def _messages(self) -> tuple[Message, ...]:
-        return self._workspace.messages.list(self._project_id, most=MOST_MESSAGES_READ)
+    def _latest_said(self) -> tuple[Said, ...]:
+        return self._workspace.messages.said(self._project_id, most=LATEST_MESSAGES)
 
-    def _digest(self, messages: Sequence[Message]) -> Digest:
+    def _digest(self, latest: Sequence[Said]) -> Digest:
+        if len(latest) < LATEST_MESSAGES:
+            return Digest()
+        first = latest[0].number
+        since = latest[-1].number - MOST_MESSAGES_READ
+        said = self._workspace.messages.said(self._project_id, role="user", after=since, before=first)
         forgotten = self._kept.forgotten(self._user_id)
-        return digest(messages[:-LATEST_MESSAGES], EARLIER_TOKENS, tokens_in, forgotten=forgotten)
+        return digest(said, EARLIER_TOKENS, tokens_in, forgotten=forgotten)
 
-    def _latest(self, messages: Sequence[Message]) -> tuple[Turn, ...]:
+    def _latest(self, latest: Sequence[Said]) -> tuple[Turn, ...]:
         forgotten = self._kept.forgotten(self._user_id)
         turns = [
             Turn(
@@ -285,7 +291,7 @@ class Memory:
                 without_sentences(each.text, forgotten),
                 each.number,
             )
-            for each in messages[-LATEST_MESSAGES:]
+            for each in latest
         ]
         return tuple(turn for turn in turns if turn.text)
 
