@@ -64,18 +64,31 @@ def test_facts_that_come_while_somebody_looks_are_not_called_expired(
 ) -> None:
     """The measuring ends between two readings of one look."""
     asset = added(idle, encoded(logo(1)))
-    known, by_key = idle.analyses.of_asset, idle.jobs.by_key
+    known, by_keys = idle.analyses.of_assets, idle.jobs.by_keys
 
     def then_it_ends(*asked: object) -> object:
         found = known(*asked)  # type: ignore[arg-type]
         with monkeypatch.context() as patched:
-            patched.setattr(idle.jobs, "by_key", by_key)
+            patched.setattr(idle.jobs, "by_keys", by_keys)
             workers(idle).drain()
         return found
 
-    monkeypatch.setattr(idle.analyses, "of_asset", then_it_ends)
+    monkeypatch.setattr(idle.analyses, "of_assets", then_it_ends)
     assert idle.analysing.of(asset).state == "queued"
     assert idle.analysing.of(asset).state == "ready"
+
+
+def test_many_pictures_are_looked_up_together(idle: Workspace) -> None:
+    """A prompt in a project of thirty pictures asks the store a few times, not a few times for each."""
+    assets = [added(idle, encoded(logo(each)), f"logo-{each}") for each in range(30)]
+    asked: list[str] = []
+    sa.event.listen(
+        idle.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]) or None
+    )
+    found = idle.analysing.of_all(assets)
+    assert 0 < len([each for each in asked if each.startswith("SELECT")]) < 6
+    assert found == tuple(idle.analysing.of(each) for each in assets)
+    assert [each.asset_id for each in found] == [each.id for each in assets]
 
 
 def test_a_refused_upload_leaves_no_job(idle: Workspace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,3 +51,11 @@ class Analyses:
         )
         with self._database.read() as connection:
             return connection.scalars(asked).one_or_none()
+
+    def of_assets(self, asset_ids: Collection[str], version: int) -> dict[str, dict[str, Any]]:
+        """Return the facts of assets by their id; those without are left out."""
+        asked = select(image_analysis.c.asset_id, image_analysis.c.facts).where(
+            image_analysis.c.asset_id.in_(asset_ids), image_analysis.c.version == version
+        )
+        with self._database.read() as connection:
+            return {row.asset_id: row.facts for row in connection.execute(asked)}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -237,6 +237,12 @@ class Jobs:
         with self._database.read() as connection:
             row = connection.execute(select(job).where(job.c.key == key)).mappings().one_or_none()
             return None if row is None else _job(row)
+
+    def by_keys(self, keys: Collection[str]) -> dict[str, Job]:
+        """Return the jobs that were enqueued under these keys, by key, as many as are there."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(job).where(job.c.key.in_(keys))).mappings()
+            return {row["key"]: _job(row) for row in rows}
 
     def list(
         self, *, kind: str | None = None, project_id: str | None = None, state: Iterable[JobState] = (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -71,14 +71,14 @@ class Analysing:
 
     def of(self, asset: Asset) -> Analysis:
         """Return how far the measuring of an asset is."""
-        job = self._newest(asset.id)  # before the facts, which are there when it is done
-        known = self._analyses.of_asset(asset.id, VERSION)
-        found = ImageFacts.from_json(known) if known else None
-        if job is None:
-            return Analysis(asset.id, "ready" if found else "expired", found, "", None, 0)
-        state = "ready" if found else _STATES[job.state]
-        error = "It was cancelled." if job.state == "cancelled" else job.error
-        return Analysis(asset.id, state, found, error, job.id, job.attempts)
+        return self.of_all([asset])[0]
+
+    def of_all(self, assets: Sequence[Asset]) -> tuple[Analysis, ...]:
+        """Return how far the measuring of each asset is, in their order, in a few looks at the store."""
+        ids = [each.id for each in assets]
+        jobs = self._newest_of(ids)  # before the facts, which are there when it is done
+        known = self._analyses.of_assets(ids, VERSION)
+        return tuple(_analysis(each, jobs.get(each), known.get(each)) for each in ids)
 
     def again(self, asset: Asset, project_id: str) -> Job:
         """Measure an asset again whose measuring failed or whose facts expired."""
@@ -92,13 +92,21 @@ class Analysing:
         return self._jobs.add(IMAGE_FACTS, payload, key=key, project_id=project_id, priority=PRIORITY)
 
     def _newest(self, asset_id: str) -> Job | None:
-        found = self._jobs.by_key(_key(asset_id))
-        while found is not None and found.state == "done":
-            later = self._jobs.by_key(f"{_key(asset_id)}:{found.id}")
-            if later is None:
-                break
-            found = later
-        return found
+        return self._newest_of([asset_id]).get(asset_id)
+
+    def _newest_of(self, asset_ids: Sequence[str]) -> dict[str, Job]:
+        """Return the last job of each asset; asked for again after it was done, one has another key."""
+        newest: dict[str, Job] = {}
+        wanted = {_key(each): each for each in asset_ids}
+        while wanted:
+            found = self._jobs.by_keys(wanted)
+            newest |= {wanted[key]: job for key, job in found.items()}
+            wanted = {
+                f"{_key(wanted[key])}:{job.id}": wanted[key]
+                for key, job in found.items()
+                if job.state == "done"
+            }
+        return newest
 
 
 def analyst(
@@ -128,6 +136,15 @@ def analyst(
         return Outcome({"asset_id": asset_id, "version": VERSION}, keep, (ready,))
 
     return run
+
+
+def _analysis(asset_id: str, job: Job | None, known: Mapping[str, Any] | None) -> Analysis:
+    found = ImageFacts.from_json(known) if known else None
+    if job is None:
+        return Analysis(asset_id, "ready" if found else "expired", found, "", None, 0)
+    state = "ready" if found else _STATES[job.state]
+    error = "It was cancelled." if job.state == "cancelled" else job.error
+    return Analysis(asset_id, state, found, error, job.id, job.attempts)
 
 
 def measured_here(content: bytes) -> ImageFacts:

@@ -45,10 +45,8 @@ class PictureWork:
         self._assets = {each.name: each for each in newest}
         texts = self._workspace.projects.get(self._project_id).settings.get("alt", {})
         return tuple(
-            picture_view(
-                each, self._workspace.analysing.of(each), asked=each.id in ours, alt=texts.get(each.id, "")
-            )
-            for each in newest
+            picture_view(each, found, asked=each.id in ours, alt=texts.get(each.id, ""))
+            for each, found in zip(newest, self._workspace.analysing.of_all(newest), strict=True)
         )
 
     def came_with(self, prompt: str) -> Mapping[str, Any] | None:  # noqa: ARG002
