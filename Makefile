@@ -52,6 +52,7 @@ test: setup machine check  ## All tests: style, types, floors, fast, slow, noteb
 
 lock: setup      ## Choose versions anew and write the lock files.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test --extra build --extra postgresql --upgrade -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dask --extra objects --extra otlp --extra stress --extra ocr --extra postgresql --extra build --constraint requirements.lock -o deploy/requirements.lock pyproject.toml
 	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements-uv.lock -
 
 clean:           ## Remove the virtual environment and caches; keeps data/.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from tests.commands import check_command, commands_in
 from workbench.batch.secrets import is_secret_name
@@ -120,13 +122,34 @@ def test_the_container_copies_what_is_there_and_runs_a_command() -> None:
     check_command(" ".join(yaml.safe_load(command.removeprefix("CMD "))))
 
 
+def test_the_image_has_the_locked_releases_and_nothing_of_the_tests() -> None:
+    """Its list is the part of requirements.lock that runs and builds; compiled, for nobody else could."""
+    whole, image = (
+        {Requirement(line.rstrip("\\ ")).name: Requirement(line.rstrip("\\ ")).specifier for line in lines}
+        for lines in (
+            re.findall(r"^[a-z0-9].*", (ROOT / name).read_text(), re.MULTILINE)
+            for name in ("requirements.lock", "deploy/requirements.lock")
+        )
+    )
+    assert {name: whole.get(name) for name in image} == image
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    needed = {Requirement(each).name for extra, found in extras.items() if extra != "test" for each in found}
+    assert needed <= set(image)
+    tests = {Requirement(each).name for each in extras["test"]} - needed
+    assert tests & set(image) <= {"pytest"}  # which locust brings
+    text = (DEPLOY / "Containerfile").read_text()
+    assert len(re.findall(r"uv pip install --system --no-cache --compile-bytecode ", text)) == 2
+
+
 def test_what_runs_in_the_container_may_write_its_volume() -> None:
     """The folder of each volume is there and its user's before Docker takes it over."""
     text = (DEPLOY / "Containerfile").read_text()
     before, _, after = text.partition("\nUSER workbench\n")
     for folder in re.findall(r"^VOLUME (\S+)", text, re.MULTILINE):
-        assert f"mkdir -p {folder} && chown workbench:workbench {folder}" in before
+        made = f"mkdir -p {folder} && chown workbench:workbench {folder} && chmod 0700 {folder}"
+        assert made in before  # of its user alone, as the product makes a data folder itself
         assert f"\nVOLUME {folder}\n" in after
+        assert f"\nWORKDIR {folder}\n" in after  # `workbench export Film film.mp4` writes there
         for service in COMPOSE["services"].values():
             mounts = [each.split(":")[1] for each in service.get("volumes", ()) if "build" in service]
             assert set(mounts) <= {folder}
