@@ -48,7 +48,7 @@ def copy_in(copy: Path, *, near: URL) -> Iterator[Engine]:
             shutil.copyfile(copy, place)
             yield from _opened(near.set(database=str(place)))
         return
-    with _throw_away(near) as url:
+    with throw_away(near) as url:
         load_dump(copy, url)
         yield from _opened(url)
 
@@ -125,13 +125,23 @@ def _dump(connection: Connection, url: URL, target: Path) -> None:
     _run("pg_dump", url, "--format=custom", "--compress=0", f"--snapshot={snapshot}", f"--file={target}")
 
 
+_LETTERS = """
+SELECT 'ENCODING ' || quote_literal(pg_encoding_to_char(encoding))
+    || ' LC_COLLATE ' || quote_literal(datcollate) || ' LC_CTYPE ' || quote_literal(datctype)
+FROM pg_database WHERE datname = current_database()
+"""
+"""How the copy keeps text: as the database does, which is not what the server gives to a new one."""
+
+
 @contextmanager
-def _throw_away(near: URL) -> Iterator[URL]:
+def throw_away(near: URL) -> Iterator[URL]:
+    """Give an empty database beside `near`, of its encoding and locale; it is dropped afterwards."""
     name = f"workbench_copy_{new_id().lower()}"
     admin = open_engine(near, power_safe=False).execution_options(isolation_level="AUTOCOMMIT")
     try:
         with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
+            letters = connection.exec_driver_sql(_LETTERS).scalar_one()
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 {letters}")
         try:
             yield near.set(database=name)
         finally:

@@ -98,8 +98,15 @@ def _postgresql(url: URL) -> Engine:
             "The PostgreSQL driver is not installed.", remedy="Run: pip install 'psycopg[binary]'"
         ) from failure
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect", insert=True)
     def prepare(connection: Any, record: object) -> None:  # noqa: ARG001
+        letters = connection.info.parameter_status("server_encoding")
+        if letters != "UTF8":  # some letters would have no place in it; SQLAlchemy itself fails at SQL_ASCII
+            name = connection.info.dbname
+            raise InputError(
+                f"The database {name!r} keeps text as {letters}, which has no place for each letter.",
+                remedy=f"Make it with: createdb --template=template0 --encoding=UTF8 {name}",
+            )
         connection.execute("SET jit = off")  # compiling takes a second, and our statements milliseconds
         connection.commit()
 
