@@ -1,7 +1,9 @@
 import threading
+from pathlib import Path
 
 import pytest
 
+from workbench.scene import layers as layers_module
 from workbench.scene import sandbox as sandbox_module
 from workbench.scene.evaluate import evaluate
 from workbench.scene.layers import layers
@@ -16,6 +18,23 @@ def test_every_layer_is_tried_and_holds_here():
     assert len(found) == 5
     assert all(layer.holds for name, layer in found.items() if name != "bubblewrap namespaces")
     assert all(layer.remedy for layer in found.values() if not layer.holds)
+
+
+@pytest.mark.skipif(not Path("/etc/ld.so.cache").is_file(), reason="the loader keeps no list here")
+def test_doctors_probe_takes_the_loaders_list_inside(monkeypatch: pytest.MonkeyPatch):
+    """Without it a Python whose library lies in /usr/local/lib would not start behind the walls."""
+    ran: list[list[str]] = []
+
+    def reach(command: list[str]) -> str:
+        ran.append(command)
+        return f"{layers_module._CANARY}\nconnected" if not command else "no file\nno network"
+
+    monkeypatch.setattr(layers_module, "bubblewrap", lambda binary, *more: ["bwrap", *more])
+    monkeypatch.setattr(layers_module, "_reach", reach)
+    layers_module._namespaces()
+    _, behind_walls = ran
+    place = behind_walls.index("/etc/ld.so.cache")
+    assert behind_walls[place - 1 : place + 2] == ["--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache"]
 
 
 def test_what_an_author_raises_is_no_gap_in_the_language():

@@ -21,6 +21,7 @@ from workbench.scene.limits import Limits
 from workbench.scene.sandbox import Sandbox
 
 _PROBE_SECONDS = 15.0
+_LOADERS_LIST = Path("/etc/ld.so.cache")
 _CANARY = "canary-7f3a"
 _PROBE = """
 import socket, sys
@@ -135,7 +136,9 @@ def _python_binds() -> list[str]:
     library = Path(sysconfig.get_path("stdlib"))
     roots = {Path(sys.base_prefix, "lib"), library, Path("/lib"), Path("/lib64"), Path("/usr/lib")}
     python = os.path.realpath(sys.executable)
-    places = [*sorted(str(root) for root in roots if root.is_dir()), python]
+    # without the loader's list a Python whose library lies outside the system's folders does not start inside
+    known = [str(_LOADERS_LIST)] if _LOADERS_LIST.is_file() else []
+    places = [*sorted(str(root) for root in roots if root.is_dir()), *known, python]
     return [word for place in places for word in ("--ro-bind", place, place)]
 
 
