@@ -134,6 +134,10 @@ def test_only_slips_are_corrected(text, right):
         ("one more scene: a big number, 12,000 people, fast", []),
         ("style: dark, bold, minimal", []),
         ("now playing: Blue Monday", []),
+        ("style: playful, cinematic, elegant", []),
+        ("a logo reveal, mood: cosy, soft, friendly", []),
+        ("a teaser in 9:16, rainy streets, skyline, cars", []),
+        ("doors open at 10:30, music, food, dancing", []),
     ],
 )
 def test_a_series_after_a_colon_is_a_list(text, items):
@@ -146,3 +150,9 @@ def test_the_number_of_a_version_counts_nothing():
     assert read("what's new in version 2.4").amount is None
     assert read("episode 42 of our show").amount is None
     assert read("42 episodes of our show").amount == 42
+
+
+def test_a_company_that_is_named_types_nothing():
+    """Who googles types; a scene for Google says what it says."""
+    assert read('a title card for Google saying "Hello"').texts == {"title": "Hello"}
+    assert read('someone googling "best pizza"').texts == {"prompt": "best pizza"}

@@ -22,7 +22,7 @@ _ROLE_WORDS = {
     "cta": "buttons? cta call_to_action",
     "author": "author by signed",
     "quote": "quotes? quotation testimonial",
-    "prompt": "prompts? types? typing typed search(?:es|ing)?(?:_for)? googl(?:es?|ing|ed) asks? asking",
+    "prompt": "prompts? types? typing typed search(?:es|ing)?(?:_for)? googl(?:es|ing|ed) asks? asking",
     "code": "code snippet function command terminal",
     "prefix": "prefix",
     "suffix": "suffix",
@@ -47,11 +47,16 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _SERIES_OF_WORDS = re.compile(
-    r"(?P<lead>\b[^\W\d_](?:[^:.;\n]|\.(?=\d)){1,60}):\s*(?P<items>[^:.;,\n]+(?:,(?!\d)[^:.;,\n]+){2,})",
+    r"(?P<lead>\b[^\W\d_](?:[^:.;\n]|\.(?=\d)){1,60})(?:(?<!\d):|:(?!\d))\s*(?P<items>[^:.;,\n]+(?:,(?!\d)[^:.;,\n]+){2,})",
     re.IGNORECASE,
 )
 """Three short texts after a colon are items, whatever is before it: "release notes: tags, search, fixes"."""
 _MOST_WORDS = 5
+_LOOK_NAMED = re.compile(
+    r"\b(?:styles?|looks?|moods?|feel(?:ing)?|tones?|vibes?|themes?|transitions?|animations?|fonts?)\s*$",
+    re.IGNORECASE,
+)
+"""What is before a colon when the texts after it say how all is to look: "style: playful, cinematic"."""
 _LOOKS = re.compile(
     r"\b(?:background|text|letters|fonts?|type|colou?rs?|button|animation|motion|bold|calm|big|large|small|minimal|modern|clean|bright|slow|fast)\b",
     re.IGNORECASE,
@@ -273,7 +278,7 @@ def _take_items(facts: Facts, rest: str) -> str:
 def _series_of_words(rest: str) -> re.Match[str] | None:
     """Return the list after a colon that is called by no word for lists, but by none for texts."""
     match = _SERIES_OF_WORDS.search(rest)
-    if not match or _quoted_role(match["lead"]) not in (None, "name"):
+    if not match or _LOOK_NAMED.search(match["lead"]) or _quoted_role(match["lead"]) not in (None, "name"):
         return None
     items = _split_items(match["items"])
     others = sum(_is_look(item) or scene_like(item) for item in items)
