@@ -7,6 +7,8 @@ from __future__ import annotations
 import pytest
 
 from tests.scene.sandboxes import run
+from workbench.scene.sandbox import Fault, Outcome
+from workbench.scene.unrolled import placed
 
 HERE = "# here"
 STATEMENTS = {
@@ -97,6 +99,51 @@ def test_what_is_nested_deeply_is_told_all_the_same(deep: str) -> None:
         evaluation = run(f"with row():\n    circle({value})\n    circle(3)")
         assert [finding.line for finding in evaluation.findings] in ([1], [2])
         assert evaluation.graph is None
+
+
+BLOCK = "with row():\n    circle(3)\n    circle([1][3])\n    circle(4)\ncircle([1][3])"
+IN_BLOCK, AFTER_BLOCK = (4, 5, 4, 14), (5, 8, 5, 14)
+
+
+@pytest.mark.parametrize(
+    ("kind", "frames", "text"),
+    [
+        ("IndexError", (AFTER_BLOCK,), BLOCK),
+        ("ValueError", (), BLOCK),
+        ("TimeoutError", (IN_BLOCK,), BLOCK),
+        ("SyntaxError", ((1, 1, 1, 2),), "with ("),
+    ],
+    ids=["after the block", "no place", "out of time", "no text"],
+)
+def test_what_was_in_no_block_is_not_run_again(kind: str, frames: tuple, text: str) -> None:
+    """A source that failed late would take as long once more, for nothing."""
+    ran: list[str] = []
+
+    def run_again(flat: str) -> Outcome:
+        ran.append(flat)
+        return Outcome(None, None)
+
+    fault = Fault(kind, "words", frames)
+    assert placed(fault, text, run_again) is fault
+    assert ran == []
+
+
+@pytest.mark.parametrize(
+    ("place", "line"), [((3, 8, 3, 14), 3), ((6, 8, 6, 14), None), ((99, 1, 99, 2), None)]
+)
+def test_only_a_place_in_the_same_block_is_taken(place: tuple, line: int | None) -> None:
+    """Another mistake may have the same words; and a place that is in no statement is none."""
+    fault = Fault("IndexError", "words", (IN_BLOCK,))
+    again = Fault("IndexError", "words", (place,))
+    found = placed(fault, BLOCK, lambda flat: Outcome(None, again))
+    assert found.frames[-1][0] == (line or IN_BLOCK[0])
+
+
+def test_what_a_block_of_the_authors_swallows_is_not_told_for_another() -> None:
+    """The second of two mistakes with the same words is the one that ended the run."""
+    quiet = "class Quiet:\n    def __enter__(self):\n        return self\n    def __exit__(self, *error):\n        return True\n"
+    source = f"{quiet}with Quiet():\n    circle([1][3])\n    circle(3)\nwith row():\n    circle(4)\ncircle([1][5])  # here"
+    assert [finding.line for finding in run(source).findings] == [_line(source)]
 
 
 def _line(source: str) -> int:

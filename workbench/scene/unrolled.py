@@ -3,7 +3,8 @@
 What goes wrong while a block is open passes through its end, and is told there. So the source is run once
 more with its blocks written flat: entered, worked through and left, statement by statement. A mistake that
 comes again is then told at its own place, which is looked up in the text that the author wrote. Blocks
-inside `try` stay blocks, because something goes on after a mistake there.
+inside `try` stay blocks, because something goes on after a mistake there. A mistake outside of all blocks is
+told where it is, and nothing is run again for it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from workbench.scene.sealed import ENTER, LEAVE
 from workbench.syntax import syntax_tree
 
 _Range = tuple[int, int, int, int]
+_Blocks = list[tuple[int, int]]
+"""The first and last lines of `with` statements."""
 _NOT_IN_A_BLOCK = frozenset({"TimeoutError", "MemoryError", "Crashed", "NotStarted", "Unsupported"})
 """Faults that nothing passes on: they are told where they are, or nowhere."""
 
@@ -25,10 +28,11 @@ def placed(fault: Fault, text: str, run: Callable[[str], Outcome]) -> Fault:
     """Return the fault with the frames of its own place, where running `text` flat brings it again."""
     if fault.kind in _NOT_IN_A_BLOCK:
         return fault
-    before = syntax_tree(text)
-    if not any(isinstance(node, ast.With) for node in ast.walk(before)):
-        return fault
     try:
+        before = syntax_tree(text)
+        blocks = [(one.lineno, one.end_lineno or 0) for one in ast.walk(before) if isinstance(one, ast.With)]
+        if not any(_in_one(blocks, frame, frame) for frame in fault.frames):
+            return fault
         before.body = _Unroller().block(before.body, 0, 0)
         flat = ast.unparse(before)
         after = syntax_tree(flat)
@@ -41,7 +45,25 @@ def placed(fault: Fault, text: str, run: Callable[[str], Outcome]) -> Fault:
     if [kind for kind, _ in read] != [kind for kind, _ in written]:
         return fault
     places = {place: origin for (_, place), (_, origin) in zip(read, written, strict=True)}
-    return replace(fault, frames=tuple(_original(frame, places) for frame in again.frames))
+    origins = {frame: _original(frame, places) for frame in set(again.frames)}  # a recursion has few places
+    frames = tuple(origin for frame in again.frames if (origin := origins[frame]))
+    if len(frames) < len(again.frames) or not _same_way(fault.frames, frames, blocks):
+        return fault
+    return replace(fault, frames=frames)
+
+
+def _same_way(told: tuple[_Range, ...], found: tuple[_Range, ...], blocks: _Blocks) -> bool:
+    """Say whether a mistake was found where it can have been told: at the same line, or in the same block.
+
+    Another mistake may have the same words, such as one that a context manager of the author's own swallows.
+    """
+    pairs = set(zip(told, found, strict=False))
+    same = (one[0] == other[0] or _in_one(blocks, one, other) for one, other in pairs)
+    return len(told) <= len(found) and all(same)
+
+
+def _in_one(blocks: _Blocks, one: _Range, other: _Range) -> bool:
+    return any(first <= min(one[0], other[0]) and max(one[0], other[0]) <= last for first, last in blocks)
 
 
 class _Unroller:
@@ -122,10 +144,8 @@ def _ranges(tree: ast.AST, text: str) -> Iterator[tuple[str, _Range]]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
-def _original(frame: _Range, places: dict[_Range, _Range]) -> _Range:
-    """Return the author's place for one of the flat text: of the smallest part that holds it."""
+def _original(frame: _Range, places: dict[_Range, _Range]) -> _Range | None:
+    """Return the author's place for one of the flat text, that of the smallest part around it, if any."""
     begin, end = frame[:2], frame[2:]
     around = [place for place in places if place[:2] <= begin and end <= place[2:]]
-    if not around:
-        return frame
-    return places[max(around, key=lambda place: (place[:2], -place[2], -place[3]))]
+    return places[max(around, key=lambda place: (place[:2], -place[2], -place[3]))] if around else None
