@@ -3,6 +3,9 @@
 import pytest
 
 from tests.scene.sandboxes import complaint, run
+from workbench.scene.raised import raised
+from workbench.scene.sandbox import Fault
+from workbench.scene.wording import plain_type
 
 MISTAKES = [
     ('text("a", sise=3)', "argument", "text() has no argument sise.", "Did you mean size?"),
@@ -29,6 +32,7 @@ MISTAKES = [
     ("x = [1] @ [2]", "type", "@ does not work between a list of numbers and a list of numbers.", "Compute item by item"),
     ("x = [1]\nx -= [2]", "type", "-= does not work between a list of numbers and a list of numbers.", "Compute item by item"),
     ("x = {1} + {2}", "type", "+ does not work between a set and a set.", "Change one of the two."),
+    ("x = () + 3", "type", "+ does not work between () and 3.", "Change one of the two."),
     ("x = fade() + rise()", "type", "+ does not work between a motion preset and a motion preset.", "Change one of the two."),
     ("x = [circle(3)] - [(1, 2)]", "type", "- does not work between a list of nodes and a list of tuples.", "Compute item by item"),
     ('x = [[1], "a", None] - 3', "type", "- does not work between a list of lists of numbers and texts and None and 3.",
@@ -94,6 +98,26 @@ def test_no_finding_speaks_the_checkers_language(source):
         assert [word for word in CHECKERS_WORDS if word in words] == []
 
 
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ('Literal["a"] | list[int]', '"a" or a list of numbers'),
+        ("list[int] | list[str]", "a list of numbers or a list of texts"),
+        ("dict[str, int] | None", "a dict or None"),
+        ("((float, /) -> float) | int", "a function that gives a number or a whole number"),
+        ("(t) -> int | None", "a function that gives a whole number or None"),
+    ],
+)
+def test_what_can_be_of_several_kinds_is_told_kind_by_kind(found, words):
+    """Also when one of them holds others, or is a function."""
+    assert plain_type(found) == words
+
+
+def test_a_backtick_in_a_text_is_part_of_the_text():
+    """The checker's words stand between backticks too."""
+    assert complaint('text("a`b" + 3)')[1] == '+ does not work between "a`b" and 3.'
+
+
 def test_a_flood_of_mistakes_is_cut_at_twenty():
     """A reader is told the first twenty."""
     findings = run("\n".join(f"circle(sise{n}=3)" for n in range(50))).findings
@@ -135,3 +159,29 @@ def test_what_a_scene_raises_itself_is_told_in_its_words(source, message, fix):
     found = complaint(source)
     assert found[:2] == ("runtime", message)
     assert found[2].startswith(fix)
+
+
+def test_what_goes_wrong_before_a_raise_is_not_the_authors():
+    """The interpreter tells its own limits and unknown names at the very place of the `raise`."""
+    text = "while True:\n    try:\n        raise made(3)\n    except ValueError:\n        pass"
+    place = ((3, 15, 3, 22),)
+    for kind in ("TimeoutError", "MemoryError", "RecursionError", "NameError"):
+        assert raised(Fault(kind, "the interpreter's words", place), text) is None
+    told = raised(Fault("ValueError", "no <_wb_Place object>", place), text)
+    assert told is not None
+    assert told[1] == "no <Place object>."
+
+
+def test_a_recursion_without_an_end_is_told_although_it_stands_in_a_raise():
+    """Its hint is that of a recursion."""
+    source = 'def deep(n):\n    if n < 0:\n        return ValueError("a")\n    raise deep(n + 1)\ndeep(0)'
+    assert complaint(source)[0] == "limit-depth"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("raise ValueError", (9, 7, 9, 17)), ("raise ValueError", (1, 99, 1, 100)), ("raise (", (1, 1, 1, 2))],
+)
+def test_a_place_that_the_text_does_not_have_is_no_raise(text, place):
+    """Nothing is looked up there, and a text that cannot be read has no statements."""
+    assert raised(Fault("ValueError", "words", (place,)), text) is None

@@ -14,6 +14,8 @@ from workbench.scene.reference import Entry, Parameter, reference
 from workbench.scene.wording import expected, nearest, nearest_argument, plain_type, quoted
 
 _SILENT = {"undefined-reveal", "revealed-type"}
+_TICKED = re.compile(r'`((?:"(?:[^"\\]|\\.)*"|[^`"])+)`')
+"""What stands between backticks; a text in quotation marks may hold backticks of its own."""
 _BUILTINS = [
     "abs",
     "all",
@@ -67,7 +69,7 @@ class _Report:
         begin, end = data["location"], data["end_location"]
         place = _Place(begin["row"] - 1, begin["column"], end["row"] - 1, end["column"])
         message = str(data["message"])
-        return cls(str(data["code"]), message, place, (*re.findall(r"`([^`]+)`", message), "", ""))
+        return cls(str(data["code"]), message, place, (*_TICKED.findall(message), "", ""))
 
 
 def diagnose(

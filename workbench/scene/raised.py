@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from workbench.scene.sandbox import Fault
+from workbench.scene.sealed import unsealed
 from workbench.syntax import syntax_tree
 
 _MOST_LETTERS = 300
@@ -12,16 +13,24 @@ _TESTED = "assert "
 _FIXES = {"NotImplementedError": "Write what is missing here, or take the raise out."}
 _MENDED = "The scene raises this itself: change what leads to this line, or take the raise out."
 _HELD = "change the values, or take the assert out."
+_ALSO_THE_INTERPRETERS = frozenset({
+    "TimeoutError", "MemoryError", "RecursionError", "NameError", "UnboundLocalError", "TypeError",
+    "Unsupported",
+})  # fmt: skip
+"""What can go wrong where a `raise` stands before it raises: the author's only if the raise names it."""
 
 
 def raised(fault: Fault, text: str) -> tuple[str, str, str] | None:
     """Return code, words and fix when the fault is what `raise` or `assert` says at its place in `text`."""
     statement = _statement(fault, text) if fault.frames else None
-    if isinstance(statement, ast.Raise):
-        said = _sentence(fault.message) or f"The scene raised {fault.kind}."
+    message = unsealed(fault.message)
+    if isinstance(statement, ast.Raise) and (
+        fault.kind not in _ALSO_THE_INTERPRETERS or fault.kind == _named(statement.exc)
+    ):
+        said = _sentence(message) or f"The scene raised {fault.kind}."
         return "runtime", said, _FIXES.get(fault.kind, _MENDED)
     if isinstance(statement, ast.Assert) and fault.kind == "AssertionError":
-        said, demanded = _asserted(fault.message)
+        said, demanded = _asserted(message)
         if not said:
             words = f"{demanded} does not hold." if demanded else "What is asserted here does not hold."
             return "runtime", words, f"The scene asserts this itself: {_HELD}"
@@ -31,21 +40,32 @@ def raised(fault: Fault, text: str) -> tuple[str, str, str] | None:
 
 def _statement(fault: Fault, text: str) -> ast.Raise | ast.Assert | None:
     """Return the statement whose error, or whose condition, is exactly where the fault is."""
-    line, column, end_line, end_column = fault.frames[-1]
+    try:
+        tree = syntax_tree(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):  # the fault is that it cannot be read
+        return None
     rows = text.split("\n")
-    place = (line, _offset(rows, line, column), end_line, _offset(rows, end_line, end_column))
-    for node in ast.walk(syntax_tree(text)):
+    for node in ast.walk(tree):
         told = (
             node.exc if isinstance(node, ast.Raise) else node.test if isinstance(node, ast.Assert) else None
         )
-        if told and place == (told.lineno, told.col_offset, told.end_lineno, told.end_col_offset):
+        if told and fault.frames[-1] == _place(told, rows):
             assert isinstance(node, ast.Raise | ast.Assert)
             return node
     return None
 
 
-def _offset(rows: list[str], line: int, column: int) -> int:
-    return len(rows[line - 1][: column - 1].encode())
+def _place(node: ast.expr, rows: list[str]) -> tuple[int, int, int, int]:
+    last = node.end_lineno or node.lineno
+    first_row, last_row = rows[node.lineno - 1].encode(), rows[last - 1].encode()
+    begin, end = first_row[: node.col_offset].decode(), last_row[: node.end_col_offset].decode()
+    return node.lineno, len(begin) + 1, last, len(end) + 1
+
+
+def _named(error: ast.expr | None) -> str:
+    """Return the name of the error that a `raise` makes, such as `KeyError` for `raise KeyError("x")`."""
+    called = error.func if isinstance(error, ast.Call) else error
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def _asserted(message: str) -> tuple[str, str]:

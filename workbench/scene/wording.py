@@ -165,6 +165,10 @@ def expected(parameter: Parameter) -> str:
 def plain_type(text: str) -> str:
     """Return a type as the checker writes it in plain words."""
     text = text.removesuffix("*")  # its mark for what was inferred
+    text = re.sub(r"^\((\(.*\) -> .+)\)$", r"\1", text)  # a function among alternatives stands in brackets
+    kinds = _alternatives(text)
+    if len(kinds) > 1 and not any(re.search(r"\) -> .*[^)]$", kind) for kind in kinds):
+        return " or ".join(plain_type(kind) for kind in kinds)
     if match := re.fullmatch(r"Literal\[(.+)\]", text):
         return match[1] if "," not in match[1] else f"one of {match[1]}"
     if match := re.match(r"(?:bound method |def )(?:[\w.]*\.)?(\w+)\(", text):
@@ -175,13 +179,11 @@ def plain_type(text: str) -> str:
         return f"a list of {_many(match[1])}"
     if match := re.fullmatch(r"tuple\[(.+)\]", text):
         held = re.sub(r"Literal\[([^\]]*)\]", r"\1", match[1])
-        return f"({held})" if "," in held else f"({held},)"
+        return f"({held})" if "," in held else "()" if held == "()" else f"({held},)"
     if match := re.fullmatch(r"(dict|set|frozenset)\[.+\]", text):
         return f"a {match[1].removeprefix('frozen')}"
     if text.startswith(("<class", "type[")):
         return "a class"
-    if " | " in text and "(" not in text and "[" not in text:
-        return " or ".join(plain_type(part) for part in text.split(" | "))
     return _TYPES_FOUND.get(text, _cleaned(text))
 
 
