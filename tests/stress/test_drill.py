@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -15,6 +17,7 @@ from workbench.cli.main import run
 from workbench.errors import EnvironmentFault
 from workbench.stress import drill, drill_faults
 from workbench.stress.drill import run_drill
+from workbench.studio.settings import Settings
 
 __all__ = ["postgresql_server"]
 HERE = ("kill a worker", "slow model", "failing model", "full disk")
@@ -134,3 +137,22 @@ def test_a_drill_that_breaks_off_replaces_the_last_good_one(
     kept = json.loads((tmp_path / "stress" / "drill.json").read_text())
     assert not kept["ok"]
     assert kept["not_run"] == {"slow model": "The drill broke off before."}
+
+
+def test_on_the_small_disk_pictures_find_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What else is left free is more than all of it: each picture would be turned away, faults or none."""
+    monkeypatch.delenv("WORKBENCH_DISK_RESERVE_BYTES", raising=False)
+
+    @contextmanager
+    def disk(_: Path) -> Iterator[Path]:
+        yield tmp_path
+
+    def starts(*_: object, environment: Mapping[str, str], **__: object) -> None:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        raise EnvironmentFault("It is enough to know how it would be started.")
+
+    monkeypatch.setattr(drill, "small_disk", disk)
+    monkeypatch.setattr(drill, "started", starts)
+    assert "enough to know" in run_drill(["full disk"]).error
+    assert Settings(data=tmp_path).disk_reserve_bytes < 2**20 < drill_faults.DISK_MEGABYTES * 2**20

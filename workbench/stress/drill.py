@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbench.errors import InputError, NotFound
+from workbench.render.reserve import SETTING
 from workbench.store.database import Database
 from workbench.store.object_blobs import blobs_at
 from workbench.stress.drill_faults import (
@@ -103,7 +104,10 @@ def _run(drill: Drill, database: str, restart: str, say: Say) -> None:
             drill.not_run["full disk"] = NO_DISK
         if not drill.chosen:
             return
-        target = on.enter_context(started(disk or scratch, WRITERS, QUICK, database=database))
+        to_the_last_byte = {SETTING: "0"} if disk else {}  # the small disk has less than is else left free
+        target = on.enter_context(
+            started(disk or scratch, WRITERS, QUICK, database=database, environment=to_the_last_byte)
+        )
         now, stop = {"fault": drill.chosen[0]}, threading.Event()
         on.callback(stop.set)
         busy = people(target, WRITERS, lambda: now["fault"], stop)
