@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.commands import check_command, commands_in
 from workbench.batch.secrets import is_secret_name
@@ -124,21 +126,38 @@ def test_the_container_copies_what_is_there_and_runs_a_command() -> None:
 
 def test_the_image_has_the_locked_releases_and_nothing_of_the_tests() -> None:
     """Its list is the part of requirements.lock that runs and builds; compiled, for nobody else could."""
-    whole, image = (
-        {Requirement(line.rstrip("\\ ")).name: Requirement(line.rstrip("\\ ")).specifier for line in lines}
-        for lines in (
-            re.findall(r"^[a-z0-9].*", (ROOT / name).read_text(), re.MULTILINE)
-            for name in ("requirements.lock", "deploy/requirements.lock")
-        )
-    )
+    whole, image = (_pins(ROOT / name) for name in ("requirements.lock", "deploy/requirements.lock"))
     assert {name: whole.get(name) for name in image} == image
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    needed = {Requirement(each).name for extra, found in extras.items() if extra != "test" for each in found}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    runs = [*project["dependencies"], *(each for extra in extras.keys() - {"test"} for each in extras[extra])]
+    needed = {Requirement(each).name for each in runs}
     assert needed <= set(image)
+    assert {name: lacks for name in image if (lacks := _needs(name) - set(image))} == {}
     tests = {Requirement(each).name for each in extras["test"]} - needed
     assert tests & set(image) <= {"pytest"}  # which locust brings
     text = (DEPLOY / "Containerfile").read_text()
     assert len(re.findall(r"uv pip install --system --no-cache --compile-bytecode ", text)) == 2
+
+
+def _pins(lock: Path) -> dict[str, dict[str, frozenset[str]]]:
+    """Return the hashes of each release that a lock file names, by package and release."""
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for pin, hashes in re.findall(r"^([a-z0-9].*?) \\\n((?: +--hash=.*\n)+)", lock.read_text(), re.MULTILINE):
+        requirement = Requirement(pin)
+        releases = found.setdefault(requirement.name, {})
+        releases[str(requirement.specifier)] = frozenset(re.findall(r"sha256:[0-9a-f]{64}", hashes))
+    return found
+
+
+def _needs(name: str) -> set[str]:
+    """Return what an installed package cannot do without here; nothing for one that is not installed."""
+    try:
+        wanted = [Requirement(each) for each in requires(name) or ()]
+    except PackageNotFoundError:
+        return set()
+    here = [each for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""})]
+    return {canonicalize_name(each.name) for each in here}
 
 
 def test_what_runs_in_the_container_may_write_its_volume() -> None:
