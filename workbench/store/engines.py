@@ -105,7 +105,7 @@ def _postgresql(url: URL) -> Engine:
             name = connection.info.dbname
             raise InputError(
                 f"The database {name!r} keeps text as {letters}, which has no place for each letter.",
-                remedy=f"Make it with: createdb --template=template0 --encoding=UTF8 {name}",
+                remedy=f"Use another, made with: createdb --template=template0 --encoding=UTF8 {name}_utf8",
             )
         connection.execute("SET jit = off")  # compiling takes a second, and our statements milliseconds
         connection.commit()
