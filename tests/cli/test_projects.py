@@ -6,7 +6,11 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Workbench
+from tests.images.making import encoded, logo
 from workbench.cli import doctor
+from workbench.studio.pictures import add_picture
+from workbench.studio.settings import Settings
+from workbench.studio.workspace import Workspace
 
 
 def test_an_empty_folder_says_what_to_try(workbench: Workbench) -> None:
@@ -58,6 +62,23 @@ def test_a_project_goes_out_as_text_and_comes_back(
     assert workbench("project", "import", folder, "--name", "Again").code == 0
     scenes = workbench("project", "show", "Again", "--json").document["scenes"]
     assert [(scene["name"], scene["ok"]) for scene in scenes] == [("one", True)]
+
+
+@pytest.mark.slow
+def test_an_imported_project_leaves_room_on_the_disk(
+    workbench: Workbench, project: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures of a folder are refused as any other is, and nothing of the project is kept then."""
+    monkeypatch.setenv("WORKBENCH_JOB_THREADS", "0")
+    with Workspace(Settings()) as workspace:
+        add_picture(workspace, workspace.project(project).id, encoded(logo(1)), "logo")
+    assert workbench("project", "export", project, tmp_path / "out").code == 0
+    with monkeypatch.context() as short:
+        short.setenv("WORKBENCH_DISK_RESERVE_BYTES", str(2**62))
+        ran = workbench("project", "import", tmp_path / "out", "--name", "Again")
+    assert (ran.code, "films and pictures leave" in ran.err) == (1, True)
+    assert [each["name"] for each in workbench("project", "list", "--json").document] == [project]
+    assert workbench("project", "import", tmp_path / "out", "--name", "Again").code == 0
 
 
 def test_a_misspelt_project_is_answered_with_the_nearest(workbench: Workbench, project: str) -> None:

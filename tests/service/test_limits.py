@@ -176,6 +176,9 @@ def test_a_picture_leaves_room_on_the_disk(client: TestClient, workspace: Worksp
     assert not list(workspace.blobs.files())
     workspace.reserve = usual
     assert client.post("/projects/Talk/assets", **sent).status_code == 201
+    paths = client.get("/openapi.json").json()["paths"]
+    for room in ("assets", "exports"):
+        assert "503" in paths[f"/projects/{{project}}/{room}"]["post"]["responses"]
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -148,7 +149,8 @@ def export_folder(name: str, folder: Path, as_json: bool) -> None:
 def import_folder(folder: Path, name: str | None, as_json: bool) -> None:
     """Read a folder back as a new project."""
     with Workspace(Settings()) as workspace:
-        made = import_project(workspace.database, workspace.blobs, folder, name=name)
+        room = partial(workspace.reserve.check, workspace.blobs.folder)
+        made = import_project(workspace.database, workspace.blobs, folder, name=name, room=room)
     say_done(f"Imported {made.name!r}.", as_json, **_described(made))
 
 

@@ -13,6 +13,7 @@ import hashlib
 import re
 import shutil
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -102,9 +103,15 @@ def import_project(
     name: str | None = None,
     user_id: str = LOCAL_USER,
     who: str = "you",
+    room: Callable[[int], object] = lambda _: None,
 ) -> Project:
-    """Keep the project of a folder as a new one, under `name` or its own; all of it or nothing."""
+    """Keep the project of a folder as a new one, under `name` or its own; all of it or nothing.
+
+    `room` hears how many bytes its pictures have before the first is kept, and raises when that is too much.
+    """
     found = read_folder(folder)
+    if found.assets:
+        room(sum(fields["bytes"] for _path, fields in found.assets))
     for path, fields in found.assets:
         if blobs.put_file(path, most_bytes=MAX_ASSET_BYTES) != fields["sha256"]:
             raise InputError(f"{path.name} changed while it was read.", remedy="Import it again.")

@@ -43,7 +43,7 @@ def list_assets(studio: OwnStudio) -> list[AssetSent]:
     return [asset_sent(each) for each in studio.workspace.assets.list(studio.project_id)]
 
 
-@router.post("", status_code=201, max_body_size=MOST_UPLOAD_BYTES)
+@router.post("", status_code=201, max_body_size=MOST_UPLOAD_BYTES, responses=problem_responses(503))
 def add_asset(
     studio: OwnStudio,
     service: TheService,

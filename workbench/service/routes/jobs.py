@@ -45,7 +45,7 @@ class Film(BaseModel):
     )
 
 
-@router.post("/exports", status_code=202)
+@router.post("/exports", status_code=202, responses=problem_responses(503))
 def export(studio: OwnStudio, service: TheService, asked: Film) -> JobSent:
     """Ask for a film; follow its job, then fetch it from `jobs/{job}/film`."""
     scenes = studio.scenes if asked.scenes is None else [studio.scene(each) for each in asked.scenes]
