@@ -301,6 +301,23 @@ def test_a_user_has_so_many_unfinished_films(idle: Workspace) -> None:
         assert client.get(at_first, headers=mine).json()["state"] == "cancelled"
 
 
+def test_who_has_more_films_than_allowed_may_ask_for_the_same_again(idle: Workspace) -> None:
+    """Asked for under an earlier setting: what adds none is answered as ever, one more is refused."""
+    film, headers = "/projects/Talk/exports", bearer(idle)
+    with TestClient(create_app(idle, ServiceSettings()), headers=headers) as client:
+        client.post("/projects", json={"name": "Talk"}).raise_for_status()
+        client.post("/projects/Talk/actions", json={"kind": "add_scene", "source": "circle(60)"})
+        asked = [client.post(film, json={"key": each}).json()["id"] for each in "abc"]
+    with TestClient(create_app(idle, ServiceSettings(films_unfinished=1)), headers=headers) as client:
+        again = client.post(film, json={"key": "a"})
+        assert (again.status_code, again.json().get("id")) == (202, asked[0])
+        assert client.post(f"/projects/Talk/jobs/{asked[0]}/retry").status_code == 200
+        assert client.post(film, json={"key": "d"}).status_code == 429
+        client.post(f"/projects/Talk/jobs/{asked[1]}/cancel").raise_for_status()
+        assert client.post(f"/projects/Talk/jobs/{asked[1]}/retry").status_code == 429
+    assert len(idle.jobs.list(kind="film", state=["queued"])) == 2
+
+
 def test_a_user_has_so_many_pictures_to_be_measured(idle: Workspace) -> None:
     """One more is refused before its bytes are kept; later it is taken under the same key."""
     app, place = create_app(idle, ServiceSettings(pictures_unmeasured=2)), "/projects/Talk/assets"

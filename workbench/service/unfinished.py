@@ -23,16 +23,22 @@ _FILM_PAUSE_SECONDS, _PICTURE_PAUSE_SECONDS = "30", "5"
 
 @contextmanager
 def bounded(settings: ServiceSettings, studio: Studio, kind: str) -> Iterator[None]:
-    """Raise Refusal, and keep nothing, when the user would have more unfinished jobs than allowed."""
+    """Raise Refusal, and keep nothing, when the block would leave the user more unfinished jobs than allowed.
+
+    Who has more already, from a notebook or an earlier setting, may still ask for what adds none: a film
+    under the key of one that is there.
+    """
     most = _most(settings, kind)
     if most is None:
         yield
         return
     user_id = studio.workspace.projects.user_id
+    with studio.workspace.database.read() as connection:
+        bound = max(most, unfinished_of(connection, user_id, kind))
 
     def look(connection: Connection) -> None:
         one_at_a_time(connection, user_id)
-        if unfinished_of(connection, user_id, kind, most + 1) > most:
+        if unfinished_of(connection, user_id, kind, bound + 1) > bound:
             raise _refusal(kind, most)
 
     with accompanied(look):

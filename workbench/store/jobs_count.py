@@ -15,8 +15,8 @@ def asked_since(connection: Connection, kind: str, since: datetime) -> int:
     return int(connection.scalar(select(func.count()).select_from(job).where(wanted)) or 0)
 
 
-def unfinished_of(connection: Connection, user_id: str, kind: str, most: int) -> int:
-    """Return how many jobs of a kind a user has that did not end; counts no further than `most`."""
+def unfinished_of(connection: Connection, user_id: str, kind: str, most: int | None = None) -> int:
+    """Return how many jobs of a kind a user has that did not end; counts no further than `most`, if given."""
     his = select(job.c.id).join(project, project.c.id == job.c.project_id).where(project.c.user_id == user_id)
     some = his.where(job.c.kind == kind, OPEN_JOB).limit(most).subquery()
     return int(connection.scalar(select(func.count()).select_from(some)) or 0)
