@@ -284,3 +284,32 @@ def test_a_page_that_this_disk_damaged_is_fetched_again(world: World, tmp_path: 
     Compactor(world.folder, world.manifest, clock=world.clock, depot=depot).run()
     assert len(world.manifest.live("raw")) == 1
     assert rows_of(world) == before
+
+
+def test_a_damaged_file_is_not_given_up_for_one_that_does_not_come(world: World, tmp_path: Path) -> None:
+    """While the storage lacks it it keeps its place, for what can be read of it; later it is fetched."""
+    bucket = tmp_path / "bucket"
+    busy_hour(world, 3)
+    before = rows_of(world)
+    for each in world.manifest.live():
+        Depot(world.folder, f"file://{bucket}").send(each)
+    listed = world.manifest.live()[1]
+    victim, stored = world.folder / listed.path, bucket / listed.path
+    nick(victim, "name")
+    spoiled = victim.read_bytes()
+    later(world, hours=2)
+    gone = stored.rename(stored.with_suffix(".gone"))
+
+    def tidied() -> int:
+        depot = Depot(world.folder, f"file://{bucket}")
+        done = Compactor(world.folder, world.manifest, clock=world.clock, depot=depot).run()
+        assert done is not None
+        return done.merged
+
+    assert tidied() == 2
+    assert victim.read_bytes() == spoiled
+    assert listed.id in {each.id for each in world.manifest.live("raw")}
+    gone.rename(stored)
+    later(world, hours=1)
+    assert tidied() == 1
+    assert rows_of(world) == before

@@ -82,6 +82,7 @@ class Examiner:
             return False
         self._put_aside(segment)
         if self._depot.at_hand([segment]):
+            self._put_back(segment)
             raise NotNow(f"{segment.path} is to be fetched again.")
         return True
 
@@ -101,6 +102,13 @@ class Examiner:
         place = self._folder / segment.path
         with suppress(OSError):
             place.rename(_aside(place))
+
+    def _put_back(self, segment: Segment) -> None:
+        """Give a file its place again, for what can be read of it; not where another one came meanwhile."""
+        place = self._folder / segment.path
+        with suppress(OSError):
+            place.hardlink_to(_aside(place))  # a rename would replace what came
+            _aside(place).unlink()
 
 
 def _aside(place: Path) -> Path:
