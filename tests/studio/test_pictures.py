@@ -7,11 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 from PIL import Image
+from sqlalchemy import event
 
 from tests.store.abreast import abreast
 from workbench.errors import EnvironmentFault, InputError
 from workbench.render import reserve as reserves
 from workbench.render.reserve import RESERVE_BYTES, Reserve
+from workbench.studio import project_pictures
 from workbench.studio.bringing import bring_in
 from workbench.studio.studio import Studio
 
@@ -87,6 +89,20 @@ def test_of_pictures_that_do_not_fit_together_none_is_kept(
     assert (len(studio.pictures), list(studio.workspace.blobs.files())) == (0, [])
     assert len(bring_in(studio.workspace, studio.project_id, pictures[:1])) == 1
     assert len(bring_in(studio.workspace, studio.project_id, pictures)) == 2
+
+
+def test_many_pictures_are_looked_up_together(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All pictures of a project are told in order, with fewer questions to the store than pictures."""
+    for number in range(25):
+        studio.add_picture(picture(size=(64, 48 + number)), f"picture {number}")
+    by_name = [studio.pictures[f"picture {number}"].asset for number in range(25)]
+    asked: list[str] = []
+    monkeypatch.setattr(project_pictures, "_LOOKED_UP_TOGETHER", 10)
+    event.listen(
+        studio.workspace.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2])
+    )
+    assert [each.asset for each in studio.pictures] == by_name
+    assert 0 < sum(each.startswith("SELECT") for each in asked) < 25
 
 
 def test_a_missing_file_is_named(studio: Studio) -> None:

@@ -5,7 +5,7 @@ What was measured stays whatever becomes of it; a failure is shown with the pict
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from io import BytesIO
@@ -77,17 +77,24 @@ class Describing:
 
     def of(self, asset_id: str) -> tuple[str, str]:
         """Return how far an asset's description is, and why it failed; both empty when none is wanted."""
-        job = self._jobs.by_key(_key(asset_id))
-        if job is None:
-            return ("over the day's limit", "") if self.wanted else ("", "")
-        states = {"done": "ready", "dead": "failed", "cancelled": "failed", "running": "running"}
-        return states.get(job.state, "queued"), job.error
+        return self.of_all([asset_id])[0]
+
+    def of_all(self, asset_ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Return the same of each asset, in their order, with one look at the store."""
+        jobs = self._jobs.by_keys([_key(each) for each in asset_ids])
+        return tuple(self._told(jobs.get(_key(each))) for each in asset_ids)
 
     def again(self, asset_id: str) -> None:
         """Try a description again that failed."""
         job = self._jobs.by_key(_key(asset_id))
         if job is not None and job.state in ("dead", "cancelled", "failed"):
             self._jobs.retry(job.id)
+
+    def _told(self, job: Job | None) -> tuple[str, str]:
+        if job is None:
+            return ("over the day's limit", "") if self.wanted else ("", "")
+        states = {"done": "ready", "dead": "failed", "cancelled": "failed", "running": "running"}
+        return states.get(job.state, "queued"), job.error
 
 
 def describer(model: Callable[[], Model], blobs: Blobs, analyses: Analyses, settings: PictureSettings) -> Run:

@@ -12,7 +12,7 @@ from workbench.images.values import ImageFacts
 from workbench.store.facts_waiting import LATE_FACTS
 from workbench.store.values import Asset, Message
 from workbench.studio.actions import SaveScene
-from workbench.studio.analysing import IMAGE_FACTS, AnalysisState
+from workbench.studio.analysing import IMAGE_FACTS, Analysis, AnalysisState
 from workbench.studio.describing import DESCRIBE
 from workbench.studio.late_facts import late_facts_of
 from workbench.studio.late_values import LateFacts
@@ -25,6 +25,7 @@ from workbench.studio.workspace import Workspace
 LONGEST_WAIT_SECONDS = 120.0
 MOST_SHOWN = 40
 MOST_ALT_LETTERS = 300
+_LOOKED_UP_TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,12 @@ class Pictures:
         self._project_id = project_id
 
     def __getitem__(self, name: str) -> PictureState:
-        return self._state(self._workspace.assets.get(self._project_id, name), self._texts())
+        return self._states([self._workspace.assets.get(self._project_id, name)])[0]
 
     def __iter__(self) -> Iterator[PictureState]:
-        texts = self._texts()
-        for asset in self._workspace.assets.list(self._project_id):
-            yield self._state(asset, texts)
+        held = self._workspace.assets.list(self._project_id)
+        for first in range(0, len(held), _LOOKED_UP_TOGETHER):
+            yield from self._states(held[first : first + _LOOKED_UP_TOGETHER])
 
     def __len__(self) -> int:
         return len(self._workspace.assets.list(self._project_id))
@@ -172,12 +173,17 @@ class Pictures:
     def _texts(self) -> dict[str, str]:
         return dict(self._workspace.projects.get(self._project_id).settings.get("alt", {}))
 
-    def _state(self, asset: Asset, texts: dict[str, str]) -> PictureState:
-        found = self._workspace.analysing.of(asset)
-        made = in_few_words(asset.name, found.facts) if found.facts else asset.name
-        described, trouble = self._workspace.describing.of(asset.id)
-        if found.facts and found.facts.seen:
-            described, trouble = "ready", ""
-        return PictureState(
-            asset, found.state, found.facts, texts.get(asset.id) or made, found.error, described, trouble
-        )
+    def _states(self, assets: Sequence[Asset]) -> list[PictureState]:
+        texts = self._texts()
+        found = self._workspace.analysing.of_all(assets)
+        described = self._workspace.describing.of_all([each.id for each in assets])
+        return [
+            _state(asset, analysis, description, texts.get(asset.id, ""))
+            for asset, analysis, description in zip(assets, found, described, strict=True)
+        ]
+
+
+def _state(asset: Asset, found: Analysis, described: tuple[str, str], alt: str) -> PictureState:
+    made = in_few_words(asset.name, found.facts) if found.facts else asset.name
+    state, trouble = ("ready", "") if found.facts and found.facts.seen else described
+    return PictureState(asset, found.state, found.facts, alt or made, found.error, state, trouble)
