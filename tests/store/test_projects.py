@@ -93,6 +93,9 @@ def test_conversation_is_numbered(database: Database, project: Project) -> None:
     assert [each.number for each in said] == [1, 2, 3]
     assert messages.list(project.id) == tuple(said)
     assert messages.list(project.id, most=1) == messages.list(project.id, after=2) == (said[2],)
+    assert messages.named(project.id, said[1].id) == said[1]
+    assert messages.named(project.id, "nobody") is None
+    assert messages.named(said[0].id, said[1].id) is None
 
 
 def test_the_words_of_a_conversation_alone(database: Database, project: Project) -> None:

@@ -74,6 +74,13 @@ class Messages:
             rows = connection.execute(asked.order_by(message.c.number.desc()).limit(most)).mappings().all()
         return tuple(Message(**{field: row[field] for field in _FIELDS}) for row in reversed(rows))
 
+    def named(self, project_id: str, message_id: str) -> Message | None:
+        """Return the message of that id in the project's conversation, or None."""
+        asked = select(message).where(message.c.project_id == project_id, message.c.id == message_id)
+        with self._database.read() as connection:
+            row = connection.execute(asked).mappings().one_or_none()
+        return None if row is None else Message(**{field: row[field] for field in _FIELDS})
+
     def said(
         self,
         project_id: str,

@@ -125,11 +125,11 @@ class Pictures:
         """Changes that late facts would make to scenes that were worked on meanwhile: `studio.accept` one."""
         return tuple(each for each in self.late if each.offer is not None)
 
-    def offered_in(self, said: object, messages: Sequence[Message]) -> str | None:
-        """Return the job of the late facts that are meant, or whose note it is; None when it is neither."""
+    def offered_in(self, said: object, message: Message | None) -> str | None:
+        """Return the job of the late facts that are meant, or whose note the message is; else None."""
         if isinstance(said, LateFacts):
             return said.job_id
-        note = next((each.take for each in messages if each.id == said and each.take), None)
+        note = message.take if message else None
         return note["late"]["job_id"] if note and "late" in note else None
 
     def offer(self, job_id: str) -> SaveScene:

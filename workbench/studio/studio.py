@@ -152,13 +152,14 @@ class Studio:
 
     def accept(self, take: Take | LateFacts | str) -> tuple[Done, ...]:
         """Save what a take, the one of that message, or late facts offer: `take.steps`, `take.late`."""
-        late = self.pictures.offered_in(take, self.messages)
+        named = self.workspace.messages.named(self.project_id, take) if isinstance(take, str) else None
+        late = self.pictures.offered_in(take, named)
         if late is not None:
             done = self._do(self.pictures.offer(late))
             self.pictures.settle(late, "accepted", done.scene.revision if done.scene else None)
             return (done,)
         assert not isinstance(take, LateFacts)
-        return tuple(self._do(offer) for offer in offers_of(take, self.messages))
+        return tuple(self._do(offer) for offer in offers_of(take, named))
 
     def facts(self, name: str) -> ImageFacts:
         """Return what was measured in a picture of the project; raises InputError while it is not there."""

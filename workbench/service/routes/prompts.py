@@ -131,7 +131,7 @@ def show_take(
     studio: OwnStudio, take: Annotated[str, Path(max_length=64, description="The take's id.")]
 ) -> TakeSent:
     """Show an answer as it was given; it never changes."""
-    return kept_take(take, studio.messages)
+    return kept_take(studio.workspace.messages.named(studio.project_id, take))
 
 
 @router.get("/late-facts")

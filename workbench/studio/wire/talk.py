@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -166,12 +165,11 @@ def take_sent(take: Take) -> TakeSent:
     return TakeSent.model_validate({"id": take.message_id, **take.as_dict()})
 
 
-def kept_take(message_id: str, messages: Iterable[Message]) -> TakeSent:
-    """Return a take as it is kept in the conversation."""
-    found = next((each for each in messages if each.id == message_id), None)
+def kept_take(found: Message | None) -> TakeSent:
+    """Return a take as it is kept with its message; raises NotFound where there is none."""
     if found is None or not found.take or "plan" not in found.take:
         raise NotFound("There is no take of that id.", remedy="Give the id of an answer in the conversation.")
-    return TakeSent.model_validate({"id": message_id, **found.take})
+    return TakeSent.model_validate({"id": found.id, **found.take})
 
 
 def late_sent(late: LateFacts) -> LateSent:
