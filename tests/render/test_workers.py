@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from tests.render.films import GRADIENTS, SMALL, broken, graph, scene
 from tests.render.troubled import EASEL as TROUBLED
 from workbench.errors import Cancelled, InputError
+from workbench.render import worker
 from workbench.render.crew import Crew, worker_count
+from workbench.render.easel import GradientEasel
 from workbench.render.request import pack
 from workbench.render.timeline import Shot, source_of
 from workbench.render.warm import WarmRenderer, spread
@@ -84,6 +86,48 @@ def test_messages_from_several_threads_arrive_whole() -> None:
     listener.join()
     assert [sum(message.job == number for message in heard) for number in range(4)] == [200] * 4
     assert all(message.parts == (bytes([message.job]) * 20_000,) for message in heard)
+
+
+class Over(Exception):
+    """Ends the work of a test."""
+
+
+class Scripted:
+    """An inbox that gives what a test says, and keeps how long it was waited for."""
+
+    def __init__(self, *messages: Message | None) -> None:
+        self._messages = list(messages)
+        self.waited: list[float | None] = []
+
+    def next(self, seconds: float | None = None) -> Message | None:
+        self.waited.append(seconds)
+        if not self._messages:
+            raise Over
+        return self._messages.pop(0)
+
+    def is_cancelled(self, _: int) -> bool:
+        return False
+
+
+def test_a_painter_without_work_gives_back_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After jobs it looks for more a little while, gives free memory back, and then waits in peace."""
+    given_back: list[int] = []
+    inbox = Scripted(Message("nonsense", 1, {}), Message("nonsense", 2, {}), None)
+    monkeypatch.setattr(worker, "give_back", lambda: given_back.append(len(inbox.waited)))
+    with pytest.raises(Over):
+        worker.work(GradientEasel(), inbox, Outbox(BytesIO()))  # type: ignore[arg-type]
+    assert inbox.waited == [None, worker.IDLE_SECONDS, worker.IDLE_SECONDS, None]
+    assert given_back == [3]
+
+
+def test_an_inbox_waits_only_so_long() -> None:
+    """With a limit it answers that nothing came, and the next job comes all the same."""
+    inlet, outlet = os.pipe()
+    with os.fdopen(outlet, "wb") as writing:
+        inbox = worker.Inbox(os.fdopen(inlet, "rb"), at_the_end=lambda: None)
+        assert inbox.next(0.01) is None
+        send(writing, Message("paint", 7, {}))
+        assert inbox.next(30) == Message("paint", 7, {})
 
 
 def test_each_source_travels_once() -> None:

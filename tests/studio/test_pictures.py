@@ -94,8 +94,8 @@ def test_of_pictures_that_do_not_fit_together_none_is_kept(
 def test_many_pictures_are_looked_up_together(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     """All pictures of a project are told in order, with fewer questions to the store than pictures."""
     for number in range(25):
-        studio.add_picture(picture(size=(64, 48 + number)), f"picture {number}")
-    by_name = [studio.pictures[f"picture {number}"].asset for number in range(25)]
+        studio.add_picture(picture(size=(64, 48 + number)), f"picture {number:02}")
+    by_name = [studio.pictures[f"picture {number:02}"].asset for number in range(25)]
     asked: list[str] = []
     monkeypatch.setattr(project_pictures, "_LOOKED_UP_TOGETHER", 10)
     event.listen(

@@ -15,31 +15,38 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, BinaryIO
 
 from workbench.errors import Cancelled, WorkbenchError
-from workbench.frugal import give_back
+from workbench.frugal import give_back, settle
 from workbench.render.easel import Easel
 from workbench.render.jobs import JOBS, Desk
 from workbench.render.wire import CARRIED, SPANS, Message, receive, send
 from workbench.spans import gathered, resumed, span
 
 LIGHTER_EVERY_SECONDS = 30.0
+IDLE_SECONDS = 2.0
+"""After so long without a job a painter gives back: a film leaves up to 80 MB that nobody else could use."""
 
 
 class Inbox:
     """Jobs from the parent, in order, and which of them are no longer wanted."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, at_the_end: Callable[[], object] = lambda: os._exit(0)) -> None:
         self._stream = stream
+        self._at_the_end = at_the_end
         self._jobs: queue.Queue[Message] = queue.Queue()
         self._cancelled: set[int] = set()
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def next(self) -> Message:
-        """Wait for the next job."""
-        return self._jobs.get()
+    def next(self, seconds: float | None = None) -> Message | None:
+        """Wait for the next job, for so many seconds at most; None when there was none."""
+        try:
+            return self._jobs.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
     def is_cancelled(self, job: int) -> bool:
         return job in self._cancelled
@@ -50,7 +57,7 @@ class Inbox:
                 self._cancelled.add(message.job)
             else:
                 self._jobs.put(message)
-        os._exit(0)
+        self._at_the_end()
 
 
 class Outbox:
@@ -67,16 +74,21 @@ class Outbox:
 
 
 def work(easel: Easel, inbox: Inbox, answers: Outbox) -> None:
-    """Say that we are ready, then do jobs for ever; what they leave behind goes back twice a minute."""
+    """Say that we are ready, then do jobs for ever.
+
+    What they leave behind goes back as soon as nothing is to be done, and twice a minute while there is.
+    """
     answers.put(Message("ready", 0, {}))
-    lightened = time.monotonic()
+    lightened, heavy = time.monotonic(), False
     while True:
-        message = inbox.next()
-        answers.put(_answer(easel, inbox, answers, message))
-        if time.monotonic() - lightened > LIGHTER_EVERY_SECONDS:
+        message = inbox.next(IDLE_SECONDS if heavy else None)
+        if message is not None:
+            answers.put(_answer(easel, inbox, answers, message))
+            heavy = True
+        if message is None or time.monotonic() - lightened > LIGHTER_EVERY_SECONDS:
             gc.collect()
             give_back()
-            lightened = time.monotonic()
+            lightened, heavy = time.monotonic(), False
 
 
 def _answer(easel: Easel, inbox: Inbox, answers: Outbox, message: Message) -> Message:
@@ -128,7 +140,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    work(load_easel(sys.argv[1]), Inbox(sys.stdin.buffer), Outbox(answers))
+    easel = load_easel(sys.argv[1])
+    settle()
+    work(easel, Inbox(sys.stdin.buffer), Outbox(answers))
 
 
 if __name__ == "__main__":
