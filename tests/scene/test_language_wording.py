@@ -135,6 +135,8 @@ RAISED = [
     ("raise NotImplementedError", "The scene raised NotImplementedError.", "Write what is missing here"),
     ('raise ValueError("Give me more room!")', "Give me more room!", "The scene raises this itself: change what leads"),
     ('x = ValueError("not today")\nraise x', "not today.", "The scene raises this itself"),
+    ('try:\n    raise ValueError("mine")\nexcept ValueError:\n    raise', "mine.", "The scene raises this itself"),
+    ("try:\n    1 / 0\nexcept ZeroDivisionError:\n    raise", "Division by zero.", "Keep the divisor away from 0"),
     ('raise KeyError("no such city")', "no such city.", "The scene raises this itself"),
     ('raise TimeoutError("too late")', "too late.", "The scene raises this itself"),
     ('raise RecursionError("enough")', "enough.", "The scene raises this itself"),
