@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from workbench.store import Database, Project, preferences
+from workbench.store import Database, Project, Projects, Users, preferences
 from workbench.store.preferences import Preferences, Statement
 from workbench.store.rows import preference, preference_evidence
 
@@ -88,3 +88,39 @@ def test_memory_is_bounded(database: Database, monkeypatch: pytest.MonkeyPatch) 
             kept.pin("local", None, "accent", "red")
     kept.add("local", [replace(TEAL, value="lime", source_id="m9", when=START + timedelta(days=9))])
     assert [each.value for each in kept.statements("local")] == ["red", "gold", "lime"]
+
+
+def test_a_project_is_given_what_counts_there(database: Database, project: Project) -> None:
+    """Its own statements and its user's; of other projects those of keys the user said nothing of for all."""
+    kept, other = Preferences(database), Projects(database).create("Other").id
+    here = replace(TEAL, project_id=project.id, said_in=project.id)
+    there = replace(TEAL, project_id=other, said_in=other, source_id="m2")
+    pace = replace(there, key="pace", value="fast", source_id="m3")
+    general = replace(TEAL, value="gold", said_in=other, source_id="m4")
+    hers = Users(database).create("ana").id
+    kept.add(hers, [replace(TEAL, key="pace", value="slow", source_id="m5")])
+    kept.add("local", [here, there, pace])
+    assert set(kept.statements("local", project.id)) == {here, there, pace}
+    kept.add("local", [general])
+    assert set(kept.statements("local", project.id)) == {here, pace, general}
+    assert set(kept.statements("local", other)) == {there, pace, general}
+    kept.forget("local", None, "accent")
+    assert set(kept.statements("local", project.id)) == {here, there, pace}
+
+
+def test_a_pin_of_another_project_is_not_given(database: Database, project: Project) -> None:
+    """A project has its own pins and those that hold everywhere."""
+    kept, other = Preferences(database), Projects(database).create("Other").id
+    for place, value in ((None, "gold"), (project.id, "teal"), (other, "lime")):
+        kept.pin("local", place, "accent", value)
+    assert {value for _, _, value in kept.pins("local", project.id)} == {"gold", "teal"}
+    assert len(kept.pins("local")) == 3
+
+
+def test_a_sentence_that_was_forgotten_is_told_once(database: Database) -> None:
+    """However many tastes it had given, and without those that were not said in words."""
+    kept = Preferences(database)
+    kept.add("local", [TEAL, replace(TEAL, value="gold"), replace(TEAL, value="lime", said="Lime, too.")])
+    kept.add("local", [replace(TEAL, value="rose", said="")])
+    kept.forget("local", None, "accent")
+    assert kept.forgotten("local") == ("Always teal.", "Lime, too.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 
 from workbench.store import limits
 from workbench.store.database import Database
@@ -62,23 +62,36 @@ class Preferences:
                 _bound(connection, user_id)
         return added
 
-    def statements(self, user_id: str) -> tuple[Statement, ...]:
-        """Return every statement that counts, the oldest first."""
+    def statements(self, user_id: str, project_id: str | None = None) -> tuple[Statement, ...]:
+        """Return every statement that counts, the oldest first; with a project, those that count there.
+
+        What was said for other projects alone does while the user has said nothing of its key for all.
+        """
+        asked = _asked(user_id) if project_id is None else _asked_in(user_id, project_id)
         with self._database.read() as connection:
-            return tuple(_statement(row) for row in connection.execute(_asked(user_id, forgotten=False)))
+            return tuple(_statement(row) for row in connection.execute(asked))
 
     def forgotten(self, user_id: str) -> tuple[str, ...]:
-        """Return the sentences whose meaning the user asked to forget."""
-        asked = _asked(user_id, forgotten=True)
+        """Return the sentences whose meaning the user asked to forget, each once, in the order of letters."""
+        stated = preference_evidence.c
+        asked = (
+            select(stated.said)
+            .distinct()
+            .join_from(preference_evidence, preference)
+            .where(preference.c.user_id == user_id, stated.forgotten_at.is_not(None), stated.said != "")
+            .order_by(stated.said)
+        )
         with self._database.read() as connection:
-            return tuple(dict.fromkeys(row.said for row in connection.execute(asked) if row.said))
+            return tuple(connection.scalars(asked))
 
-    def pins(self, user_id: str) -> tuple[tuple[str | None, str, str], ...]:
-        """Return project (None: everywhere), key and value of what is pinned."""
+    def pins(self, user_id: str, project_id: str | None = None) -> tuple[tuple[str | None, str, str], ...]:
+        """Return project (None: everywhere), key and value of what is pinned, in one project or in any."""
         table = preference.c
         asked = select(table.project_id, table.key, table.value).where(
             table.user_id == user_id, table.pinned_at.is_not(None), table.key != _SWITCH
         )
+        if project_id is not None:
+            asked = asked.where(or_(table.project_id.is_(None), table.project_id == project_id))
         with self._database.read() as connection:
             return tuple((row[0], row[1], row[2]) for row in connection.execute(asked.order_by(table.id)))
 
@@ -223,9 +236,8 @@ def _named(user_id: str, project_id: str | None, key: str | None, value: str | N
     return wanted
 
 
-def _asked(user_id: str, *, forgotten: bool) -> Any:
+def _asked(user_id: str) -> Select[Any]:
     stated, held = preference_evidence.c, preference.c
-    mark = stated.forgotten_at.is_not(None) if forgotten else stated.forgotten_at.is_(None)
     return (
         select(
             held.key, held.value, held.project_id.label("of_project"), stated.sign, stated.stance,
@@ -233,9 +245,22 @@ def _asked(user_id: str, *, forgotten: bool) -> Any:
             stated.created_at,
         )
         .join_from(preference_evidence, preference)
-        .where(held.user_id == user_id, mark)
+        .where(held.user_id == user_id, stated.forgotten_at.is_(None))
         .order_by(stated.created_at, stated.id)
     )  # fmt: skip
+
+
+def _asked_in(user_id: str, project_id: str) -> Select[Any]:
+    """Ask for what `beliefs` of a project makes use of, and for nothing that it would drop."""
+    said, of = preference_evidence.alias(), preference.alias()
+    in_general = (
+        select(of.c.key)
+        .join_from(said, of)
+        .where(of.c.user_id == user_id, of.c.project_id.is_(None), said.c.forgotten_at.is_(None))
+    )
+    here = preference_evidence.c.project_id == project_id
+    general = preference.c.project_id.is_(None)
+    return _asked(user_id).where(or_(general, here, preference.c.key.not_in(in_general)))
 
 
 def _statement(row: Any) -> Statement:

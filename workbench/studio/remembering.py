@@ -6,7 +6,7 @@ about the user. An undo takes back what the undone change had taught, except rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -79,11 +79,10 @@ class Memory:
     @property
     def beliefs(self) -> tuple[Belief, ...]:
         """Everything believed, also what is not sure enough to use and what was superseded."""
-        statements = [_evidence(each) for each in self._kept.statements(self._user_id)]
+        statements = [_evidence(each) for each in self._kept.statements(self._user_id, self._project_id)]
         pins: list[Pin] = [
             ("user" if project is None else "project", key, value)
-            for project, key, value in self._kept.pins(self._user_id)
-            if project in (None, self._project_id)
+            for project, key, value in self._kept.pins(self._user_id, self._project_id)
         ]
         now = self._workspace.clock.now()
         return beliefs(statements, now, project_id=self._project_id, pins=pins)
@@ -101,7 +100,7 @@ class Memory:
     @property
     def digest(self) -> Digest:
         """The conversation before the latest messages, in few words."""
-        return self._digest(self._latest_said())
+        return self._digest(self._latest_said(), self._kept.forgotten(self._user_id))
 
     def why(self, key: str, value: str | None = None) -> tuple[Evidence, ...]:
         """Return every statement behind what is believed of a key such as `accent`, the oldest first."""
@@ -206,8 +205,8 @@ class Memory:
         held = self.beliefs
         tastes = packet_section(held, TASTE_TOKENS, tokens_in)
         looks = relations_section(self._scene_looks(), LOOK_TOKENS, tokens_in)
-        latest = self._latest_said()
-        earlier = self._digest(latest)
+        latest, forgotten = self._latest_said(), self._kept.forgotten(self._user_id)
+        earlier = self._digest(latest, forgotten)
         sections = [
             Section(title, text, weight)
             for title, text, weight in (
@@ -220,7 +219,8 @@ class Memory:
         left_out = [f"remembered: {line}" for line in (*tastes.left_out, *looks.left_out)]
         if earlier.left_out:
             left_out.append(f"{earlier.left_out} sentences of the older conversation")
-        return Recalled(tuple(sections), applying.hints(held), self._latest(latest), tuple(left_out))
+        turns = _turns(latest, forgotten)
+        return Recalled(tuple(sections), applying.hints(held), turns, tuple(left_out))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from workbench.studio.memory_card import memory_card
@@ -274,26 +274,13 @@ class Memory:
     def _latest_said(self) -> tuple[Said, ...]:
         return self._workspace.messages.said(self._project_id, most=LATEST_MESSAGES)
 
-    def _digest(self, latest: Sequence[Said]) -> Digest:
+    def _digest(self, latest: Sequence[Said], forgotten: Collection[str]) -> Digest:
         if len(latest) < LATEST_MESSAGES:
             return Digest()
         first = latest[0].number
         since = latest[-1].number - MOST_MESSAGES_READ
         said = self._workspace.messages.said(self._project_id, role="user", after=since, before=first)
-        forgotten = self._kept.forgotten(self._user_id)
         return digest(said, EARLIER_TOKENS, tokens_in, forgotten=forgotten)
-
-    def _latest(self, latest: Sequence[Said]) -> tuple[Turn, ...]:
-        forgotten = self._kept.forgotten(self._user_id)
-        turns = [
-            Turn(
-                "user" if each.role == "user" else "workbench",
-                without_sentences(each.text, forgotten),
-                each.number,
-            )
-            for each in latest
-        ]
-        return tuple(turn for turn in turns if turn.text)
 
     def _scene_looks(self) -> dict[str, Look]:
         return {name: look_of(graph) for name, graph in self._looks().items()}
@@ -301,6 +288,18 @@ class Memory:
     def _announce(self, deed: str, key: str, value: str) -> None:
         data = {"deed": deed, "key": key, "value": value}
         self._workspace.bus.emit(Event("memory_changed", self._project_id, None, data))
+
+
+def _turns(latest: Sequence[Said], forgotten: Collection[str]) -> tuple[Turn, ...]:
+    turns = [
+        Turn(
+            "user" if each.role == "user" else "workbench",
+            without_sentences(each.text, forgotten),
+            each.number,
+        )
+        for each in latest
+    ]
+    return tuple(turn for turn in turns if turn.text)
 
 
 def _known_key(key: str) -> None:
