@@ -10,6 +10,7 @@ from tests.images.making import encoded, logo
 from workbench.cli import doctor
 from workbench.studio.pictures import add_picture
 from workbench.studio.settings import Settings
+from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
 
 
@@ -50,6 +51,21 @@ def test_a_deleted_project_comes_back(workbench: Workbench, project: str) -> Non
     assert workbench("project", "list", "--json").document == []
     assert workbench("project", "undelete", gone["id"]).code == 0
     assert workbench("project", "list", "--json").document[0]["name"] == project
+
+
+def test_deleting_a_project_tells_of_its_films(
+    workbench: Workbench, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that were not finished are cancelled with it, and the message says how many there were."""
+    monkeypatch.setenv("WORKBENCH_JOB_THREADS", "0")
+    with Workspace(Settings()) as workspace:
+        studio = Studio(workspace, workspace.project(project))
+        for _ in range(2):
+            studio.export_job()
+    told = workbench("project", "delete", project).out
+    assert "Deleted 'Test' and cancelled its 2 unfinished films. Bring it back" in told
+    assert workbench("project", "new", "Bare").code == 0
+    assert "Deleted 'Bare'. Bring it back" in workbench("project", "delete", "Bare").out
 
 
 def test_a_project_goes_out_as_text_and_comes_back(

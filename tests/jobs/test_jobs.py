@@ -175,3 +175,27 @@ def test_pauses_are_bounded(jobs: Jobs) -> None:
     from dataclasses import replace
 
     assert all(1 <= pause_seconds(replace(asked, attempts=each)) <= 600 for each in range(1, 200))
+
+
+def test_all_of_a_project_that_have_not_ended_are_stopped(database: Database, jobs: Jobs) -> None:
+    """Of one kind, whatever their state, with the reason; their workers keep nothing, the others stay."""
+    held = {}
+    for name in ("done", "failed", "running"):
+        jobs.add("draw", {}, key=name, project_id="p")
+        held[name] = taken(jobs)
+    with jobs.finishing(held["done"], {}):
+        pass
+    jobs.fail(held["failed"], "no paper")
+    for name, kind, project_id in (("queued", "draw", "p"), ("his", "draw", "q"), ("other", "measure", "p")):
+        jobs.add(kind, {}, key=name, project_id=project_id)
+    with database.write() as connection:
+        stopped = jobs.cancel_all(connection, "p", "draw", "the project was deleted")
+    found = jobs.by_keys(["done", "failed", "running", "queued", "his", "other"])
+    assert {found[key].id for key in ("failed", "running", "queued")} == set(stopped)
+    assert {(found[key].state, found[key].error) for key in ("failed", "running", "queued")} == {
+        ("cancelled", "the project was deleted")
+    }
+    assert [found[key].state for key in ("done", "his", "other")] == ["done", "queued", "queued"]
+    with pytest.raises(Cancelled, match="cancelled"):
+        jobs.extend(held["running"])
+    assert jobs.retry(found["running"].id).error == ""

@@ -318,6 +318,27 @@ def test_who_has_more_films_than_allowed_may_ask_for_the_same_again(idle: Worksp
     assert len(idle.jobs.list(kind="film", state=["queued"])) == 2
 
 
+def test_films_of_a_deleted_project_make_room(idle: Workspace) -> None:
+    """They are cancelled with it, so others may be asked for; once it is back they are retried in bounds."""
+    headers = bearer(idle)
+    with TestClient(create_app(idle, ServiceSettings(films_unfinished=1)), headers=headers) as client:
+        for name in ("Talk", "More"):
+            client.post("/projects", json={"name": name}).raise_for_status()
+            client.post(f"/projects/{name}/actions", json={"kind": "add_scene", "source": "circle(60)"})
+        talk = client.get("/projects/Talk").json()["id"]
+        at_first = f"/projects/{talk}/jobs/{client.post('/projects/Talk/exports', json={}).json()['id']}"
+        assert client.post("/projects/More/exports", json={}).status_code == 429
+        client.delete("/projects/Talk").raise_for_status()
+        other = client.post("/projects/More/exports", json={})
+        assert other.status_code == 202
+        client.post(f"/projects/{talk}/undelete", json={}).raise_for_status()
+        back = client.get(at_first).json()
+        assert (back["state"], "was deleted" in back["error"]) == ("cancelled", True)
+        assert client.post(f"{at_first}/retry").status_code == 429
+        client.post(f"/projects/More/jobs/{other.json()['id']}/cancel").raise_for_status()
+        assert client.post(f"{at_first}/retry").json()["state"] == "queued"
+
+
 def test_a_user_has_so_many_pictures_to_be_measured(idle: Workspace) -> None:
     """One more is refused before its bytes are kept; later it is taken under the same key."""
     app, place = create_app(idle, ServiceSettings(pictures_unmeasured=2)), "/projects/Talk/assets"

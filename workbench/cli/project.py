@@ -13,6 +13,7 @@ from workbench.scene.format import Format
 from workbench.store.folder import export_project, import_project
 from workbench.store.values import Project
 from workbench.studio.actions import RenameProject, SetFormat
+from workbench.studio.putting_away import put_away
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
@@ -112,11 +113,12 @@ def set_format(name: str, picture: str, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def delete(name: str, as_json: bool) -> None:
-    """Put a project away; `undelete` brings it back."""
+    """Put a project away and cancel its unfinished films; `undelete` brings it back."""
     with opened(name) as studio:
         gone = studio.project
-        studio.workspace.projects.delete(gone.id, who=studio.workspace.settings.user)
-    told = f"Deleted {gone.name!r}. Bring it back with: workbench project undelete {gone.id}"
+        films = put_away(studio.workspace, gone.id, who=studio.workspace.settings.user)
+    told = f"Deleted {gone.name!r}{_and_films(films)}."
+    told += f" Bring it back with: workbench project undelete {gone.id}"
     say_done(told, as_json, **_described(gone))
 
 
@@ -152,6 +154,12 @@ def import_folder(folder: Path, name: str | None, as_json: bool) -> None:
         room = partial(workspace.reserve.check, workspace.blobs.folder)
         made = import_project(workspace.database, workspace.blobs, folder, name=name, room=room)
     say_done(f"Imported {made.name!r}.", as_json, **_described(made))
+
+
+def _and_films(cancelled: int) -> str:
+    if not cancelled:
+        return ""
+    return f" and cancelled its {'unfinished film' if cancelled == 1 else f'{cancelled} unfinished films'}"
 
 
 def _shape(each: Project) -> str:

@@ -211,6 +211,13 @@ class Jobs:
             found = _one(connection, job.c.id == job_id, lock=True)
             return found if found.ended else self._set(connection, job_id, state="cancelled", holder=None)
 
+    def cancel_all(self, connection: Connection, project_id: str, kind: str, why: str) -> tuple[str, ...]:
+        """Stop a project's jobs of a kind that have not ended, in an open transaction; returns their ids."""
+        theirs = (job.c.project_id == project_id, job.c.kind == kind, job.c.state.not_in(ENDED))
+        stopped = {"state": "cancelled", "holder": None, "error": _told(why)}
+        changed = update(job).where(*theirs).values(updated_at=self._database.now(), **stopped)
+        return tuple(connection.scalars(changed.returning(job.c.id)))
+
     def retry(self, job_id: str) -> Job:
         """Queue a job again that failed, died or was cancelled, with all its attempts."""
         with self._database.write() as connection:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.errors import InputError, NotFound
 from workbench.render.film import Broken
+from workbench.store.draft import lock_project
 from workbench.store.jobs import Job, JobState
 from workbench.store.values import Scene
 from workbench.studio.film_jobs import FILM
@@ -85,12 +86,17 @@ class Work:
         target = Path(path) if path else None
         order = film_order(project, scenes, assets, path=target, file=file, quality=quality, broken=broken)
         self._workspace.reserve.check(self._workspace.renders.folder)
-        asked = self._workspace.jobs.add(
-            FILM,
-            order.model_dump(mode="json"),
-            key=f"{FILM}:{self._project_id}:{key}" if key else None,
-            project_id=self._project_id,
-        )
+        with self._workspace.database.write() as connection:
+            lock_project(
+                connection, self._project_id
+            )  # whoever deletes it now finds the film, or comes first
+            asked = self._workspace.jobs.enqueue(
+                connection,
+                FILM,
+                order.model_dump(mode="json"),
+                key=f"{FILM}:{self._project_id}:{key}" if key else None,
+                project_id=self._project_id,
+            )
         self._workspace.background.work(FILM)
         return asked
 

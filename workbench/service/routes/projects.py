@@ -12,6 +12,7 @@ from workbench.scene.format import Format
 from workbench.service.access import OwnStudio, OwnWorkspace, TheService
 from workbench.service.once import OnceRoute
 from workbench.service.problems import problem_responses
+from workbench.studio.putting_away import put_away
 from workbench.studio.wire.scenes import ProjectSent, project_sent
 
 router = APIRouter(
@@ -56,9 +57,9 @@ def show_project(studio: OwnStudio) -> ProjectSent:
 
 @router.delete("/{project}", status_code=204, responses=problem_responses(404))
 def delete_project(studio: OwnStudio, service: TheService) -> None:
-    """Put a project away; `undelete` brings it back whole."""
+    """Put a project away and cancel its unfinished films; `undelete` brings it back."""
     gone = studio.project
-    studio.workspace.projects.delete(gone.id, who=studio.workspace.settings.user)
+    put_away(studio.workspace, gone.id, who=studio.workspace.settings.user)
     service.studios.forget(gone)
 
 
