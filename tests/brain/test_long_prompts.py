@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.brain.cards import CARDS
 from tests.brain.project import SCENES
@@ -209,3 +211,33 @@ def test_digits_that_are_no_series_are_read_at_once(digits: str) -> None:
     """Each digit began a number anew that went on to the end: minutes for so many."""
     assert facts._SERIES.search(digits) is None
     assert facts._SHARES.search(digits) is None
+
+
+class Tried:
+    """A pattern that counts the places at which it is tried."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern = pattern
+        self.places = 0
+
+    def match(self, text: str, place: int) -> re.Match[str] | None:
+        self.places += 1
+        return self._pattern.match(text, place)
+
+
+@pytest.mark.parametrize(("said", "places"), [("9 ", 1), ("12  ", 1), ("9 $8 ", 401), ("9. ", 400)])
+def test_separate_numbers_are_one_beginning_of_a_series(
+    monkeypatch: pytest.MonkeyPatch, said: str, places: int
+) -> None:
+    """Each number after a blank began a series anew that went on to the last of them."""
+    tried = Tried(facts._SERIES)
+    monkeypatch.setattr(facts, "_SERIES", tried)
+    facts.facts_of(Quoted(said * 400, ()), said * 400)
+    assert tried.places == places
+
+
+@given(st.text(alphabet="012 .,;$€%vk-to", max_size=24))
+def test_a_series_is_found_wherever_it_begins(text: str) -> None:
+    """Trying the runs of digits alone leaves out no place at which a series could begin."""
+    found, anywhere = facts._series(text), facts._SERIES.search(text)
+    assert (found and found.span()) == (anywhere and anywhere.span())

@@ -74,6 +74,8 @@ _SERIES = re.compile(
     r"(?:\s*(?:,|;|/|->|→|and|then|to)\s*(?:and\s+)?[$€£¥]?\d+(?:[.,]\d{3})*(?:\.\d+)?\s*(?:%|percent\b|k\b|m\b|bn\b)?)+",
     re.IGNORECASE,
 )
+_RUN = re.compile(r"(?<!\d[.,])[$€£¥]?\b\d[\d ]*+")
+"""Digits and blanks up to the next other sign, where a series goes on or does not."""
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?")
 _PAIR = re.compile(
     r"\b(?P<label>[A-Z][\w]*|Q[1-4]|(?:19|20)\d\d|[a-z]+)(?:\s*+[:=]\s++|\s++)[$€£¥]?(?P<value>\d+(?:\.\d+)?)"
@@ -198,7 +200,7 @@ def _take_numbers(facts: Facts, rest: str) -> str:
     shares = list(_SHARES.finditer(rest))
     if len(shares) >= 2 and len(pairs) < 2:
         pairs = shares
-    growth, series = _GROWTH.search(rest), _SERIES.search(rest)
+    growth, series = _GROWTH.search(rest), _series(rest)
     if len(pairs) >= 2:
         facts.labels = [pair["label"] for pair in pairs]
         facts.values = [float(pair["value"]) for pair in pairs]
@@ -213,6 +215,12 @@ def _take_numbers(facts: Facts, rest: str) -> str:
         _units(facts, series[0], series["suffix"])
         return rest[: series.start()] + _take_labels(facts, rest[series.end() :])
     return _take_single(facts, rest)
+
+
+def _series(rest: str) -> re.Match[str] | None:
+    """Return the first series of numbers; what follows a run of digits and blanks is looked at once."""
+    tried = (_SERIES.match(rest, run.start()) for run in _RUN.finditer(rest))
+    return next((match for match in tried if match), None)
 
 
 def _take_single(facts: Facts, rest: str) -> str:
