@@ -1,4 +1,4 @@
-"""A mistake while a `with` block is open is told where it is, and not at the end of the block."""
+"""A mistake in a `with` or `try` is told where it is, and not at the end of the block."""
 
 # ruff: noqa: E501 - one mistake a line reads best
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.scene.sandboxes import run
 from workbench.scene.sandbox import Fault, Outcome
+from workbench.scene.sealed import inner
 from workbench.scene.unrolled import placed
 
 HERE = "# here"
@@ -47,6 +48,26 @@ BLOCKS = {
     "function": "def part():\n    with row():\n        {}\n        circle(9)\nwith group():\n    part()\n    circle(8)",
     "loop": "for n in range(3):\n    with column(), row():\n        if n < 1:\n            continue\n        {}\n        circle(9)\n    circle(8)",
 }
+TRIES = {
+    "try": "with row():\n    try:\n        circle(3)\n        {}\n        circle(9)\n    except NotImplementedError:\n        circle(8)\n    circle(7)",
+    "block in a try": "try:\n    with row():\n        {}\n        circle(9)\n    circle(8)\nexcept NotImplementedError as mistake:\n    circle(7)",
+    "called": "def part():\n    with row():\n        {}\n        circle(9)\ntry:\n    part()\n    circle(8)\nexcept NotImplementedError:\n    circle(7)",
+    "raised again": "with row():\n    try:\n        {}\n        circle(9)\n    except NotImplementedError:\n        circle(8)\n    except Exception:\n        circle(7)\n        raise",
+    "handler": "with row():\n    try:\n        circle(1 / (fps - fps))\n    except ZeroDivisionError as mistake:\n        with group():\n            circle(3)\n        {}\n        circle(len(str(mistake)))\n    circle(8)",
+    "finally": "with row():\n    try:\n        {}\n        circle(9)\n    finally:\n        circle(8)",
+    "else": "with row():\n    try:\n        circle(3)\n    except ValueError:\n        circle(4)\n    else:\n        {}\n        circle(5)\n    finally:\n        circle(8)",
+}
+SOME = (
+    "colour",
+    "divisor",
+    "index",
+    "function of time",
+    "text in a place",
+    "own raise",
+    "own assert",
+    "place in a row",
+)
+
 OTHERS = [
     "with group():\n    rect(\n        10,\n        1 / (fps - fps),  # here\n    )\n    circle(4)",
     'def mean(values):\n    return sum(values) / len(values)  # here\nwith row():\n    circle(mean([]))\n    circle(4)',
@@ -101,6 +122,65 @@ def test_what_is_nested_deeply_is_told_all_the_same(deep: str) -> None:
         assert evaluation.graph is None
 
 
+QUIET = "class Quiet:\n    def __enter__(self):\n        return self\n    def __exit__(self, *error):\n        return True\n"
+SAME_WORDS = {
+    "swallowed": f"{QUIET}with row():\n    with Quiet():\n        circle([1][3])\n    circle([1][5])  # here\n    circle(4)",
+    "caught": "try:\n    try:\n        circle([1][3])\n    except IndexError:\n        circle(3)\n    circle([1][4])  # here\n    circle(5)\nexcept KeyError:\n    circle(6)",
+    "caught in a function": "def safe(n):\n    try:\n        return [1][n]\n    except IndexError:\n        return 0\nwith row():\n    circle(safe(3))\n    circle([1][4])  # here\n    circle(5)",
+    "caught twice, then not": "with row():\n    for n in range(4):\n        try:\n            circle([1][5])\n        except IndexError:\n            if n < 2:\n                continue\n            circle([1][6])  # here\n            circle(3)\n    circle(4)",
+    "in the second round": "for n in range(3):\n    try:\n        if n == 0:\n            circle([1][5])\n        circle([1][6])  # here\n        circle(3)\n    except IndexError:\n        if n:\n            raise",
+    "raised anew": "with row():\n    try:\n        circle([1][3])\n    except IndexError:\n        raise IndexError('list index out of range')  # here\n    circle(4)",
+    "raised by its name": "try:\n    circle([1][3])  # here\n    circle(4)\nexcept IndexError as mistake:\n    circle(5)\n    raise mistake",
+    "left in a caught block": "def part():\n    with group():\n        circle([1][3])\nwith row():\n    try:\n        part()\n    except IndexError:\n        circle(3)\n    text('a', at=center)  # here\n    circle(4)",
+    "in two that end": "try:\n    with group():\n        try:\n            circle([1][3])  # here\n        finally:\n            circle(4)\nfinally:\n    circle(5)",
+    "raised in a function": "def part():\n    raise ValueError('mine')  # here\ntry:\n    circle(3)\n    part()\nexcept ValueError:\n    circle(4)\n    raise",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("block", TRIES.values(), ids=TRIES)
+@pytest.mark.parametrize("statement", SOME)
+def test_a_mistake_in_a_try_is_told_at_its_own_line(statement: str, block: str) -> None:
+    """Whether nothing catches it, or it is raised again, or it is made where another one was caught."""
+    source = block.format(f"{STATEMENTS[statement]}  {HERE}")
+    assert {finding.line for finding in run(source).findings} == {_line(source)}
+
+
+@pytest.mark.parametrize("source", SAME_WORDS.values(), ids=SAME_WORDS)
+def test_of_mistakes_with_the_same_words_the_one_is_told_that_ended_the_run(source: str) -> None:
+    """Others were swallowed or caught before, in the same block and in the same round of a loop."""
+    assert [finding.line for finding in run(source).findings] == [_line(source)]
+
+
+def test_a_source_with_blocks_is_run_twice_more_at_most() -> None:
+    """Once to learn what the mistake passes through, and not again when that is nothing."""
+    ran: list[str] = []
+
+    def run_again(text: str, told: str) -> Outcome:
+        ran.append(text)
+        return Outcome(None, Fault("ValueError", told))
+
+    fault = Fault("IndexError", "words", (IN_BLOCK,))
+    assert placed(fault, BLOCK, lambda text: run_again(text, "passed 1")) is fault
+    assert len(ran) == 2
+    assert placed(fault, BLOCK, lambda text: run_again(text, "passed")) is fault
+    assert len(ran) == 3
+
+
+def test_blocks_within_blocks_are_not_written_over_and_over() -> None:
+    """Thirty of them are forty times the text, not a thousand million times."""
+    blocks = [f"{'    ' * deep}with group():\n" for deep in range(30)]
+    text = "".join(blocks) + f"{'    ' * 30}circle([1][3])"
+    ran: list[str] = []
+
+    def run_again(text: str) -> Outcome:
+        ran.append(text)
+        return Outcome(None, Fault("ValueError", "passed 1"))
+
+    placed(Fault("IndexError", "words", ((31, 128, 31, 134),)), text, run_again)
+    assert len(ran) == 2
+    assert max(map(len, ran)) < 40 * len(text)
+
+
 BLOCK = "with row():\n    circle(3)\n    circle([1][3])\n    circle(4)\ncircle([1][3])"
 IN_BLOCK, AFTER_BLOCK = (4, 5, 4, 14), (5, 8, 5, 14)
 
@@ -129,20 +209,20 @@ def test_what_was_in_no_block_is_not_run_again(kind: str, frames: tuple, text: s
 
 
 @pytest.mark.parametrize(
-    ("place", "line"), [((3, 8, 3, 14), 3), ((6, 8, 6, 14), None), ((99, 1, 99, 2), None)]
+    ("place", "line"), [((5, 12, 5, 18), 3), ((12, 8, 12, 14), None), ((99, 1, 99, 2), None)]
 )
 def test_only_a_place_in_the_same_block_is_taken(place: tuple, line: int | None) -> None:
     """Another mistake may have the same words; and a place that is in no statement is none."""
     fault = Fault("IndexError", "words", (IN_BLOCK,))
     again = Fault("IndexError", "words", (place,))
-    found = placed(fault, BLOCK, lambda flat: Outcome(None, again))
+    told = Fault("ValueError", "passed 1")
+    found = placed(fault, BLOCK, lambda text: Outcome(None, told if inner("tell") in text else again))
     assert found.frames[-1][0] == (line or IN_BLOCK[0])
 
 
 def test_what_a_block_of_the_authors_swallows_is_not_told_for_another() -> None:
     """The second of two mistakes with the same words is the one that ended the run."""
-    quiet = "class Quiet:\n    def __enter__(self):\n        return self\n    def __exit__(self, *error):\n        return True\n"
-    source = f"{quiet}with Quiet():\n    circle([1][3])\n    circle(3)\nwith row():\n    circle(4)\ncircle([1][5])  # here"
+    source = f"{QUIET}with Quiet():\n    circle([1][3])\n    circle(3)\nwith row():\n    circle(4)\ncircle([1][5])  # here"
     assert [finding.line for finding in run(source).findings] == [_line(source)]
 
 

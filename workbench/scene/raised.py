@@ -46,8 +46,6 @@ def _statement(fault: Fault, text: str) -> ast.Raise | ast.Assert | None:
         return None
     rows = text.split("\n")
     for node in ast.walk(tree):
-        if isinstance(node, ast.Try) and (first := _raised_again(node, fault, rows)):
-            return first
         told = (
             node.exc if isinstance(node, ast.Raise) else node.test if isinstance(node, ast.Assert) else None
         )
@@ -55,14 +53,6 @@ def _statement(fault: Fault, text: str) -> ast.Raise | ast.Assert | None:
             assert isinstance(node, ast.Raise | ast.Assert)
             return node
     return None
-
-
-def _raised_again(attempt: ast.Try, fault: Fault, rows: list[str]) -> ast.Raise | None:
-    """Return the `raise` in a `try` whose error a bare `raise` passes on: it is told at the `except`."""
-    if not any(each.type and fault.frames[-1] == _place(each.type, rows) for each in attempt.handlers):
-        return None
-    inside = (node for statement in attempt.body for node in ast.walk(statement))
-    return next((n for n in inside if isinstance(n, ast.Raise) and _named(n.exc) == fault.kind), None)
 
 
 def _place(node: ast.expr, rows: list[str]) -> tuple[int, int, int, int]:

@@ -14,7 +14,9 @@ from importlib import resources
 
 from workbench.syntax import syntax_tree
 
-_FILES = ("values.py", "easing.py", "colors.py", "motions.py", "nodes.py", "charts.py", "frames.py")
+_FILES = (
+    "values.py", "easing.py", "colors.py", "motions.py", "nodes.py", "charts.py", "frames.py", "retracing.py",
+)  # fmt: skip
 _MARK = "_wb_"
 _GIVEN_NAMES = (
     "width", "height", "fps", "duration", "aspect", "safe", "center", "top", "bottom", "left", "right",
@@ -23,8 +25,6 @@ _GIVEN_NAMES = (
 
 GIVEN = f"{_MARK}given"
 EXPORT = f"{_MARK}_export()"
-ENTER = f"{_MARK}_enter"
-LEAVE = f"{_MARK}_leave"
 COLOR_TABLE = f"{_MARK}_color_names"
 
 
@@ -49,6 +49,11 @@ def opening() -> str:
     """Return the statements that begin a scene: they set the stage and bind the given names."""
     given = "\n".join(f"{name} = {_MARK}{name}" for name in _GIVEN_NAMES)
     return f"{_MARK}_open(**{GIVEN})\n{given}\n"
+
+
+def inner(name: str) -> str:
+    """Return what the prelude's `_name` is called in the sandbox."""
+    return f"{_MARK}_{name}"
 
 
 def unsealed(message: str) -> str:

@@ -3,7 +3,6 @@ _AT_NODE = ("start", "end", "enter", "exit", "emphasis", "allow")
 _times = ()
 _roots = []
 _stack = []
-_entered = []
 _taken = {}
 _totals = {}
 _room = 2000
@@ -114,17 +113,6 @@ class Node:
 
     def __exit__(self, *error):
         _stack.pop()
-
-
-def _enter(block):
-    _entered.append(block)
-    return block.__enter__()
-
-
-def _leave(count, value=None):
-    for _ in range(count):
-        _entered.pop().__exit__(None, None, None)
-    return value
 
 
 def _place(parent, props, line):

@@ -1,0 +1,188 @@
+"""A source written anew, so that the mistake that ends its run can be followed back to where it was made.
+
+The interpreter tells a mistake where it was let through last: at the end of a `with`, or of an `except` that
+does not want it or raises it again. Here every `try`, `with` and `except` is an attempt, and attempts are
+numbered as they begin, which is alike in each run. What is `recorded` runs as the source does, and tells in
+the end through which of them the mistake went. What is `flattened` begins just those without their blocks,
+since nothing comes after them; all others stay what they were, and go on catching. Both call what is in
+`prelude/retracing.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
+
+from workbench.scene.sealed import inner
+
+_HOLDERS = (ast.stmt, ast.excepthandler, ast.match_case)
+_DEEPEST = 12
+"""How many attempts in attempts are written twice, flat and as blocks; those that are deeper stay blocks."""
+
+_Node = TypeVar("_Node", bound=ast.AST)
+
+
+def recorded(tree: ast.Module) -> ast.Module:
+    """Return a program that ends by telling the attempts through which the mistake goes that ends `tree`."""
+    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.name}
+    body = _all(_Recorder(names).written, tree.body)
+    telling = ast.ExceptHandler(None, None, [_said("tell", tree.body[0])])
+    return ast.Module([ast.Try(body, [telling], [], [])], [])
+
+
+def flattened(tree: ast.Module, passed: Sequence[int]) -> ast.Module:
+    """Return `tree` with the attempts of these numbers flat; each part keeps its place in the text."""
+    first = tree.body[0]
+    numbers = [_at(ast.Constant(number), first) for number in passed]
+    return ast.Module([_said("flatten", first, *numbers), *_all(_Flattener().flat, tree.body)], [])
+
+
+class _Recorder:
+    """Writes what watches each attempt and its body; `names` are those that an `except` gives a mistake."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = names
+
+    def written(self, one: Any) -> list[Any]:
+        if (parted := _parted(one)) is not None:
+            return self.written(parted)
+        new = _rebuilt(one, self.written)
+        match new:
+            case ast.Try():
+                new.body = [_watched(one, [], new.body)]
+                return [_at(ast.With([_watching(one)], [new]), one)]
+            case ast.With():
+                return [_watched(one, [_watching(one), *new.items], new.body)]
+            case ast.ExceptHandler():
+                new.body = [_said("caught", one), _watched(one, [_watching(one)], new.body)]
+            case ast.Raise() if new.exc is None or getattr(new.exc, "id", None) in self._names:
+                return [_said("again", one), new]
+        return [new]
+
+
+class _Flattener:
+    """Writes each attempt twice: flat, and as the block it is.
+
+    In the body of a block no attempt can be flat: what goes through it would go through the block too.
+    """
+
+    def __init__(self) -> None:
+        self._deep = 0
+        self._handlers = 0
+
+    def flat(self, one: Any) -> list[Any]:
+        """Return a statement in which each attempt is flat when its number is among those that were told."""
+        if (parted := _parted(one)) is not None:
+            return self.flat(parted)
+        if self._deep >= _DEEPEST and isinstance(one, ast.Try | ast.With):
+            return self.counted(one)
+        match one:
+            case ast.With(items=[item]):
+                block = _rebuilt(one, self.counted)
+                return [_either(one, [_entered(item), *self._straight(one.body)], [block])]
+            case ast.Try():
+                block, later = self._block(one)
+                return [_either(one, self._straight(one.body), [block, *later])]
+        return [_rebuilt(one, self.flat)]
+
+    def counted(self, one: Any) -> list[Any]:
+        """Return a statement whose attempts are numbered, and stay as they are."""
+        if (parted := _parted(one)) is not None:
+            return self.counted(parted)
+        new = _rebuilt(one, self.counted)
+        match new:
+            case ast.Try() | ast.With():
+                return [_said("is_flat", one), new]
+            case ast.ExceptHandler():
+                new.body = [_said("is_flat", one), *new.body]
+        return [new]
+
+    def _block(self, one: ast.Try) -> tuple[ast.Try, list[ast.stmt]]:
+        """Return a `try` that catches, and what comes after it for handlers that are flat."""
+        handled = [self._handled(handler) for handler in one.handlers]
+        block = ast.Try(
+            _all(self.counted, one.body),
+            [handler for handler, _ in handled],
+            _all(self.flat, one.orelse),
+            _all(self.flat, one.finalbody),
+        )
+        return _at(block, one), [later for _, later in handled]
+
+    def _handled(self, handler: ast.ExceptHandler) -> tuple[ast.ExceptHandler, ast.If]:
+        """Return a handler that, when it is flat, leaves its work until the `try` is over, and that work."""
+        self._handlers += 1
+        number = _at(ast.Constant(self._handlers), handler)
+        block = _rebuilt(handler, self.counted)
+        begun: ast.stmt = _said("taken_up", handler)
+        caught: list[ast.expr] = []
+        if handler.name is not None:
+            caught = [_at(ast.Name(handler.name, ast.Load()), handler)]
+            name = _at(ast.Name(handler.name, ast.Store()), handler)
+            begun = _at(ast.Assign([name], _call("taken_up", handler)), handler)
+        block.body = [_either(handler, [_said("put_off", handler, number, *caught)], block.body)]
+        work = [begun, *self._straight(handler.body)]
+        return block, _at(ast.If(_call("is_put_off", handler, number), work, []), handler)
+
+    def _straight(self, body: Sequence[ast.stmt]) -> list[Any]:
+        self._deep += 1
+        written = _all(self.flat, body)
+        self._deep -= 1
+        return written
+
+
+def _parted(one: Any) -> ast.With | ast.Try | None:
+    """Return a `with` of several as one in another, and `try`, `except`, `finally` as two; else None."""
+    match one:
+        case ast.With(items=[first, _, *_]):
+            return _at(ast.With([first], [_at(ast.With(one.items[1:], one.body), one)]), one)
+        case ast.Try(handlers=[_, *_], finalbody=[_, *_]):
+            inside = _at(ast.Try(one.body, one.handlers, one.orelse, []), one)
+            return _at(ast.Try([inside], [], [], one.finalbody), one)
+    return None
+
+
+def _rebuilt(one: Any, change: Callable[[Any], list[Any]]) -> Any:
+    """Return a copy with the statements in it changed; it shares its expressions."""
+    new = copy.copy(one)
+    for name, value in ast.iter_fields(one):
+        if isinstance(value, list) and value and isinstance(value[0], _HOLDERS):
+            setattr(new, name, _all(change, value))
+    return new
+
+
+def _all(change: Callable[[Any], list[Any]], statements: Sequence[Any]) -> list[Any]:
+    return [each for one in statements for each in change(one)]
+
+
+def _either(at: Any, flat: list[Any], block: list[Any]) -> ast.If:
+    return _at(ast.If(_call("is_flat", at), flat, block), at)
+
+
+def _watching(at: Any) -> ast.withitem:
+    return ast.withitem(_call("Attempt", at))
+
+
+def _watched(at: Any, items: Sequence[ast.withitem], body: list[Any]) -> ast.With:
+    return _at(ast.With([*items, ast.withitem(_call("Body", at))], body), at)
+
+
+def _entered(item: ast.withitem) -> ast.stmt:
+    entering = _call("enter", item.context_expr, item.context_expr)
+    target = item.optional_vars
+    made = ast.Expr(entering) if target is None else ast.Assign([target], entering)
+    return _at(made, item.context_expr)
+
+
+def _said(function: str, at: Any, *given: ast.expr) -> ast.Expr:
+    return _at(ast.Expr(_call(function, at, *given)), at)
+
+
+def _call(function: str, at: Any, *given: ast.expr) -> ast.Call:
+    return _at(ast.Call(_at(ast.Name(inner(function), ast.Load()), at), list(given), []), at)
+
+
+def _at(new: _Node, place: Any) -> _Node:
+    """Give a new part of the tree the place of an old one."""
+    return ast.copy_location(new, place)
