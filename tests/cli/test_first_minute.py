@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import Workbench
 from workbench.cli import doctor
-from workbench.errors import RenderFailed
+from workbench.errors import EnvironmentFault, RenderFailed
 from workbench.scene.evaluate import Evaluation
 from workbench.scene.finding import Finding
 
@@ -59,6 +59,20 @@ def test_the_doctor_says_what_is_wrong(workbench: Workbench, monkeypatch: pytest
     assert "FAIL" in ran.out
     assert "no painter here" in ran.out
     assert "make setup" in ran.out
+
+
+def test_the_doctor_passes_on_what_an_error_says_to_do(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of the workbench's own brings its remedy; to set up again would not help."""
+
+    def fail() -> None:
+        raise EnvironmentFault("The database keeps text as LATIN1.", remedy="Make one that keeps UTF8.")
+
+    monkeypatch.setattr(doctor, "_ATTEMPTS", (("Database", fail),))
+    (look,) = workbench("doctor", "--json").document["looks"]
+    assert (look["ok"], look["seen"]) == (False, "The database keeps text as LATIN1.")
+    assert look["remedy"] == "Make one that keeps UTF8."
 
 
 def test_the_doctor_says_that_no_scene_evaluates(

@@ -132,6 +132,18 @@ def test_a_fault_of_ours_is_one_line(workbench: Workbench, monkeypatch: pytest.M
         workbench("project", "list")
 
 
+def test_a_setting_that_cannot_be_read_is_wrong_use(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip in the environment is one line that names the variable, and no fault of ours."""
+    monkeypatch.setenv("WORKBENCH_WORKERS", "lots")
+    ran = workbench("project", "list")
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert "WORKBENCH_WORKERS is 'lots'" in ran.err
+    assert "fault of ours" not in ran.err
+
+
 def test_stopping_is_its_own_exit_code(workbench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that was cancelled says so and leaves with 130."""
 
@@ -139,7 +151,9 @@ def test_stopping_is_its_own_exit_code(workbench: Workbench, monkeypatch: pytest
         raise Cancelled("Stopped.")
 
     monkeypatch.setattr("workbench.cli.project.Workspace", stopped)
-    assert workbench("project", "list").code == 130
+    ran = workbench("project", "list")
+    assert ran.code == 130
+    assert "What was complete by then is kept" in ran.err
 
 
 @pytest.mark.slow

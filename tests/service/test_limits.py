@@ -11,13 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 from anyio import to_thread
-from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from tests.service.conftest import bearer
 from tests.studio.test_pictures import picture
 from workbench.brain.model import ScriptedModel
 from workbench.clock import FrozenClock
+from workbench.errors import InputError
 from workbench.render.reserve import Reserve
 from workbench.service.app import create_app
 from workbench.service.pace import Pace
@@ -101,7 +101,7 @@ def test_strangers_behind_a_proxy(workspace: Workspace, proxies: str, second: in
 @pytest.mark.parametrize("wrong", ["proxy.example.org", "10.0.0.1/8", "*"])
 def test_a_proxy_is_named_by_its_address(wrong: str) -> None:
     """What would silently be no proxy is refused."""
-    with pytest.raises(ValidationError, match="proxies"):
+    with pytest.raises(InputError, match="proxies"):
         ServiceSettings(proxies=wrong)
 
 

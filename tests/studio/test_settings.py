@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.images.making import encoded, poster
+from workbench.errors import InputError
 from workbench.experiments.scratch import Scratch
 from workbench.experiments.seats import Seats
 from workbench.studio.settings import Settings
@@ -46,3 +47,30 @@ def test_a_throwaway_workspace_touches_nothing_of_the_users(
         studio.add_picture(encoded(poster(4)), "summer")
         studio.pictures.wait("summer")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("WORKBENCH_WORKERS", "lots", r"WORKBENCH_WORKERS is 'lots': .*integer.*\. Set it otherwise"),
+        ("WORKBENCH_JOB_THREADS", "99", r"WORKBENCH_JOB_THREADS is '99': .* 16\. .*the default is 1\."),
+        ("WORKBENCH_SERVE_PORT", "-1", r"WORKBENCH_SERVE_PORT is '-1': .*the default is 8600\."),
+        ("WORKBENCH_SERVE_PROXIES", "proxy", r"WORKBENCH_SERVE_PROXIES is 'proxy': .*IPv4"),
+        ("WORKBENCH_SERVE_CORS_ORIGINS", "https://a.example", r'ORIGINS is not JSON\. .*\["a", "b"\]'),
+        ("WORKBENCH_MODEL_PRICES", "cheap", r'WORKBENCH_MODEL_PRICES is not JSON\. .*\{"name": "value"\}'),
+        ("WORKBENCH_MODEL_TRIES", "sk-secret", r"^WORKBENCH_MODEL_TRIES is wrong: (?!.*sk-secret)"),
+    ],
+)
+def test_a_variable_that_cannot_be_read_is_named(
+    variable: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever set it learns which it was, what is wrong with it, and what would be right."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InputError, match=told):
+        Settings()
+
+
+def test_a_program_is_told_of_its_own_argument(tmp_path: Path) -> None:
+    """What was given in code is named as it was given there."""
+    with pytest.raises(InputError, match=r"^workers is 0: .*\. Give another value\.$"):
+        Settings(data=tmp_path, workers=0)

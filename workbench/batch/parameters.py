@@ -155,7 +155,10 @@ def _assigned(source: str, notebook: Path) -> list[str]:
     try:
         statements = syntax_tree(source).body
     except SyntaxError as mistake:
-        raise InputError(f"{notebook.name}, parameters, line {mistake.lineno}: {mistake.msg}.") from None
+        raise InputError(
+            f"{notebook.name}, parameters, line {mistake.lineno}: {mistake.msg}.",
+            remedy="Mend that line of the cell tagged `parameters`.",
+        ) from None
     names = []
     for statement in statements:
         targets: list[ast.expr] = []

@@ -35,7 +35,7 @@ def alerts() -> None:
 
 
 @alerts.command(name="list")
-@click.option("--all", "every", is_flag=True, help="Those that are over too.")
+@click.option("--all", "every", is_flag=True, help="Also those that are over.")
 @sample_option
 @json_option
 def list_(every: bool, sample: bool, as_json: bool) -> int:
@@ -74,9 +74,9 @@ def ack(alert: str, sample: bool, as_json: bool) -> None:
 
 
 @alerts.command(name="rules")
-@click.option("--shipped", is_flag=True, help="Those that come with the workbench, to begin your own with.")
+@click.option("--shipped", is_flag=True, help="Print the shipped rules, to begin your own with.")
 def rules_(shipped: bool) -> None:
-    """Print the file of rules that is in force, once it is checked."""
+    """Check the file of rules that is in force, and print it."""
     place = SHIPPED if shipped else rules_file(Settings())
     read_rules(place)
     click.echo(f"The rules of {place}:", err=True)

@@ -22,9 +22,16 @@ from workbench.studio.workspace import Workspace
 @click.command()
 @click.argument("prompt")
 @click.option(
-    "-p", "--project", "project_name", default="Untitled", show_default=True, help="Made if needed."
+    "-p",
+    "--project",
+    "project_name",
+    default="Untitled",
+    show_default=True,
+    help="The project; made if needed.",
 )
-@click.option("--format", "picture", help="Of a new project: 16:9, 9:16, 1:1 or 1280x720@60.")
+@click.option(
+    "--format", "picture", help="Format of a new project: 16:9, 9:16, 1:1, 4:5, 4:3, or such as 1280x720@60."
+)
 @click.option(
     "--image", "images", multiple=True, metavar="FILE",
     help="A picture file, or the name of a picture of the project; may be repeated.",

@@ -57,7 +57,7 @@ bench.add_command(telemetry)
 @click.option("--peers", "peer_names", default="auto", show_default=True,
               help=f"auto, none, or some of {','.join(PEERS)}.")  # fmt: skip
 @click.option("--peer-python", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              default=sys.executable, help="Where MoviePy and Manim are; default: ours.")  # fmt: skip
+              default=sys.executable, help="A Python with MoviePy and Manim (default: ours).")  # fmt: skip
 @click.option("--remotion", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder where Remotion is installed.")  # fmt: skip
 @click.option(
@@ -150,9 +150,11 @@ def cleanup(
 
 @bench.command()
 @click.option(
-    "--size", type=click.Choice(list(SIZES)), default="360p", show_default=True, help="Of the film."
+    "--size", type=click.Choice(list(SIZES)), default="360p", show_default=True, help="Size of the film."
 )
-@click.option("--seconds", type=click.FloatRange(1), default=8.0, show_default=True, help="Of the film.")
+@click.option(
+    "--seconds", type=click.FloatRange(1), default=8.0, show_default=True, help="Length of the film."
+)
 @click.option("--workers", "counts", default="1,2", show_default=True, help="Numbers of workers to try.")
 @click.option("--runs", type=click.IntRange(1), default=2, show_default=True, help="Films each; medians.")
 @json_option

@@ -17,7 +17,7 @@ LEVEL_HEADER = ("Viewers", "Views", "Refresh ms", "Slowest ms", "RSS MB", "PSS M
 @click.option("--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="Refreshes a step.")
 @click.option(
     "--visits", type=click.IntRange(0, 50), default=5, show_default=True,
-    help="Of a browser that has the page's files already; 0 drives no browser.",
+    help="Visits by a browser that has the page's files already; 0 drives no browser.",
 )  # fmt: skip
 @click.option(
     "--refresh", type=click.FloatRange(0.5, 60), default=2.0, show_default=True, help="Seconds between looks."

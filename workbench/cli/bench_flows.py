@@ -23,8 +23,12 @@ from workbench.studio.settings import Settings
 
 
 @click.command("async")
-@click.option("--prompts", type=click.IntRange(3, 200), default=9, show_default=True, help="Per profile.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of prompts, pictures and latencies.")
+@click.option(
+    "--prompts", type=click.IntRange(3, 200), default=9, show_default=True, help="Prompts per profile."
+)
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Seed of prompts, pictures and latencies."
+)
 @click.option(
     "--profile",
     "profiles",

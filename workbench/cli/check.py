@@ -21,10 +21,14 @@ from workbench.studio.evaluator import Checked, Draft, Evaluator
 @click.argument("files", nargs=-1)
 @click.option("-p", "--project", "project_name", help="Check this project's scenes.")
 @click.option("--scene", "reference", help="Only this scene of the project.")
-@click.option("--format", "picture", help="Of scene files (default: 16:9).")
-@click.option("--seconds", type=float, help="Of scene files (default: 5).")
+@click.option("--format", "picture", help="Format of scene files (default: 16:9).")
+@click.option("--seconds", type=float, help="Length of scene files, in seconds (default: 5).")
 @click.option(
-    "--param", "pairs", multiple=True, metavar="NAME=VALUE", help="For scene files; may be repeated."
+    "--param",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of scene files; may be repeated.",
 )
 @click.option("--explain", "code", help="Say what a finding's code means, with examples.")
 @json_option

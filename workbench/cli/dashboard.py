@@ -20,7 +20,7 @@ from workbench.studio.settings import Settings
 @click.option("--socket", type=click.Path(path_type=Path), help="Listen on this unix socket instead.")
 @click.option("--prefix", default="", help="Path before every address, behind another server.")
 @click.option("--refresh", type=click.FloatRange(0.5, 3600), help="Seconds between looks (default: 5).")
-@click.option("--database", help="Database URL (default: as set, or in the data folder).")
+@click.option("--database", help="Database URL (default: WORKBENCH_DATABASE, or a file in the data folder).")
 @click.option("--while-stdin", is_flag=True, hidden=True, help="End when standard input does.")
 @click.option("--once", is_flag=True, help="Fill the sample, and leave.")
 def dashboard(

@@ -37,7 +37,9 @@ from workbench.store.object_blobs import blobs_at
 from workbench.studio.settings import Settings
 
 database_option = click.option(
-    "--database", "address", help="A database address (default: the data folder's)."
+    "--database",
+    "address",
+    help="A database address (default: WORKBENCH_DATABASE, or the file in the data folder).",
 )
 revisions_option = click.option(
     "--revisions",
@@ -45,7 +47,7 @@ revisions_option = click.option(
     help="A folder of Alembic scripts (default: the workbench's).",
 )
 of_option = click.option(
-    "--of", help="Those of another database that shares the folder, as --list names it under Of."
+    "--of", help="Backups of another database that shares the folder, as --list names it under Of."
 )
 
 
@@ -185,7 +187,9 @@ def backup(
         say_json(list(gone)) if as_json else click.echo(f"Removed {len(gone)} of {len(among)} backups.")
         return 0
     if of:
-        raise InputError("--of is for --list and --prune.", remedy="Another one is backed up by --database.")
+        raise InputError(
+            "--of is for --list and --prune.", remedy="To back up another database, give --database."
+        )
     with recorded(Settings()), _engine(address) as engine:
         made = backups.make(engine, reason, blobs=_blobs(address), verify=not no_verify)
     _say_checked(made, as_json)
@@ -211,7 +215,9 @@ def verify(name: str, address: str | None, of: str | None, as_json: bool) -> int
 @click.argument("name", default="latest")
 @click.option("--before", help="The latest verified backup of a schema older than this revision.")
 @click.option(
-    "--to", "address", help="Where to: a new path or an empty database (default: the data folder's)."
+    "--to",
+    "address",
+    help="A new path or an empty database (default: WORKBENCH_DATABASE, or the file in the data folder).",
 )
 @click.option("--over", is_flag=True, help="Replace what is there; it is backed up first.")
 @of_option

@@ -17,6 +17,7 @@ import click
 from workbench.cli.looks import Look
 from workbench.cli.saying import json_option, say_json
 from workbench.clock import SystemClock
+from workbench.errors import WorkbenchError
 from workbench.render.quality import QUALITIES
 from workbench.scene.evaluate import evaluate
 from workbench.scene.format import Format
@@ -64,6 +65,8 @@ def _tried(name: str, attempt: Callable[[], Iterator[Look]]) -> Iterator[Look]:
     except OSError as error:
         told = f"{error.strerror}: {error.filename}" if error.filename else str(error)
         yield Look(name, False, told, "Choose a folder that can be written: workbench --data FOLDER doctor.")
+    except WorkbenchError as error:
+        yield Look(name, False, error.message, error.remedy)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong here is the answer
         yield Look(name, False, f"{type(error).__name__}: {error}", "Run `make setup` again.")
 

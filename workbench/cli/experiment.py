@@ -145,7 +145,7 @@ def report(name: str, output: Path, as_json: bool) -> None:
 
 @experiment.command()
 @click.argument("name")
-@click.option("--repeats", type=click.IntRange(1, 1000), help="So many of each cell in all.")
+@click.option("--repeats", type=click.IntRange(1, 1000), help="How many of each cell there are to be.")
 @click.option("--model", "models", multiple=True, help="May be repeated.")
 @click.option("--case", "cases", multiple=True, metavar="BRIEF", help="May be repeated.")
 @click.option("--suite", "suites", multiple=True, type=click.Choice(suite_names()), help="May be repeated.")

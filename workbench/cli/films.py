@@ -46,8 +46,8 @@ quality_option = click.option(
 @click.argument("scene_file_or_reference")
 @click.argument("output", type=click.Path(path_type=Path))
 @click.option("-p", "--project", "project_name", help="The first argument is a scene of this project.")
-@click.option("--format", "picture", help="Of a scene file (default: 16:9).")
-@click.option("--seconds", type=float, help="Of a scene file (default: 5).")
+@click.option("--format", "picture", help="Format of a scene file (default: 16:9).")
+@click.option("--seconds", type=float, help="Length of a scene file, in seconds (default: 5).")
 @click.option(
     "--frame", type=int, help="Which frame a still (.png, .jpg, .webp) shows (default: the middle one)."
 )

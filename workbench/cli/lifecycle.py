@@ -149,7 +149,7 @@ def undo(cleanup_id: str, policy_file: Path | None, show: bool) -> int:
 @lifecycle.command()
 @click.argument("database_id")
 def forget(database_id: str) -> None:
-    """Say that a database that shared the files is gone for good; `status` tells its id.
+    """Say that a database that shared the files is gone for good; `status` shows its id.
 
     What it alone named is then nobody's, and the next cleanup takes it.
     """

@@ -136,7 +136,7 @@ def run(arguments: list[str]) -> int:
         wrong.show()
         return 2
     except (click.Abort, KeyboardInterrupt, Cancelled):
-        click.echo("Stopped; nothing partial was kept.", err=True)
+        click.echo("Stopped. What was complete by then is kept; nothing is left half done.", err=True)
         return 130
     except BrokenPipeError:
         raise

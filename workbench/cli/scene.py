@@ -58,8 +58,10 @@ def _facts(each: Scene) -> dict[str, Any]:
 source_option = click.option(
     "--source", "source_file", type=click.Path(path_type=Path), help='A scene file; "-" is standard input.'
 )
-params_option = click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
-seconds_option = click.option("--seconds", "seconds", type=float, help="Its length.")
+params_option = click.option(
+    "--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; may be repeated."
+)
+seconds_option = click.option("--seconds", "seconds", type=float, help="Its length, in seconds.")
 
 
 @scene.command()
@@ -103,7 +105,7 @@ def save(project_name: str, reference: str, as_json: bool, source_file: Path | N
 def apply_template(
     project_name: str, reference: str, template: str, pairs: tuple[str, ...], as_json: bool
 ) -> int:
-    """Make a scene of a template in place of its source, which stays in its history."""
+    """Put a template in place of a scene's source, which stays in its history."""
     return _do(
         project_name, as_json, kind="apply_template", scene=reference, template=template,
         params=read_params(pairs),
@@ -143,7 +145,7 @@ def duplicate(project_name: str, reference: str, name: str | None, as_json: bool
 @project_option
 @click.argument("reference")
 @click.argument("at_seconds", type=float)
-@click.option("--name", help="Of the second scene.")
+@click.option("--name", help="What the second scene is called.")
 @json_option
 def split(project_name: str, reference: str, at_seconds: float, name: str | None, as_json: bool) -> int:
     """Make two scenes of one that play what it played."""
@@ -164,7 +166,7 @@ def restore(project_name: str, reference: str, revision: int, as_json: bool) -> 
 @project_option
 @click.argument("reference")
 @click.argument("revision", type=int)
-@click.option("--off", is_flag=True, help="No longer pinned.")
+@click.option("--off", is_flag=True, help="Unpin it.")
 @json_option
 def pin(project_name: str, reference: str, revision: int, off: bool, as_json: bool) -> int:
     """Keep a revision however old it gets."""
@@ -175,7 +177,9 @@ def pin(project_name: str, reference: str, revision: int, off: bool, as_json: bo
 @project_option
 @click.argument("reference")
 @click.argument("kind", type=click.Choice(["cut", "fade", "slide", "wipe"]))
-@click.option("--seconds", type=float, default=0.5, show_default=True, help="How long that takes.")
+@click.option(
+    "--seconds", type=float, default=0.5, show_default=True, help="How long that takes, in seconds."
+)
 @json_option
 def transition(project_name: str, reference: str, kind: str, seconds: float, as_json: bool) -> int:
     """Choose how a scene comes in after the one before."""

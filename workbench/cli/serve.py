@@ -15,11 +15,14 @@ from workbench.studio.workspace import Workspace
 
 
 @click.command()
-@click.option("--host", help="Address to listen at (default: 127.0.0.1, this machine alone).")
+@click.option("--host", help="Address to listen at (default: 127.0.0.1, which only this machine reaches).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port (default: 8600; 0 takes a free one).")
-@click.option("--database", help="Database URL, such as postgresql://user@host/name (default: data folder).")
 @click.option(
-    "--log", is_flag=True, help="One line a request on stderr: id, route, status, time, token's id."
+    "--database",
+    help="Database, such as postgresql://user@host/name (default: WORKBENCH_DATABASE, or the data folder).",
+)
+@click.option(
+    "--log", is_flag=True, help="Log one line per request on stderr: id, route, status, time, token's id."
 )
 def serve(host: str | None, port: int | None, database: str | None, log: bool) -> int:
     """Serve the studio over HTTP until Ctrl-C or SIGTERM; callers need a token (`workbench token create`)."""

@@ -36,14 +36,16 @@ def stress() -> None:
 @click.argument("preset", default="smoke")
 @click.option("--users", type=click.IntRange(1), help="People (default: the preset's).")
 @click.option("--seconds", type=click.FloatRange(1), help="How long (default: the preset's).")
-@click.option("--arrivals", type=click.FloatRange(0), help="Requests a second that begin regardless.")
+@click.option(
+    "--arrivals", type=click.FloatRange(0), help="Requests a second that begin whatever the service does."
+)
 @click.option("--target", default="", help="A service that runs; tokens from WORKBENCH_STRESS_TOKENS.")
 @click.option("--database", default="", help="Database of the service that is started.")
 @click.option("--model-median", type=click.FloatRange(0), default=0.3, show_default=True,
               help="Seconds that the stand-in for the model thinks, in the median.")  # fmt: skip
 @click.option("--model-sigma", type=click.FloatRange(0), default=0.5, show_default=True,
               help="How much that varies: sigma of a log-normal distribution.")  # fmt: skip
-@click.option("--seed", type=int, default=1, show_default=True, help="Of what people choose.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of what people choose.")
 @json_option
 def run(
     preset: str,

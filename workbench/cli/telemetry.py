@@ -21,7 +21,7 @@ from workbench.telemetry.texts import texts
 
 @click.group()
 def telemetry() -> None:
-    """See where what was recorded lies, and send it to object storage."""
+    """See where recorded telemetry is kept, and send it to object storage."""
 
 
 @telemetry.command()
@@ -67,7 +67,7 @@ def _export_told(export: Mapping[str, int] | None, *, is_set: bool) -> str:
 
 @telemetry.command()
 def ship() -> None:
-    """Send everything that lies here now, such as before a machine is given away."""
+    """Send everything that is here now, for example before a machine is given away."""
     settings, clock = Settings(), SystemClock()
     storage = storage_of(settings)
     if storage is None:

@@ -39,7 +39,7 @@ def template() -> None:
 @click.option("--category", help="Only this category.")
 @json_option
 def list_templates(category: str | None, as_json: bool) -> None:
-    """List the templates: id, category, length, what for; and files of yours that are none, with why."""
+    """List the templates: id, category, length, what for; and own files that cannot be used, with why."""
     folder = Settings().own_templates
     known, wrong = templates(folder), problems(folder)
     if category not in {None, *(each.category for each in known)}:
@@ -63,10 +63,13 @@ def list_templates(category: str | None, as_json: bool) -> None:
 @click.argument("output", type=click.Path(path_type=Path))
 @click.option("--format", "picture", default="16:9", show_default=True,
               help="16:9, 9:16, 1:1, 4:5, 4:3, or such as 1280x720@60.")  # fmt: skip
-@click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="May be repeated.")
+@click.option("--param", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter; may be repeated.")
 @click.option("--height", default=720, show_default=True, type=click.IntRange(16, 2160), help="In pixels.")
 @click.option(
-    "--at", "seconds", type=click.FloatRange(min=0), help="Which moment of it; default: two thirds through."
+    "--at",
+    "seconds",
+    type=click.FloatRange(min=0),
+    help="The moment to show, in seconds (default: two thirds through).",
 )
 @json_option
 def preview(

@@ -238,7 +238,9 @@ class RenderProcess:
             line.process.wait(BURY_SECONDS)  # so that it tells how it died, and not that we killed it
         self._drop()
         if line.closed:
-            raise RenderFailed(f"The renderer was closed while it painted {job.title}.")
+            raise RenderFailed(
+                f"The renderer was closed while it painted {job.title}.", remedy="Open the project again."
+            )
         raise _Died(line)
 
     def _cancel(self, line: _Line, number: int) -> None:

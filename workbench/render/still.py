@@ -32,7 +32,10 @@ def render_frame(
     if out is None:
         out = np.empty(shape, np.uint8)
     elif out.shape != shape or out.dtype != np.uint8 or not out.flags.c_contiguous:
-        raise RenderFailed(f"A buffer of {out.shape} {out.dtype} cannot hold a frame of {shape} uint8.")
+        raise RenderFailed(
+            f"A buffer of {out.shape} {out.dtype} cannot hold a frame of {shape} uint8.",
+            remedy="Give a contiguous one of that shape, or none.",
+        )
     if not is_opaque(brush_at(staged.background, frame, (0.0, 0.0, staged.width, staged.height))):
         out.fill(0)
     paint(staged, frame, SkiaCanvas(out, picture.scale, assets))

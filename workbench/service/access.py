@@ -92,7 +92,12 @@ class Gate:
         if token is None:
             stranger = (scope.get("client") or ("unknown",))[0]
             if wait := self._service.strangers.wait_seconds(stranger):
-                raise Refusal(429, "Too many refused requests came from here.", Retry_After=str(wait))
+                raise Refusal(
+                    429,
+                    "Too many refused requests came from here.",
+                    remedy=f"Wait {wait} seconds, then send a token that is known.",
+                    Retry_After=str(wait),
+                )
             challenge = 'Basic realm="workbench", charset="UTF-8"' if page else 'Bearer realm="workbench"'
             raise Refusal(
                 401,

@@ -48,8 +48,14 @@ def read_scene(text: str, file_name: str) -> NewScene:
     for number, line in enumerate(header.split("\n"), 1):
         try:
             fields |= _field(line)
-        except (InputError, ValueError) as failure:
-            raise InputError(f"{file_name}, line {number}: {failure}") from failure
+        except InputError as failure:
+            raise InputError(
+                f"{file_name}, line {number}: {failure.message}", remedy=failure.remedy
+            ) from failure
+        except ValueError as failure:
+            raise InputError(
+                f"{file_name}, line {number}: {failure}.", remedy="Mend that line of the header."
+            ) from failure
     return NewScene(**fields)
 
 

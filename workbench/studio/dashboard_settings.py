@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from workbench.studio.environment import EnvironmentSettings
 
 
 def _secret() -> SecretStr:
     return SecretStr("")
 
 
-class DashboardSettings(BaseSettings):
+class DashboardSettings(EnvironmentSettings):
     """The settings of `workbench dashboard`; without a password or provider there is no login."""
 
     model_config = SettingsConfigDict(
@@ -45,7 +47,7 @@ class DashboardSettings(BaseSettings):
         return bool(self.oauth_provider or self.password.get_secret_value())
 
 
-class AlertSettings(BaseSettings):
+class AlertSettings(EnvironmentSettings):
     """Which rules are watched, and who is told."""
 
     model_config = SettingsConfigDict(

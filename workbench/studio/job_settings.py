@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from workbench.store.jobs import LEASE_SECONDS
+from workbench.studio.environment import EnvironmentSettings
 
 
-class JobSettings(BaseSettings):
+class JobSettings(EnvironmentSettings):
     """The settings of background jobs, as `WORKBENCH_JOB_LEASE_SECONDS` and so on."""
 
     model_config = SettingsConfigDict(env_prefix="WORKBENCH_JOB_", extra="ignore", frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from workbench.studio.environment import EnvironmentSettings
 
 
-class LifecycleSettings(BaseSettings):
+class LifecycleSettings(EnvironmentSettings):
     """When backups and cleanups are made by the service, and which keys its signed door knows."""
 
     model_config = SettingsConfigDict(env_prefix="WORKBENCH_LIFECYCLE_", extra="ignore", frozen=True)

@@ -8,14 +8,15 @@ counts as not set. `WORKBENCH_MODEL=offline` keeps everything here whatever else
 from __future__ import annotations
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from workbench.errors import InputError
+from workbench.studio.environment import EnvironmentSettings
 
 OFFLINE = "offline"
 
 
-class ModelSettings(BaseSettings):
+class ModelSettings(EnvironmentSettings):
     """The settings of models; the key is a secret that no `repr`, log or error shows."""
 
     model_config = SettingsConfigDict(

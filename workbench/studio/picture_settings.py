@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from workbench.studio.environment import EnvironmentSettings
 
 
-class PictureSettings(BaseSettings):
+class PictureSettings(EnvironmentSettings):
     """The settings of pictures, as `WORKBENCH_PICTURE_DESCRIBED_A_DAY` and so on."""
 
     model_config = SettingsConfigDict(env_prefix="WORKBENCH_PICTURE_", extra="ignore", frozen=True)

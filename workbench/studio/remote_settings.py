@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from workbench.studio.environment import EnvironmentSettings
 
 
-class RemoteSettings(BaseSettings):
+class RemoteSettings(EnvironmentSettings):
     """The token that `wb.open(..., url=...)` shows when none is given; no `repr`, log or error shows it."""
 
     model_config = SettingsConfigDict(env_prefix="WORKBENCH_", extra="ignore", frozen=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from workbench.errors import InputError
+from workbench.studio.environment import EnvironmentSettings
 
 
-class ScaleSettings(BaseSettings):
+class ScaleSettings(EnvironmentSettings):
     """The settings of a workspace larger than one machine; keys of storage come by its own variables."""
 
     model_config = SettingsConfigDict(

@@ -6,7 +6,9 @@ from ipaddress import ip_network
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from workbench.studio.environment import EnvironmentSettings
 
 
 def _networks(text: str) -> str:
@@ -15,7 +17,7 @@ def _networks(text: str) -> str:
     return text
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(EnvironmentSettings):
     """The settings of `workbench serve`, with defaults for one machine and a few people."""
 
     model_config = SettingsConfigDict(env_prefix="WORKBENCH_SERVE_", extra="ignore", frozen=True)

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from workbench.render.crew import MAX_WORKERS
 from workbench.render.reserve import RESERVE_BYTES
 from workbench.studio.dashboard_settings import AlertSettings, DashboardSettings
+from workbench.studio.environment import EnvironmentSettings
 from workbench.studio.job_settings import JobSettings
 from workbench.studio.model_settings import ModelSettings
 from workbench.studio.picture_settings import PictureSettings
@@ -43,7 +44,7 @@ def throwaway(folder: Path, **more: Any) -> Settings:
     return Settings(data=folder, database="", **(apart | more))
 
 
-class Settings(BaseSettings):
+class Settings(EnvironmentSettings):
     """The settings of one workspace, with good defaults."""
 
     model_config = SettingsConfigDict(env_prefix="WORKBENCH_", extra="ignore", frozen=True)

@@ -206,5 +206,8 @@ class Take:
 
     def _paints(self) -> TakePainter:
         if self._painter is None:
-            raise InputError("This take was read back from the project and has no painter.")
+            raise InputError(
+                "This take was read back from the project and has no painter.",
+                remedy="Show the scene itself: studio.frame(1), studio.video(1).",
+            )
         return self._painter

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from workbench.store.object_storage import checked_address
+from workbench.studio.environment import EnvironmentSettings
 
 
-class TelemetrySettings(BaseSettings):
+class TelemetrySettings(EnvironmentSettings):
     """The settings of telemetry. It stays in the data folder unless an address is given."""
 
     model_config = SettingsConfigDict(

@@ -266,7 +266,7 @@ def only_selects(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         kinds = [statement.type for statement in cursor.extract_statements(sql)]
     except duckdb.Error as wrong:
-        raise InputError(f"This is not SQL: {wrong}") from wrong
+        raise InputError(f"This is not SQL: {wrong}", remedy="Mend the SELECT.", sql=sql) from wrong
     if kinds != [duckdb.StatementType.SELECT]:
         raise InputError(
             "Telemetry answers one SELECT at a time.", remedy="Ask with SELECT or WITH.", sql=sql
