@@ -23,7 +23,11 @@ def commands_in(text: str) -> list[str]:
             words = shlex.split(_ELSEWHERE.sub("", part), comments=True)
         except ValueError:
             continue
-        called = [place for place, word in enumerate(words) if word.rpartition("/")[2] == "workbench"]
+        called = [
+            place
+            for place, word in enumerate(words)
+            if word.rpartition("/")[2] == "workbench" and "://" not in word
+        ]
         if called and words[0] != "cd" and len(words) > called[0] + 1:
             found.append(shlex.join(["workbench", *words[called[0] + 1 :]]))
     return found
@@ -34,11 +38,13 @@ def check_command(line: str) -> click.Context:
     _, *arguments = shlex.split(line, comments=True)
     command: click.Command = workbench
     context = click.Context(workbench)
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and arguments:  # a group alone is told by its name
         name, found, arguments = command.resolve_command(context, arguments)
         assert found is not None, f"{line!r}: there is no command {name!r}"
         command = found
         context = click.Context(command, info_name=name)
+    if isinstance(command, click.Group):
+        return context
     context = command.make_context(command.name, arguments)
     if command.name == "batch" and context.params["name"] and not context.params["listed"]:
         asked = context.params

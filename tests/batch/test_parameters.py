@@ -119,3 +119,12 @@ def test_an_unknown_notebook_is_refused_with_the_likely_one(tmp_path: Path) -> N
         find("cleanups")
     with pytest.raises(InputError, match="no notebook"):
         find(str(tmp_path / "none.ipynb"))
+
+
+def test_every_parameter_of_a_shipped_notebook_says_what_it_is() -> None:
+    """`workbench batch --list NAME` leaves no meaning blank."""
+    silent = {
+        name: [each.name for each in declared(path).values() if not each.help]
+        for name, path in shipped().items()
+    }
+    assert not any(silent.values()), silent

@@ -1,5 +1,8 @@
 """The offline director against prompts whose decisions were written down first."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from workbench.brain import Packet, ProjectView
 from workbench.brain.lexical import LetterGrams
 from workbench.brain.offline import OfflineDirector
 
+PAGE = (Path(__file__).parents[2] / "docs" / "models.md").read_text("utf-8")
 WORDS = """
     make delete move "Hi" scene 2 9 the title moon red it bigger and , . to of seconds 3 add remove
     animation at top @Quote swap rename 5s like same as background 12, 19, 31 for Jan features: ` ( [ #
@@ -41,6 +45,17 @@ def test_held_out_prompts_hold_their_accuracy(director):
     """Of the 52 prompts that no rule was made with, 50 were right at the first try, and still are."""
     judged = [judge(director, row) for row in rows(held_out=True)]
     assert len(judged) - len(misses(judged)) >= 50, misses(judged)
+
+
+@pytest.mark.slow
+def test_the_page_shows_prompts_that_are_understood(director):
+    """Each example of docs/models.md is one of these prompts, and is decided as was written down."""
+    section = PAGE.partition("## What the offline director understands\n")[2].partition("\n## ")[0]
+    examples = [said for said in re.findall(r"`([^`]+)`", section) if said != "@name"]
+    known = {row["prompt"]: row for row in rows()}
+    assert len(examples) > 30
+    assert [said for said in examples if said not in known] == []
+    assert misses([judge(director, known[said]) for said in examples]) == []
 
 
 @pytest.mark.slow

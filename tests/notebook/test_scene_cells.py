@@ -1,10 +1,14 @@
 """What running a `%%scene` cell does and shows."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.notebook.conftest import Notebook
 from workbench.errors import Conflict, InputError, NotFound
 from workbench.studio.studio import Studio
+from workbench.widgets.magic import OPTIONS
 
 GOOD = 'text("Hello", size=300, color="white", enter=fade(), name="title")\n'
 BROKEN = 'text("Hello", sise=300)\n'
@@ -108,3 +112,10 @@ def test_errors_show_one_line_instead_of_our_frames(notebook: Notebook) -> None:
     text = notebook.run('studio.scene("noe")').stdout
     assert "NotFound: There is no scene named 'noe'." in text
     assert "references.py" not in text
+
+
+def test_the_page_about_the_studio_tells_every_option() -> None:
+    """Who looks for what a cell takes finds it without running `%%scene?`."""
+    page = (Path(__file__).parents[2] / "docs" / "studio.md").read_text("utf-8")
+    section = page.partition("## Scene cells\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"--[a-z][a-z-]*", section)) == set(OPTIONS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 from tests.service.server import served
 from workbench.service.app import ROUTERS, create_app
+from workbench.service.routes import keeping
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 
@@ -46,15 +48,28 @@ def test_the_examples_run(tmp_path: Path, address: str, monkeypatch: pytest.Monk
     assert '"status":"ready"' in told.stdout
 
 
-def test_every_family_of_routes_is_told() -> None:
-    """The last word of each route stands in the document's table."""
-    text = (DOCS / "service.md").read_text()
-    words = {
-        [part for part in route.path.split("/") if part and "{" not in part][-1]
-        for router in ROUTERS
+def test_every_route_is_told() -> None:
+    """The document's table has each route with its methods, and none that is not there."""
+    table = (DOCS / "service.md").read_text().partition("Routes, in short")[2].partition("\n## ")[0]
+    told = {each for cell in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for each in _routes(cell)}
+    there = {
+        (method, route.path)
+        for router in (*ROUTERS, keeping.router)
         for route in router.routes
+        for method in route.methods
     }
-    assert {word for word in words if word not in text} == set()
+    assert told == there | {("GET", "/ops")}  # which is mounted
+
+
+def _routes(cell: str) -> Iterator[tuple[str, str]]:
+    """Read routes such as `GET POST P/assets`; methods hold for those after them, too."""
+    methods: list[str] = []
+    for words in re.findall(r"`([^`]+)`", cell):
+        *before, path = words.split()
+        methods = before or methods
+        whole = re.sub(r"^S\b", "P/scenes/{scene}", path)
+        for method in methods:
+            yield method, re.sub(r"^P\b", "/projects/{project}", whole)
 
 
 def test_every_body_has_an_example(tmp_path: Path) -> None:
