@@ -11,13 +11,15 @@ from dashboards.keeping import FILES, Levels
 from dashboards.pages.page import Desk, Page
 from dashboards.parts import Part, Words, state
 from dashboards.pieces import Col, Row, Tile, table, text, tiles, told
-from dashboards.words import ago, count, share, size, usd
+from dashboards.words import ago, count, milliseconds, share, size, usd
 from workbench.telemetry.capacity import Refusal, fit_usl
 from workbench.telemetry.growth import LEAST_DAYS, FullOn, Growth, find_growth, full_on
+from workbench.telemetry.little import TOLERANCE, agreement
 
 LEVELS = Ask(f"{FACT}levels")
 LOADS = Ask(f"{FACT}loads")
 AHEAD_DAYS = 30
+IN_FLIGHT = Ask.of("in_flight", days=1, every_seconds=60.0)
 _WORDS: Mapping[str, Callable[[float | None], str]] = {"bytes": size, "USD": usd, "rows": count}
 
 
@@ -49,6 +51,14 @@ def _make(desk: Desk) -> Sequence[Part]:
             12,
             (LEVELS,),
             lambda seen, _: _growth(seen),
+        ),
+        Words(
+            "law",
+            "Whether telemetry tells all",
+            "Little's law, over a day: requests under way as the service counts them, and as spans tell.",
+            12,
+            (IN_FLIGHT,),
+            lambda seen, _: _law(seen),
         ),
         Words(
             "recording",
@@ -125,6 +135,30 @@ def _loads(seen: Snapshot) -> str:
             Tile("What must agree", f"{fit.coherency:.2g}", "coherency, a pair"),
         ]
     )
+
+
+def _law(seen: Snapshot) -> str:
+    found = agreement(seen.known(IN_FLIGHT))
+    if found is None:
+        return state("No service counted its requests in the last day, but for the last quarter of an hour.")
+    tone = {"agrees": "good", "disagrees": "bad"}.get(found.ruling, "")
+    reach = "no end" if found.high is None else f"{found.high:.2f}"
+    return tiles(
+        [
+            Tile("Counted", f"{found.counted:.3g}", f"under way, in the mean of {count(found.looks)} looks"),
+            Tile(
+                "Told by spans",
+                f"{found.told:.3g}",
+                f"{found.a_second:.3g} a second, {milliseconds(1000 * found.mean_seconds)} each",
+            ),
+            Tile(
+                "Told by counted",
+                "–" if found.ratio is None else f"{found.ratio:.2f}",
+                f"99 %: {found.low:.2f} to {reach}",
+            ),
+            Tile("The law", found.ruling, f"within {share(TOLERANCE)} of 1", tone),
+        ]
+    ) + state(found.why)
 
 
 def _recording(seen: Snapshot, ask: Ask) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ from workbench.stress.samples import CUT_OFF, Sample, read_samples, summary, wri
 from workbench.stress.target import Child
 from workbench.stress.verdict import judge
 from workbench.stress.watching import Look
+from workbench.telemetry.little import agreement
 
 CALM = replace(PRESETS["smoke"], seconds=20.0)
 NO_TREND = memory_trend([], [], 0.25)
@@ -276,6 +278,19 @@ def test_reports_are_kept_shown_accepted_and_compared(tmp_path: Path) -> None:
     assert "stated &lt;b&gt;" in html
     assert "http" not in html
     assert report.gap["save by hand"]["ratio"] == 1.0
+
+
+def test_a_report_tells_whether_telemetry_told_all(tmp_path: Path) -> None:
+    """Both sides of Little's law, kept with the rest; of a service elsewhere they cannot be seen."""
+    row = {"looks": 600, "watched_seconds": 120.0, "counted": 2.0, "steps": 400.0, "requests": 900,
+           "inside_seconds": 168.0}  # fmt: skip
+    report = reported(
+        CALM, run(), LOOKS, began=datetime(2026, 3, 4, tzinfo=UTC), model="", law=agreement([row])
+    )
+    assert "law disagrees: 2 requests were under way in the mean of 600 looks, 1.4 as" in page(report)
+    assert json.loads(keep(report, tmp_path).read_text())["law"]["ruling"] == "disagrees"
+    assert report.ok
+    assert "cannot be seen" in page(replace(report, law=None))
 
 
 def test_another_load_is_not_compared(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ def test_a_micro_run_from_end_to_end(
     assert {"service", "painters", "sandboxes"} <= set(held) <= {*held} - {"others"}
     assert held["service"] > held["sandboxes"] > 0
     assert said["watched"]["waiting_jobs"]["most"] is not None
+    assert said["law"]["requests"] > sum(each["count"] for each in said["requests"])
+    assert said["law"]["looks"] > 0
     assert json.loads((tmp_path / "stress" / "last.json").read_text())["verdict"] == said["verdict"]
     assert Path(said["kept"]).with_suffix(".html").is_file()
 
@@ -89,6 +91,7 @@ def test_a_batch_loads_a_service_that_runs(
     assert found["errors"] == {}
     assert (found["model"], found["service"]) == ("the target's own", target.url.removeprefix("http://"))
     assert found["watched"]["memory_mb"]["most"] is None
+    assert found["law"] is None
     asked = {each["name"]: each["count"] for each in found["requests"]}
     assert asked["create project"] >= 1
     assert found["arrivals"][0]["count"] >= 1

@@ -123,6 +123,8 @@ def _say(report: Report, path: Path) -> None:
     _say_memory(report)
     if report.knee:
         click.echo(report.knee["told"])
+    if report.law:
+        click.echo(report.law.sentence)
     if report.cut_off:
         click.echo(f"Scenarios cut off by the end of the run, counting neither way: {report.cut_off}.")
     if report.not_compared:

@@ -26,6 +26,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from workbench.service.access import Doors, Gate
+from workbench.service.in_flight import looked_at
 from workbench.service.openapi import completed
 from workbench.service.problems import add_problem_handlers
 from workbench.service.routes import (
@@ -97,7 +98,7 @@ class GatedApp(FastAPI):
             gate = CORSMiddleware(
                 gate, allow_origins=pages, allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
             )
-        return Watch(gate)
+        return Watch(gate, self.service.in_flight)
 
 
 def create_app(
@@ -112,6 +113,7 @@ def create_app(
         service.begin()
         workspace.work()
         async with AsyncExitStack() as running, tidying(service):
+            running.enter_context(looked_at(service.in_flight))
             for plug in plugs:
                 if plug.running is not None:
                     await running.enter_async_context(plug.running(service))

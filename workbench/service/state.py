@@ -13,6 +13,7 @@ from anyio import CapacityLimiter
 from workbench.errors import WorkbenchError
 from workbench.kept import Kept
 from workbench.service.feed import Feed
+from workbench.service.in_flight import InFlight
 from workbench.service.pace import Pace
 from workbench.service.problems import Refusal
 from workbench.service.talk import Talk
@@ -101,6 +102,7 @@ class Service:
         self.requests = Pace(settings.requests_a_minute, settings.burst, clock)
         self.prompts = Pace(settings.prompts_a_minute, settings.prompts_a_minute, clock)
         self.strangers = Pace(settings.strangers_a_minute, settings.strangers_a_minute, clock)
+        self.in_flight = InFlight()
         self.talk = Talk(settings.prompts_at_once)
         self.metrics = Metrics(workspace.telemetry, clock.now())
         self.paints = CapacityLimiter(PAINTS_AT_ONCE)

@@ -1,23 +1,27 @@
 """Every request has an id, a span and a line in the log; none of them holds a token, a query or a body.
 
 The id comes back in `X-Request-Id` and names the request in problem documents. A `traceparent` that a caller
-sends makes the span part of the caller's trace; nothing else of his is believed.
+sends makes the span part of the caller's trace; nothing else of his is believed. How many are under way is
+counted apart from the spans (`in_flight`).
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.identity import NewId, new_id
 from workbench.service.access import CALLER
+from workbench.service.in_flight import InFlight
 from workbench.service.problems import REQUEST_ID
 from workbench.spans import resumed, span
 from workbench.store.tokens import Token
 
 _LOG = logging.getLogger("workbench.service.requests")
+_EVENTS = b"text/event-stream"
 _HARDENING = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -25,10 +29,11 @@ _HARDENING = (
 
 
 class Watch:
-    """Names, measures and logs each request."""
+    """Names, measures, counts and logs each request."""
 
-    def __init__(self, app: ASGIApp, make_id: NewId = new_id) -> None:
+    def __init__(self, app: ASGIApp, in_flight: InFlight, make_id: NewId = new_id) -> None:
         self._app = app
+        self._in_flight = in_flight
         self._make_id = make_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,19 +41,31 @@ class Watch:
             await self._app(scope, receive, send)
             return
         scope[REQUEST_ID] = name = self._make_id()
+        leave = self._in_flight.enter()
+        try:
+            await self._measured(scope, receive, send, name, leave)
+        finally:
+            leave()
+
+    async def _measured(
+        self, scope: Scope, receive: Receive, send: Send, name: str, leave: Callable[[], None]
+    ) -> None:
         began, status = perf_counter(), 0
-
-        async def answered(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", name.encode()), *_HARDENING]
-            await send(message)
-
         with (
             resumed(_trace(scope)),
             span("http.request", method=scope["method"], request_id=name) as measured,
         ):
+
+            async def answered(message: Message) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                    if _is_stream(message):
+                        leave()
+                        measured.set(stream=True)
+                    message["headers"] = [*message["headers"], (b"x-request-id", name.encode()), *_HARDENING]
+                await send(message)
+
             try:
                 await self._app(scope, receive, answered)
             finally:
@@ -56,6 +73,11 @@ class Watch:
                 route = _template(scope)
                 measured.set(route=route, status=status, user_id=caller.user.id if caller else None)
                 _log(scope, name, route, status, perf_counter() - began, caller)
+
+
+def _is_stream(message: Message) -> bool:
+    """Return whether an answer begins that tells events for as long as its caller listens."""
+    return any(key == b"content-type" and value.startswith(_EVENTS) for key, value in message["headers"])
 
 
 def _trace(scope: Scope) -> dict[str, str]:

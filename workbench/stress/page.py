@@ -72,6 +72,8 @@ def page(report: Report) -> str:
         _curve(report),
         "<h2>Watched</h2>",
         _table(("What", "median", "P95", "most"), watched),
+        "<h2>Whether telemetry told all</h2>",
+        f"<p>{escape(report.law.sentence)}</p>" if report.law else "<p>It cannot be seen from here.</p>",
     ]
     if report.knee:
         steps = (tuple(each.values()) for each in report.knee["stages"])

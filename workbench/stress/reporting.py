@@ -22,6 +22,7 @@ from workbench.stress.presets import Preset
 from workbench.stress.samples import CUT_OFF, Sample, Summary, by_name, errors, summary
 from workbench.stress.verdict import Verdict, judge
 from workbench.stress.watching import Look
+from workbench.telemetry.little import Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Report:
     `gap` holds, for each request that people and arrivals have in common, the P95 of both and their ratio:
     what people who wait for answers do not see of a service that stands still. `requests` and `a_second`
     leave out `polls`, which only looked whether a thing was done; `cut_off` scenarios were under way when
-    the run ended and count neither way. `service` is what was loaded: the address of one that ran, or the
-    kind of database of one that was started for the run.
+    the run ended and count neither way. `law` is whether the service's telemetry told all of its requests,
+    None where that cannot be seen. `service` is what was loaded: the address of one that ran, or the kind
+    of database of one that was started for the run.
     """
 
     preset: Preset
@@ -56,6 +58,7 @@ class Report:
     by_kind: tuple[KindMemory, ...]
     memory_by_kind: Mapping[str, Sequence[tuple[float, float]]]
     knee: Mapping[str, Any] | None = None
+    law: Agreement | None = None
     trouble: str = ""
     changes: tuple[Change, ...] = ()
     not_compared: str = ""
@@ -81,6 +84,7 @@ def reported(
     load_before: float = 0.0,
     died: Sequence[str] = (),
     trouble: str = "",
+    law: Agreement | None = None,
 ) -> Report:
     """Return the report of what was measured."""
     people = [each for each in samples if each.who == "people"]
@@ -119,6 +123,7 @@ def reported(
         by_kind=kinds,
         memory_by_kind={each.kind: _held(looks, each.kind) for each in kinds},
         knee=knee_of(preset, people),
+        law=law,
         trouble=trouble,
     )
 

@@ -20,6 +20,7 @@ import psutil
 from workbench.clock import SystemClock
 from workbench.errors import EnvironmentFault, InputError
 from workbench.store.database import Database
+from workbench.stress.law import law_of
 from workbench.stress.leaving import with_me
 from workbench.stress.order import ORDER, Order
 from workbench.stress.presets import Preset, checked, preset_named
@@ -104,6 +105,7 @@ def run_stress(plan: Plan, *, say: Say = lambda _: None) -> Report:
                 _wait(load, preset, say)
         samples = [each for who in ("people", "arrivals") for each in read_samples(load.order.samples(who))]
         trouble = _trouble(Path(scratch), samples, load.died)
+        law = law_of(target.settings, began, clock.now()) if target.settings else None
     return reported(
         preset,
         samples,
@@ -114,6 +116,7 @@ def run_stress(plan: Plan, *, say: Say = lambda _: None) -> Report:
         load_before=0.0 if plan.url else before,
         died=load.died,
         trouble=trouble,
+        law=law,
     )
 
 

@@ -91,7 +91,7 @@ class Rows:
         )
 
     def counts(self, name: str, moments: Numbers, value: float | Numbers, **more: Sequence[str]) -> None:
-        """Add a count at each moment; `more` are other columns."""
+        """Add a count at each moment, of a studio unless `more`, the other columns, names the process."""
         values = np.broadcast_to(np.asarray(value, float), len(moments))
         self._add(
             len(moments),
@@ -99,8 +99,7 @@ class Rows:
             kind="count",
             name=name,
             value=values,
-            process="studio:1",
-            **more,
+            **{"process": "studio:1", **more},
         )
 
     def table(self) -> pa.Table:

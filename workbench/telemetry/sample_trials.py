@@ -26,6 +26,7 @@ _ROUTES = (
     ("POST", "/projects", 0.06, 0.07),
 )
 _REQUESTS, _REFUSED = 240, 0.012
+_LOOK_SECONDS, _TOLD_SECONDS = 0.2, 60.0
 _MET = (
     ("scenario", "new_project", 190, 1.9), ("scenario", "edit", 142, 2.4), ("scenario", "upload", 95, 8.6),
     ("scenario", "mixed", 48, 3.1), ("request", "create project", 208, 0.07),
@@ -113,6 +114,24 @@ def _target(rows: Rows, chance: Chance, at: float, first: int) -> None:
     ]
     requests = _quiet(first + 1, _REQUESTS, "service:1")
     _span(rows, requests, "http.request", ends, taken, TOP, None, answered)
+    _looked(rows, np.random.default_rng(first), at, ends - taken, ends)
+
+
+def _looked(rows: Rows, chance: Chance, at: float, begins: Numbers, ends: Numbers) -> None:
+    """Add how many of those requests were under way, as the service looks: once in each fifth of a second."""
+    looks = round(_TOLD_SECONDS / _LOOK_SECONDS)
+    minutes = int(np.ceil((ends.max() - at) / _TOLD_SECONDS))
+    moments = at + _LOOK_SECONDS * (np.arange(minutes * looks) + chance.random(minutes * looks))
+    seen = np.searchsorted(np.sort(begins), moments) - np.searchsorted(np.sort(ends), moments)
+    steps = (np.diff(seen, prepend=0) ** 2).reshape(minutes, looks).sum(axis=1)
+    told = [{"looks": looks, "seconds": _TOLD_SECONDS, "steps": int(step)} for step in steps]
+    rows.counts(
+        "http.in_flight",
+        at + _TOLD_SECONDS * np.arange(1, minutes + 1, dtype=np.float64),
+        seen.reshape(minutes, looks).mean(axis=1),
+        attributes=[json.dumps(each) for each in told],
+        process=["service:1"] * minutes,
+    )
 
 
 def _figures(rows: Rows, run: Batch, at: float, speed: float) -> None:
