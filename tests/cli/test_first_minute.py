@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import Workbench
 from workbench.cli import doctor
-from workbench.errors import EnvironmentFault, RenderFailed
+from workbench.errors import EnvironmentFault, RenderFailed, WorkbenchError
 from workbench.scene.evaluate import Evaluation
 from workbench.scene.finding import Finding
 
@@ -87,3 +87,41 @@ def test_the_doctor_says_that_no_scene_evaluates(
         ("Scene language", False, "No worker could be started."),
         ("Painter", False, "was not tried: no scene could be evaluated"),
     ]
+
+
+def test_telemetry_that_cannot_be_asked_is_a_warning(
+    workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file lies where its folder should be: what to do is said, the answer is yes, a project is made."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "telemetry").write_text("no folder")
+    monkeypatch.setattr(doctor, "_ATTEMPTS", (("Telemetry", doctor._telemetry),))
+    ran = workbench("doctor")
+    assert (ran.code, ran.out.split()[:2]) == (0, ["warn", "Telemetry"])
+    assert "is a folder that can be read and written" in " ".join(ran.out.split())
+    assert workbench("project", "new", "Talk").code == 0
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (ImportError("no DuckDB"), "make setup"),
+        (OSError(5, "Input/output error", "rows.parquet"), "Input/output error: rows.parquet"),
+        (WorkbenchError("It was not answered.", remedy="See the evidence."), "It was not answered."),
+    ],
+)
+def test_whatever_telemetry_fails_with_is_told(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch, failure: Exception, told: str
+) -> None:
+    """A package that does not load, a disk, a question: each is a warning with what there is to do."""
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("workbench.cli.recorded.reading_of", fail)
+    monkeypatch.setattr(doctor, "_ATTEMPTS", (("Telemetry", doctor._telemetry),))
+    ran = workbench("doctor", "--json")
+    (look,) = ran.document["looks"]
+    assert (ran.code, look["ok"], look["needed"]) == (0, False, False)
+    assert told in f"{look['seen']} {look['remedy']}"
+    assert "all else works" in look["remedy"]

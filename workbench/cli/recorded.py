@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workbench.cli.looks import Look
 from workbench.clock import SystemClock
+from workbench.errors import WorkbenchError
 from workbench.studio.measuring import reading_of
 from workbench.studio.settings import Settings
 from workbench.studio.upgrading import open_database
@@ -42,10 +43,17 @@ def recorded(settings: Settings, manifest: Manifest) -> Recorded:
 
 
 def telemetry_looks() -> Iterator[Look]:
-    """Look whether telemetry lost anything in the last 24 hours, here and on the way to a collector."""
+    """Look whether telemetry lost anything in the last 24 hours, here and on the way to a collector.
+
+    That it cannot be asked is a warning: whatever is no report, alert or dashboard works without.
+    """
     settings = Settings()
     with open_database(settings, SystemClock()) as database:
-        found = recorded(settings, Manifest(database))
+        try:
+            found = recorded(settings, Manifest(database))
+        except Exception as failure:  # noqa: BLE001 - whatever it was is told, and hinders nothing else
+            yield _unasked(failure, settings)
+            return
     seen = f"{found.rows} rows in the last {_HOURS} hours; {found.dropped or 'no'} records found no room"
     remedy = "Their figures are missing: look whether the data folder is full or cannot be written."
     yield Look("Telemetry", not found.dropped, seen, remedy, needed=False)
@@ -60,3 +68,17 @@ def telemetry_looks() -> Iterator[Look]:
         "Look whether the collector of WORKBENCH_TELEMETRY_OTLP answers; the files here lack none of them."
     )
     yield Look("Telemetry export", not (export["dropped"] or export["failed"]), seen, remedy, needed=False)
+
+
+def _unasked(failure: Exception, settings: Settings) -> Look:
+    reason = f"{type(failure).__name__}: {failure}"
+    if isinstance(failure, WorkbenchError):
+        reason = failure.message
+    elif isinstance(failure, OSError) and failure.filename:
+        reason = f"{failure.strerror}: {failure.filename}"
+    folder = settings.data.absolute() / "telemetry"
+    remedy = f"Look whether {folder} is a folder that can be read and written."
+    if isinstance(failure, ImportError):
+        remedy = "Run `make setup` again."
+    without = "Reports, alerts and the dashboard lack it; all else works without."
+    return Look("Telemetry", False, f"cannot be asked: {reason}", f"{remedy} {without}", needed=False)
