@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -13,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.store.servers import running_server
 from workbench.store import Database, Project, Projects
 
 _numbers = count(1)
@@ -27,30 +25,9 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [
-        Path(found).parent for found in [shutil.which("initdb")] if found
-    ]
-    if not programs:
-        pytest.fail("PostgreSQL is not installed. On Debian: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="workbench-postgresql-"))
-    as_owner: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        as_owner = ["runuser", "-u", "postgres", "--"]
-
-    def run(program: str, *arguments: str) -> None:
-        command = [*as_owner, str(programs[-1] / program), "-D", str(folder / "data"), *arguments]
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
-
-    run("initdb", "--auth=trust", "--username=workbench", "--no-sync", "--encoding=UTF8", "--locale=C")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
-    run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
+    with running_server("--encoding=UTF8", "--locale=C") as folder:
         Database.open(f"postgresql://workbench@/postgres?host={folder}").close()
-        yield str(folder)
-    finally:
-        run("pg_ctl", "-w", "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+        yield folder
 
 
 @pytest.fixture

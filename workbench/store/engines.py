@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from workbench.errors import EnvironmentFault, InputError
 from workbench.store.data_folder import make_private
+from workbench.store.faults import createdb
 
 BUSY_SECONDS = 30.0
 SAFE_SQLITE = (3, 51, 3)
@@ -105,7 +106,7 @@ def _postgresql(url: URL) -> Engine:
             name = connection.info.dbname
             raise InputError(
                 f"The database {name!r} keeps text as {letters}, which has no place for each letter.",
-                remedy=f"Use another, made with: createdb --template=template0 --encoding=UTF8 {name}_utf8",
+                remedy=f"Use another, made with: {createdb(f'{name}_utf8')}",
             )
         connection.execute("SET jit = off")  # compiling takes a second, and our statements milliseconds
         connection.commit()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shlex import quote
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
@@ -63,6 +64,16 @@ def explained() -> Iterator[None]:
         raise Busy("Every connection to the database is in use.", remedy=_AGAIN) from failure
 
 
+def createdb(name: str) -> str:
+    """Return the command that makes a database which keeps text as UTF8, whatever the locale of the server.
+
+    Only `template0` may get another encoding than it has, and only the locale C goes with each: the server's
+    own may be bound to ISO-8859-1. `--locale` would also set that of ICU, from PostgreSQL 16 on, and C is
+    none there. Nothing here leans on the order a locale gives; C has that of SQLite.
+    """
+    return f"createdb --template=template0 --lc-collate=C --lc-ctype=C --encoding=UTF8 {quote(name)}"
+
+
 def explain(failure: DBAPIError) -> WorkbenchError | None:
     """Return our error for a driver's, or None when it is nothing the user could mend."""
     said = str(failure.orig)
@@ -76,9 +87,9 @@ def explain(failure: DBAPIError) -> WorkbenchError | None:
         )
     if missing := _MISSING.search(said):
         kind, name = missing.groups()
-        program = "createdb" if kind == "database" else "createuser"
+        command = createdb(name) if kind == "database" else f"createuser {quote(name)}"
         told = f"The server has no {kind} named {name!r}."
-        return InputError(told, remedy=f"Make it ({program} {name}), or correct the URL.", driver=said)
+        return InputError(told, remedy=f"Make it ({command}), or correct the URL.", driver=said)
     if state.startswith("22") or "cannot contain nul" in lowered:
         told = said.partition("\n")[0]
         return InputError(f"A value cannot be kept: {told}.", remedy="Make it shorter, or leave it out.")
