@@ -22,7 +22,7 @@ from workbench.store.rows import Moment, job, removed_row
 
 TRASH = ".trash"
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
-_UNTIL = "until"
+UNTIL = "until"
 Named = Callable[[Connection], frozenset[str]]
 
 
@@ -57,7 +57,7 @@ class FileShelf:
         folder = self._trash / cleanup_id
         with explained_disk():
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / _UNTIL).write_text(until.isoformat(), encoding="utf-8")
+            (folder / UNTIL).write_text(until.isoformat(), encoding="utf-8")
             for thing in () if self._shared() else things:
                 if thing.key not in kept:
                     self._move(thing, folder / thing.key)
@@ -75,7 +75,7 @@ class FileShelf:
 
     def purge(self, connection: Connection, now: datetime) -> int:
         """Let go what waited until now; what is named, held or another's by then goes back to its place."""
-        ended = [folder for folder in sorted(self._trash.glob("*")) if _ended(folder, now)]
+        ended = [folder for folder in sorted(self._trash.glob("*")) if grace_ended(folder, now)]
         kept = self._named(connection) | held_files(connection) if ended else frozenset()
         shared = bool(ended) and self._shared()
         gone = 0
@@ -141,9 +141,10 @@ def _thing(place: Path) -> Thing | None:
     return Thing(name, told.st_size, datetime.fromtimestamp(told.st_mtime, UTC))
 
 
-def _ended(folder: Path, now: datetime) -> bool:
+def grace_ended(folder: Path, now: datetime) -> bool:
+    """Return whether what a cleanup put into a folder of the trash has waited until now."""
     with suppress(OSError, ValueError):
-        return datetime.fromisoformat((folder / _UNTIL).read_text(encoding="utf-8")) <= now
+        return datetime.fromisoformat((folder / UNTIL).read_text(encoding="utf-8")) <= now
     return False
 
 

@@ -16,6 +16,7 @@ from workbench.lifecycle.objects import ObjectShelf, others
 from workbench.lifecycle.orphans import note_orphans
 from workbench.lifecycle.planning import Plan, make_plan
 from workbench.lifecycle.policy import Policy, read_policy
+from workbench.lifecycle.put_aside import PutAsideShelf
 from workbench.lifecycle.shelves import Partitions, Shelf, Shelves
 from workbench.lifecycle.state import State, look
 from workbench.store.database import Database
@@ -87,6 +88,7 @@ def retention_of(
         "renders": _shelf(database, folder, storage, "renders", named_renders),
         "telemetry": Partitions("raw"),
         "telemetry_sums": Partitions("rollup"),
+        "telemetry_unreadable": PutAsideShelf(folder / "telemetry"),
     }
     return Retention(database, folder, chosen, shelves, who, emit, storage)
 
