@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from workbench.brain.beyond import wants_only_beyond
 from workbench.brain.colors import colors_denied, colors_in
 from workbench.brain.edits import Draft
 from workbench.brain.edits.parts import Ask
@@ -13,7 +14,7 @@ from workbench.brain.plan import Redo, SetFormat, Undo
 from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spoken import frame_rate_in, shape_in
 from workbench.brain.targets import position_of, selected_scene
-from workbench.brain.vocabulary import BEYOND, MAKERS, SCENE_NOUNS, SHAPES, VIDEOS, compiled
+from workbench.brain.vocabulary import BEYOND, SHAPES, VIDEOS, compiled
 from workbench.scene.format import Format
 
 ABILITIES = (
@@ -66,16 +67,6 @@ _AWAY = compiled(
 _SOUND_SEEN = compiled(
     r"\b(?:music|songs?|audio|sound|voice)\s+(?:players?|apps?|icons?|wave(?:form)?s?|visuali[sz]ers?)\b"
 )
-_WANTS = (
-    rf"^\W*(?:(?:please|can\s+you|could\s+you|(?:i|we)(?:'d|\s+would)?(?=\s+(?:want|need|like|love)))\W+)*"
-    rf"(?:{MAKERS}|like|love|put|play|record|set)\s+(?:to\s+(?:have|add)\s+)?(?:me\s+|us\s+)?"
-    rf"(?:(?!(?:about|of|with|for|on|in|to|from|and|that|{SCENE_NOUNS}|{VIDEOS})\b)[\w-]+\s+){{0,4}}?"
-)
-_WANTS_BEYOND = compiled(
-    rf"{_WANTS}(?:{'|'.join(BEYOND)})"
-    rf"(?=\W*$|[.,;!?]|\s+(?:please|in|on|under|underneath|below|behind|to|for|over|by|from|at|while|when|during|throughout|about|called|and|with|that|which)\b)"
-)
-_AND_A_SCENE = compiled(rf"(?:\b(?:and|with|then|plus)\b|,).*\b(?:{SCENE_NOUNS})\b")
 _GENERATES = compiled(
     r"\b(?:translat\w+|summari[sz]e|paraphrase|rephrase|proofread|invent|come\s+up\s+with|write\s+(?:a|an|some|me|something)|make\s+.*\bfunn(?:y|ier)"
     r"|joke|poem|slogan\s+ideas?|brainstorm|generate\s+(?:a|an|some)\s+(?:text|story|script|image|picture))\b"
@@ -135,12 +126,9 @@ def beyond(clause: Clause, situation: Situation) -> Verdict | None:
     return Verdict(cannot=f"I can't do that offline. {remark} {ABILITIES}") if remark else None
 
 
-def wants_only_beyond(clause: Clause, situation: Situation) -> Verdict | None:
+def only_beyond(clause: Clause, situation: Situation) -> Verdict | None:
     """Refuse a request for nothing but what cannot be had, also when there is no scene yet."""
-    wanted = _WANTS_BEYOND.match(clause.text)
-    if not wanted or _AND_A_SCENE.search(clause.text, wanted.end()):
-        return None
-    return beyond(clause, situation)
+    return beyond(clause, situation) if wants_only_beyond(clause.text) else None
 
 
 def generates(clause: Clause, situation: Situation) -> Verdict | None:

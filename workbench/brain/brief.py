@@ -15,6 +15,7 @@ from workbench.brain.vocabulary import (
     MARKERS,
     SCENE_NOUNS,
     STARTERS,
+    STYLES,
     VIDEOS,
     compiled,
     either,
@@ -50,7 +51,7 @@ _ENDS = compiled(
 _LEAD = compiled(
     rf"^\s*(?:and\s+)?(?:(?:{MARKERS})\b\s*[,:]?\s*)*",
     r"(?:please\s+|we\s+|it\s+|i\s+(?:want|need|would\s+like)\s+(?:to\s+)?|can\s+you\s+)*",
-    rf"(?:(?:{STARTERS}|{MAKERS})\b\s*)?(?:me\s+|us\s+)?(?:with\b|by\b|on\b|to\b|off\b|up\b|it\b)?\s*",
+    rf"(?:(?:{STARTERS}|{MAKERS})\b\s*(?:that\s+(?!(?:says?|reads?|shows?|lists?)\b))?)?(?:me\s+|us\s+)?(?:with\b|by\b|on\b|to\b|off\b|up\b|it\b)?\s*",
 )
 _ASKS = compiled(rf"\s*(?:please\b|can\s+you|could\s+you|i\s+(?:want|need|would\s+like)|(?:{MAKERS})\b)")
 _LINKS = either("of about with showing shows for that_shows? to on in from where which by and")
@@ -59,6 +60,28 @@ _NOUN_LEAD = compiled(
     rf"\s*(?P<link>(?:(?:{_LINKS})\b|[:–-])\s*)?(?:the\s+|our\s+|an?\s+)?",
 )
 
+_SCREEN = compiled(
+    rf"^(?:(?:{ARTICLES}|{ADJECTIVES}|{STYLES})\s+)*",
+    r"(?P<kind>(?!(?:phone|mobile|app|web|title|end|start|black|full|blank|terminal|code|browser)\b)[\w'-]+(?:\s+[\w'-]+){0,2}?)",
+    r"\s+(?:screen|page|form|view|window)s?\b",
+)
+_OPEN_LIST = compiled(
+    r"\b(?:features?|benefits?|items?|points?|reasons?|steps?|stages?|phases?|bullets?|words?|verbs?|lists?|things|tips|rules|values)\b",
+    r"[^:.;\n]{0,24}:[^:]*$",
+)
+"""A list that was begun with a colon; its next item may look like a scene: "three steps: sign up, invite"."""
+_LEADS_ON = compiled(
+    rf"^\s*(?:and\s+)?(?:{STARTERS})\s+(?:with|by|on)\b",
+    rf"|^\s*(?:and\s+)?(?:shows?|showing|displays?|ends?|clos(?:e|es)|finish(?:es)?)\s+[^,;]{{0,40}}?\b(?:{SCENE_NOUNS}|{GREETINGS})\b",
+)
+_LONE_VERB = compiled(
+    r"^\s*(?:invites?|asks?|adds?|tells?|says?|counts?|types?|wraps?|follows?|cuts?|announces?|explains?|introduces?|presents?"
+    r"|reveals?|displays?|shows?)\s*(?:$|[,.;!?]|\band\b)"
+)
+"""A verb without an object tells of no scene: "plan, invite, launch"."""
+_CHOICE = compiled(r"^[^.,;:!?\n]{1,30}(?:,[^.,;:!?\n]{1,30}){1,4},?\s+or\s+[^.,;:!?\n]{1,30}[.?]?$")
+"""The answers of a question, which stand in a sentence of their own."""
+_NEAR = 400
 
 _TELLS = compiled(
     r"^\s*(?:that|which|where\s+we)\s+(?:lists?|shows?|tells?|explains?|displays?|says?)(?:\s+|$)"
@@ -109,6 +132,12 @@ def subject(rest: str) -> str:
     return re.sub(r"\s{2,}", " ", stripped).strip(" .,;:!-–")
 
 
+def screen_named(rest: str) -> str:
+    """Return what kind of screen a description is of, such as "log in" or "settings", or nothing."""
+    match = _SCREEN.match(_LEAD.sub("", rest, count=1))
+    return match["kind"] if match else ""
+
+
 def _listed(text: str) -> tuple[str, list[str]] | None:
     lines = text.splitlines()
     marked = [bool(_BULLET.match(line)) for line in lines]
@@ -134,12 +163,22 @@ def _listed(text: str) -> tuple[str, list[str]] | None:
 def _told(text: str) -> tuple[str, list[str]]:
     about, text = _preamble(text)
     chunks: list[str] = []
-    for sentence in _SENTENCE_END.split(text):
-        if sentence.strip():
-            chunks += _clauses(sentence.strip())
+    for sentence in _sentences(text):
+        chunks += _clauses(sentence)
     if not about and chunks and _is_about(chunks[0]):
         about = chunks.pop(0)
     return about, chunks
+
+
+def _sentences(text: str) -> list[str]:
+    """Return the sentences of a text; the answers that follow a question belong to it."""
+    found: list[str] = []
+    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(text))):
+        if found and found[-1].endswith("?") and _CHOICE.match(sentence):
+            found[-1] += f" {sentence}"
+        else:
+            found.append(sentence)
+    return found
 
 
 def _preamble(text: str) -> tuple[str, str]:
@@ -162,23 +201,34 @@ def _clauses(sentence: str) -> list[str]:
         if boundary.start() < here:
             continue
         head, tail = sentence[begin : boundary.start()], sentence[boundary.end() :]
-        if head.strip() and tail.strip() and _splits(head, tail, strong=boundary["strong"] is not None):
+        if head.strip() and tail.strip() and _splits(head, tail, boundary["strong"]):
             chunks.append(head.strip(" ,"))
             begin = boundary.end()
         here = boundary.end()
     return [*chunks, sentence[begin:].strip(" ,")]
 
 
-def _splits(head: str, tail: str, *, strong: bool) -> bool:
-    if strong:
-        return True
+def _splits(head: str, tail: str, strong: str | None) -> bool:
     match = _SCENE.match(tail)
+    verb = match and match["starter"]
+    if strong:
+        return ";" in strong or not _lists(head) or bool(match and not (verb and _is_item(head, tail)))
     if not match or re.match(r"(?:text|words|name|numbers?)\b", tail, re.IGNORECASE):
         return False
-    verb = match["starter"] or match["marker"]
+    if verb and _is_item(head, tail):
+        return False
     words = re.search(r"\b(?:with|titled|called|says?|saying)\b[^,]*$", head, re.IGNORECASE)
     own_article = re.match(rf"(?:{ARTICLES})\s", tail, re.IGNORECASE)
-    return bool(verb) or not (":" in head or (words and not own_article))
+    return bool(verb or match["marker"]) or not (":" in head or (words and not own_article))
+
+
+def _is_item(head: str, tail: str) -> bool:
+    """Say whether what begins like a scene goes on with a list."""
+    return bool(_LONE_VERB.match(tail)) or (_lists(head) and not _LEADS_ON.match(tail))
+
+
+def _lists(head: str) -> bool:
+    return _OPEN_LIST.search(head, max(0, len(head) - _NEAR)) is not None
 
 
 def _cue(chunk: str, place: int, count: int) -> Cue:

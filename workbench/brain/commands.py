@@ -21,7 +21,7 @@ from workbench.brain.situation import Clause, Situation, Verdict
 from workbench.brain.spelling import corrected
 from workbench.brain.storyboard import storyboard
 from workbench.brain.targets import Mentions, mentions
-from workbench.brain.vocabulary import MAKERS, VIDEOS, compiled
+from workbench.brain.vocabulary import MAKERS, SOUNDS, VIDEOS, compiled
 from workbench.errors import InputError
 
 RULES = (
@@ -82,6 +82,7 @@ _COURTESY = compiled(
 _PLACE_ALONE = compiled(
     r"^\W*(?:right\s+|directly\s+)?(?:after|before|in|at|on|for)\s+(?:the\s+)?[\w\s@#]{1,40}$"
 )
+_MOMENT = compiled(r"^\W*(?:when|whenever|once|while|as|every\s+time|each\s+time)\b")
 _COMPLAINT = compiled(r"\btoo\s+(?:long|short)\W*$")
 _WHOLE_VIDEO = compiled(
     rf"\s*(?:please\s+)?(?:(?:{MAKERS}|i\s+(?:want|need))\s+)?(?:me\s+|us\s+)?(?:an?|the|our|my)\s+(?:[\w-]+\s+){{0,5}}?(?:{VIDEOS})\b"
@@ -132,7 +133,7 @@ def _refuse_too_many(clauses: list[Clause]) -> None:
 
 
 def _rejoined(parts: list[str]) -> list[str]:
-    """Put back together what a comma split: a place with its request, a complaint with its cure."""
+    """Put back together what a comma split: a place or moment with its request, a complaint with its cure."""
     joined: list[str] = []
     for part in parts:
         if joined and (
@@ -140,6 +141,8 @@ def _rejoined(parts: list[str]) -> list[str]:
         ):
             later = re.match(r"\W*(?:right\s+|directly\s+)?(?:after|before)\b", joined[-1], re.IGNORECASE)
             joined[-1] = f"{part} {joined[-1]}" if later else f"{joined[-1]}, {part}"
+        elif joined and _MOMENT.match(joined[-1]) and SOUNDS.search(part):
+            joined[-1] = f"{part} {joined[-1]}"
         else:
             joined.append(part)
     return joined
@@ -188,7 +191,7 @@ def _with_rest(clause: Clause, situation: Situation, named: Mentions, verdict: V
 
 def _small(clauses: list[Clause], situation: Situation) -> bool:
     """Say whether a first prompt, with no scene yet, is no brief: undo, a format, a question, music."""
-    if all(answers.wants_only_beyond(clause, situation) for clause in clauses):
+    if all(answers.only_beyond(clause, situation) for clause in clauses):
         return bool(clauses)
     rules = (answers.undo, answers.answer, answers.set_format, answers.vague)
     return len(clauses) == 1 and any(rule(clauses[0], situation) for rule in rules)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from workbench.brain.claims import claim_in, is_claim
 from workbench.brain.quoting import MARK, Quoted
 
 _NAME = r"(?:[A-Z][\w&'’+-]*|[a-z]+[A-Z]\w*|\d+[A-Z]\w*)(?:\.(?:io|com|ai|app|dev|org|net))?"
-_NAMES = rf"{_NAME}(?:\s+(?:{_NAME}|of|&|and(?=\s+[A-Z][a-z]+\b)))*"
+NAMES = rf"{_NAME}(?:\s+(?:{_NAME}|of|&|and(?=\s+[A-Z][a-z]+\b)))*"
 _CALLED = re.compile(
-    rf"\b(?:called|named|brand(?:ed)?|introducing|introduce|meet|presenting)\s+(?P<name>{_NAMES}|{MARK})"
+    rf"\b(?:called|named|brand(?:ed)?|introducing|introduce|meet|presenting)\s+(?P<name>{NAMES}|{MARK})"
 )
 _FOR = re.compile(
     rf"\b(?:for|about|of|on|app|brand|company|startup|product|tool|service|shop|band|podcast|team)\s+"
-    rf"(?:(?:our|my|the|a|an|new)\s+)*(?:[a-z-]+\s+){{0,3}}?(?P<name>{_NAMES}|{MARK})"
+    rf"(?:(?:our|my|the|a|an|new)\s+)*(?:[a-z-]+\s+){{0,3}}?(?P<name>{NAMES}|{MARK})"
 )
 _APPOSITIVE = re.compile(
     r"^\s*(?:,|\(|-|–|—)\s*(?P<what>(?:an?|the|our|your)\s+[^.,;:()\n]{3,70})", re.IGNORECASE
 )
+_LINK = re.compile(r"\s*:\s+|\s+[-–—]+\s+")
 _WHAT_CALLED = re.compile(
     r"\b(?:for|about|of)\s+(?P<what>(?:an?|our|my|the)\s+[^.,;:\n]{3,60}?)\s+(?:called|named)\b",
     re.IGNORECASE,
@@ -53,15 +55,23 @@ class Context:
 
 def context_of(quoted: Quoted, about: str) -> Context:
     """Read the introduction `about`, a part of `quoted`'s text."""
-    match = _CALLED.search(about) or next((m for m in _FOR.finditer(about) if _is_name(m["name"])), None)
-    name = quoted.plain(match["name"]).strip() if match and _is_name(match["name"]) else ""
+    match = _CALLED.search(about) or next((m for m in _FOR.finditer(about) if is_name(m["name"])), None)
+    name = quoted.plain(match["name"]).strip() if match and is_name(match["name"]) else ""
     what = ""
     if match and name:
         after = _APPOSITIVE.match(about[match.end("name") :])
         before = _WHAT_CALLED.search(about[: match.end()])
-        what = (after or before or {"what": ""})["what"].strip()
+        said = after or before
+        what = said["what"].strip() if said else _claim(quoted.plain(about[match.end("name") :]))
     topic = _ABOUT.search(about) or _TOPIC.search(about)
     return Context(name, quoted.plain(what), _topic(quoted.plain(topic["topic"]) if topic else ""))
+
+
+def _claim(after: str) -> str:
+    """Return what is promised behind a name and a colon or a dash."""
+    link = _LINK.match(after)
+    claim = claim_in(after[link.end() :])[0] if link else ""
+    return claim if is_claim(claim) else ""
 
 
 def sentence_case(text: str) -> str:
@@ -69,8 +79,14 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _is_name(text: str) -> bool:
-    return text.split(maxsplit=1)[0] not in _NOT_NAMES if text else False
+def is_name(text: str) -> bool:
+    """Say whether words that begin with a capital are a name, and no day, site or common first word."""
+    return not no_name(text.split(maxsplit=1)[0]) if text else False
+
+
+def no_name(word: str) -> bool:
+    """Say whether a word that begins with a capital is known for something else than a name."""
+    return word in _NOT_NAMES
 
 
 def _topic(text: str) -> str:

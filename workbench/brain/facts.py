@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from workbench.brain.brief import scene_like
 from workbench.brain.colors import MOODS, colors_in, is_light, moods_in
-from workbench.brain.quoting import MARK, Quoted
+from workbench.brain.quoting import MARK, Piece, Quoted
 from workbench.brain.spoken import spans
 from workbench.brain.vocabulary import either
 
@@ -33,6 +33,10 @@ _ROLE_BEFORE = {
     role: re.compile(rf"\b(?:{either(words)})\b[^.,;{MARK[1:-1]}]{{0,14}}$", re.IGNORECASE)
     for role, words in _ROLE_WORDS.items()
 }
+_RUNS = re.compile(
+    r"\b(?:terminal|shell|console|command\s+line)\b[^.,;]{0,40}\b(?:runs?|running|types?|typing|executes?|executing|shows?|showing|with)\s*:?\s*$",
+    re.IGNORECASE,
+)
 _INTRODUCED = re.compile(
     r"\b(?P<cue>titled|entitled|headlined|called|named|saying|that\s+says|which\s+says|says|reading|that\s+reads|reads"
     r"|(?:with|has)\s+(?:the\s+)?(?:title|headline|heading|text|words)|(?:the\s+)?name\s+is|title\s*:|headline\s*:|text\s*:"
@@ -93,8 +97,10 @@ _SHARES = re.compile(
     r"(?<!\d)(?P<value>\d++(?:\.\d++)?)\s*(?P<suffix>%|percent\b)\s*(?:of\s+)?(?P<label>(?!and\b|or\b|of\b|in\b|on\b|to\b)[A-Za-z][\w'-]*)",
     re.IGNORECASE,
 )
+_UNIT = r"%|percent\b|k\b|m\b|bn\b|thousand\b|million\b|billion\b"
 _GROWTH = re.compile(
-    r"\bfrom\s+[$€£¥]?(?P<a>[\d.,]*\d)\s*(?P<unit>%|k\b|m\b)?\s+to\s+[$€£¥]?(?P<b>[\d.,]*\d)", re.IGNORECASE
+    rf"\bfrom\s+[$€£¥]?(?P<a>[\d.,]*\d)\s*(?P<unit>{_UNIT})?\s+to\s+[$€£¥]?(?P<b>[\d.,]*\d)(?:\s*(?P<unit_b>{_UNIT}))?",
+    re.IGNORECASE,
 )
 _NUMBERED = re.compile(
     r"\b(?:version|release|chapter|part|episode|season|volume|lesson|edition)\s+v?$", re.IGNORECASE
@@ -108,6 +114,8 @@ _BEFORE_A_LENGTH = re.compile(r"\b(?:for|in|lasting|lasts?|about|around|of|takes
 _BEFORE_A_COLOR = re.compile(
     r"\b(?:in|with|on|using|and|use|an?|the|to|of|make\s+it|background|colou?rs?)\s*:?\s*$", re.IGNORECASE
 )
+SHORTEST_SECONDS = 0.25
+"""What is shorter is no length of a scene: "latency 120 ms"."""
 _NEAR = 60
 """How many letters before a quote, a length or a colour are looked at; a long text has hundreds of them."""
 
@@ -158,7 +166,7 @@ def _take_quotes(facts: Facts, quoted: Quoted, part: str) -> str:
     for match in re.finditer(MARK, part):
         piece = quoted.piece(match[0])
         before = part[: match.start()]
-        role = _quoted_role(before) if piece.kind == "words" else _code_role(before, piece.text)
+        role = _role(before, piece)
         if role and role not in facts.texts:
             facts.texts[role] = piece.text
         else:
@@ -171,18 +179,26 @@ def _take_quotes(facts: Facts, quoted: Quoted, part: str) -> str:
     return re.sub(MARK, " ", part)
 
 
+def _role(before: str, piece: Piece) -> str | None:
+    role = quoted_role(before) if piece.kind == "words" else "code"
+    if role is None and _RUNS.search(before, max(0, len(before) - _NEAR)):
+        return "prompt"
+    return _code_role(before, piece.text) if role == "code" else role
+
+
 def _code_role(before: str, text: str) -> str:
     typed = re.search(r"\b(?:terminal|shell|command(?:\s+line)?|console)\b", before, re.IGNORECASE)
     return "prompt" if typed and "\n" not in text else "code"
 
 
-def _quoted_role(before: str) -> str | None:
+def quoted_role(before: str) -> str | None:
+    """Return what a text in quotes is for by the words before it, or None."""
     near = max(0, len(before) - _NEAR)
     return next((role for role, pattern in _ROLE_BEFORE.items() if pattern.search(before, near)), None)
 
 
 def _take_length(facts: Facts, rest: str, fps: int) -> str:
-    for span in reversed(spans(rest, fps)):
+    for span in reversed([one for one in spans(rest, fps) if one.seconds >= SHORTEST_SECONDS]):
         facts.seconds, facts.seconds_of = span.seconds, span.of
         before = _without_end(_BEFORE_A_LENGTH, rest[: span.start])
         after = re.sub(
@@ -200,7 +216,7 @@ def _take_numbers(facts: Facts, rest: str) -> str:
     shares = list(_SHARES.finditer(rest))
     if len(shares) >= 2 and len(pairs) < 2:
         pairs = shares
-    growth, series = _GROWTH.search(rest), _series(rest)
+    growth, series = _grown(rest), _series(rest)
     if len(pairs) >= 2:
         facts.labels = [pair["label"] for pair in pairs]
         facts.values = [float(pair["value"]) for pair in pairs]
@@ -208,7 +224,7 @@ def _take_numbers(facts: Facts, rest: str) -> str:
         return rest[: pairs[0].start()] + rest[pairs[-1].end() :]
     if growth and not (series and len(_NUMBER.findall(series[0])) > 2):
         facts.values = [_value(growth["a"]), _value(growth["b"])]
-        _units(facts, growth[0], growth["unit"])
+        _units(facts, growth[0], growth["unit"] or growth["unit_b"])
         return rest[: growth.start()] + rest[growth.end() :]
     if series and len(_split_numbers(series[0])) > 1:
         facts.values = [_value(number) for number in _split_numbers(series[0])]
@@ -221,6 +237,13 @@ def _series(rest: str) -> re.Match[str] | None:
     """Return the first series of numbers; what follows a run of digits and blanks is looked at once."""
     tried = (_SERIES.match(rest, run.start()) for run in _RUN.finditer(rest))
     return next((match for match in tried if match), None)
+
+
+def _grown(rest: str) -> re.Match[str] | None:
+    """Return from what to what something grew; two figures in different units cannot share an axis."""
+    match = _GROWTH.search(rest)
+    units = {unit.lower() for unit in (match["unit"], match["unit_b"]) if unit} if match else set()
+    return match if len(units) < 2 else None
 
 
 def _take_single(facts: Facts, rest: str) -> str:
@@ -264,8 +287,8 @@ def _units(facts: Facts, text: str, suffix: str | None) -> None:
     if currency:
         facts.texts.setdefault("prefix", currency[0])
     if suffix:
-        short = {"percent": "%", "million": "M", "m": "M", "k": "k", "bn": "bn"}
-        facts.texts.setdefault("suffix", short.get(suffix.strip().lower(), suffix.strip()))
+        short = {"percent": "%", "thousand": "k", "million": "M", "m": "M", "billion": "bn"}
+        facts.texts.setdefault("suffix", short.get(suffix.strip().lower(), suffix.strip().lower()))
 
 
 def _take_items(facts: Facts, rest: str) -> str:
@@ -286,7 +309,7 @@ def _take_items(facts: Facts, rest: str) -> str:
 def _series_of_words(rest: str) -> re.Match[str] | None:
     """Return the list after a colon that is called by no word for lists, but by none for texts."""
     match = _SERIES_OF_WORDS.search(rest)
-    if not match or _LOOK_NAMED.search(match["lead"]) or _quoted_role(match["lead"]) not in (None, "name"):
+    if not match or _LOOK_NAMED.search(match["lead"]) or quoted_role(match["lead"]) not in (None, "name"):
         return None
     items = _split_items(match["items"])
     others = sum(_is_look(item) or scene_like(item) for item in items)
@@ -296,7 +319,7 @@ def _series_of_words(rest: str) -> re.Match[str] | None:
 
 
 def _split_items(text: str) -> list[str]:
-    parts = re.split(r",\s*(?:and\s+)?|\s+and\s+|;\s*|\s*/\s*", text)
+    parts = re.split(r",?\s+(?:and\s+)?then\s+|,\s*(?:and\s+(?:finally\s+)?)?|\s+and\s+|;\s*|\s*/\s*", text)
     return [item for item in (part.strip(" -•*") for part in parts) if item]
 
 
@@ -307,7 +330,7 @@ def _is_look(item: str) -> bool:
 
 def _take_introduced(facts: Facts, rest: str) -> str:
     while match := _INTRODUCED.search(rest):
-        role = _quoted_role(match["sub"]) if match["sub"] else "title"
+        role = quoted_role(match["sub"]) if match["sub"] else "title"
         text = match["text"].strip()
         if not text or (role or "title") in facts.texts:
             break

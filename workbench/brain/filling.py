@@ -32,7 +32,7 @@ class Filled:
 def fill(card: TemplateCard, facts: Facts, title: str, context: Context) -> Filled:
     """Put `facts` and the scene's `title` into the parameters of `card`."""
     filled, declared = Filled(), {param.name: param for param in card.params}
-    _fill_texts(filled, declared, facts, title, context)
+    _fill_texts(filled, card, facts, title, context)
     _fill_numbers(filled, declared, facts)
     _fill_colors(filled, declared, palette_of(facts), facts.colors)
     return filled
@@ -51,19 +51,21 @@ def number_text(value: float) -> str:
     return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
 
 
-def _fill_texts(
-    filled: Filled, declared: Mapping[str, Param], facts: Facts, title: str, context: Context
-) -> None:
+def _fill_texts(filled: Filled, card: TemplateCard, facts: Facts, title: str, context: Context) -> None:
+    declared = {param.name: param for param in card.params}
     texts = dict(facts.texts)
     if title:
         texts.setdefault("title", title)
-    _divide_title(texts)
+    if _has_second_line(declared):
+        _divide_title(texts)
     if facts.items and "items" in declared:
         texts["items"] = " | ".join(
             shortened(sentence_case(item), LONGEST["item"]) for item in facts.items[:6]
         )
     elif facts.items:
         _items_elsewhere(texts, facts.items)
+    if "subtitle" in texts and "subtitle" not in declared:
+        texts.setdefault("caption", texts["subtitle"])
     if context.name:
         texts.setdefault("name", context.name)
     _lead(texts, declared)
@@ -71,6 +73,8 @@ def _fill_texts(
         if _is_text(declared.get(role)):
             filled.params[role] = text if role in ("items", "code") else _fitting(filled, role, text)
     _silence_defaults(filled, declared)
+    if card.category == "developer" and "prompt" in filled.params and "items" in declared:
+        filled.params.setdefault("items", "")  # what a program answers is not made up
     if not any(role in filled.params for role in (*MAIN_TEXTS, "code")):
         filled.assumed.append("No words were given: the template's own stand in.")
     placed = {str(value) for value in filled.params.values()}
@@ -88,6 +92,10 @@ def _lead(texts: dict[str, str], declared: Mapping[str, Param]) -> None:
         texts[main] = texts["title"]
     elif "name" in declared:
         texts["name"] = texts["title"]
+
+
+def _has_second_line(declared: Mapping[str, Param]) -> bool:
+    return any(_is_text(declared.get(role)) for role in ("subtitle", "caption"))
 
 
 def _divide_title(texts: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Text that somebody put in quotes, set aside so that no rule reads it as a request.
 
-Each quoted text is replaced by one private-use letter; `Quoted.plain` puts the texts back.
+Each quoted text is replaced by one private-use letter; `Quoted.plain` puts the texts back. A call with a text
+in it, such as `print("hello")`, is program text without quotes of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Literal
 _FIRST = 0xE000
 MARK = "[\ue000-\uf8ff]"
 _QUOTED = re.compile(
+    r"(?P<call>\b[A-Za-z_][\w.]{0,60}\((?:\"[^\"\n]*\"|'[^'\n]*')[^()\n]{0,200}\))|"
     r"```(?:[a-z]+\n)?(?P<block>.*?)```|`(?P<code>[^`]+)`"
     r'|"(?P<double>[^"\n]*)"|“(?P<curly>[^”\n]*)”|«(?P<angled>[^»\n]*)»|„(?P<low>[^“”\n]*)[“”]'
     r"|(?<![\w])'(?P<single>[^\n]*?[^\s])'(?![\w])|‘(?P<bent>[^’\n]*)’(?![\w])",
@@ -59,7 +61,7 @@ def set_aside(text: str) -> Quoted:
         content = match[name].strip("\n")
         if not content.strip() or len(pieces) >= 1000:
             return content
-        pieces.append(Piece(content.strip(), "code" if name in ("block", "code") else "words"))
+        pieces.append(Piece(content.strip(), "code" if name in ("block", "code", "call") else "words"))
         return chr(_FIRST + len(pieces) - 1)
 
     return Quoted(_tidy(_QUOTED.sub(replace, re.sub(MARK, "", text))), tuple(pieces))

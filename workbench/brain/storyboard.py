@@ -7,12 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
-from workbench.brain.brief import Brief, Part, asks, scene_like, split_brief, subject
+from workbench.brain.beyond import wants_only_beyond
+from workbench.brain.brief import Brief, Part, split_brief, subject
 from workbench.brain.casting import Casting, Role
 from workbench.brain.context import Context, context_of, sentence_case
 from workbench.brain.facts import Facts, facts_of
 from workbench.brain.filling import fill, shortened
+from workbench.brain.headlines import (
+    BEYOND_WORDS,
+    COUNTED,
+    NAME_WANTED,
+    SHAPE_WORDS,
+    TRANSITION,
+    headline,
+)
 from workbench.brain.heard import told, unheard
+from workbench.brain.introductions import described
 from workbench.brain.lengths import spread
 from workbench.brain.lexical import terms_of, words_of
 from workbench.brain.packet import Packet
@@ -26,19 +36,18 @@ from workbench.brain.vocabulary import (
     BEYOND,
     MAKERS,
     MARKERS,
+    PRESSES,
+    PRODUCTS,
     SCENE_NOUNS,
-    SHAPES,
     STARTERS,
     STYLE_FILLER,
     STYLES,
-    TRANSITIONS,
     VIDEOS,
     compiled,
 )
 
 MOST_SCENES = 24
-_COUNTED = compiled(r"\b(?P<count>\w+)\s+(?P<what>features?|benefits?|reasons?|steps?|points?|words?)\b")
-_LISTED = compiled(r"\b(?:features|benefits|reasons|steps|points)\b")
+_NEAR_THE_END = 60
 _NEUTRAL_ITEMS = (
     "Simple to start",
     "Made for every day",
@@ -53,20 +62,12 @@ _INVITE = compiled(
     r"\b(?:inviting|invite|ask|asking|tell|telling)\s+(?:people|them|viewers|users|everyone)\s+to\s+", _CTA
 )
 _ROUND = compiled(r"\b(?:pie|donut|doughnut|ring)\s*(?:chart|graph|diagram)?\b")
-_LIST_OF = compiled(r"\b(?!an?\b|the\b|our\b|list\b)[\w-]+\s+list\b")
+_PRESSED = compiled(rf"(?<=\S)(?:\s*[.,;!]|\s+[-–—])\s*(?P<cta>{PRESSES})\W*$")
 _CALL_PLAIN = compiled(r"\b(?:call\s+to\s+action|cta|button)\b")
-_NAME_WANTED = compiled(
-    r"\b(?:the|our|its|my|brand|product|company|app)\s+(?:\w+\s+)?(?:name|brand|logo)\b|\blogo\b"
-)
 _TITLE_WANTED = compiled(r"^\W*(?:\w+\s+){0,3}?(?:title|headline|heading)\b")
 _ONLY_WORDS = compiled(
     r"\W*(?:(?:please|add|insert|put|make|create|a|an|another|one|new|scene|slide|screen|card|headline|title|heading|that|which|says?|saying|reads?|with|the|words?|text)\W+)*\W*"
     r"(?:scene|slide|screen|card|headline|title|heading|that|says?|saying|reads?|words?|text)?\W*"
-)
-_SHAPE_WORDS = compiled(rf"\b(?:{SHAPES})(?!\w)")
-_TRANSITION = compiled(rf"\b(?:{TRANSITIONS})\b")
-_BEYOND_WORDS = compiled(
-    rf"\b(?:with\s+|and\s+)?(?:an?\s+|some\s+)?(?:{'|'.join(BEYOND)})\b(?:\s+an?\s+\w+)?"
 )
 _STYLE = compiled(rf"\b(?:{STYLES})\b")
 _IN_SCENES = compiled(r"\s*\b(?:in|with|of)\s+\w+\s+scenes?\b")
@@ -75,14 +76,15 @@ _STRUCTURE = (
         compiled(rf"\b(?:{words})\b")
         for words in (SCENE_NOUNS, STARTERS, MARKERS, MAKERS, ADJECTIVES, VIDEOS, STYLE_FILLER, *BEYOND)
     ),
-    _SHAPE_WORDS,
-    _TRANSITION,
+    SHAPE_WORDS,
+    TRANSITION,
     _STYLE,
     _CALL_PLAIN,
-    _NAME_WANTED,
-    _COUNTED,
+    NAME_WANTED,
+    COUNTED,
     _IN_SCENES,
-    compiled(r"\b(?:launch|product|promo|titled|entitled|headed)\b"),
+    compiled(r"\b(?:launch|product|promo|titled|entitled|headed|sub\s*titles?|runs?|running)\b"),
+    compiled(rf"\b(?:our|my|the|an?)\s+(?:{PRODUCTS})\b"),
 )
 _FILLER = compiled(rf"\b(?:{STYLE_FILLER})\b|[\W_]")
 
@@ -115,7 +117,7 @@ def storyboard(packet: Packet, retrieval: Retrieval) -> Plan:
     shape = new_shape(quoted.text, packet.project.format)
     casting = Casting(retrieval, ratio(shape, packet.project.format))
     for shot in board.shots:
-        shot.role = casting.cast(_query(shot), shot.facts, shot.part.cue)
+        shot.role = casting.cast(_query(shot), shot.facts, shot.part.cue, shot.title)
     steps: list[Step] = [SetFormat(shape, because=f"The prompt asks for {shape}.")] if shape else []
     steps += _scenes(board, packet)
     steps += _transitions(quoted.text, steps)
@@ -137,7 +139,9 @@ def _read(quoted: Quoted, brief: Brief, packet: Packet) -> _Board:
     board = _Board(quoted, context_of(quoted, brief.about), facts_of(quoted, brief.about, fps))
     parts: list[tuple[Part, Facts]] = []
     for part in brief.parts:
-        facts = facts_of(quoted, part.text, fps)
+        if wants_only_beyond(part.text):
+            continue
+        facts = described(quoted, part.text, fps)
         if _is_style(part, facts):
             _merge_style(board.style, facts)
         else:
@@ -156,7 +160,7 @@ def _is_style(part: Part, facts: Facts) -> bool:
     if facts.texts or facts.items or facts.values:
         return False
     rest = facts.rest
-    patterns = (_BEYOND_WORDS, _SHAPE_WORDS, _TRANSITION, _STYLE)
+    patterns = (BEYOND_WORDS, SHAPE_WORDS, TRANSITION, _STYLE)
     for pattern in patterns:
         rest = pattern.sub("", rest)
     said = facts.colors or facts.moods or facts.seconds
@@ -178,13 +182,14 @@ def _recued(part: Part, place: int, count: int) -> Part:
 
 def _shot(board: _Board, quoted: Quoted, part: Part, facts: Facts) -> _Shot:
     if not board.context.name:
-        board.context = replace(board.context, name=context_of(quoted, facts.rest).name)
+        name = facts.texts.get("name") or context_of(quoted, facts.rest).name
+        board.context = replace(board.context, name=name)
     if "cta" not in facts.texts:
         _call_to_action(board, facts, quoted, part)
-    _counted_items(board, facts, part)
+    _counted_items(board, facts)
     facts.colors = board.style.colors | facts.colors
     facts.moods = facts.moods or board.style.moods
-    return _Shot(part, facts, _title(board.context, quoted, part, facts))
+    return _Shot(part, facts, headline(board.context, quoted, part, facts))
 
 
 def _call_to_action(board: _Board, facts: Facts, quoted: Quoted, part: Part) -> None:
@@ -192,61 +197,24 @@ def _call_to_action(board: _Board, facts: Facts, quoted: Quoted, part: Part) -> 
     if match:
         facts.texts["cta"] = sentence_case(quoted.plain(match["cta"]).strip())
         facts.rest = facts.rest.replace(match[0].strip(" .,;!"), "")
+    elif pressed := _PRESSED.search(facts.rest, max(0, len(facts.rest) - _NEAR_THE_END)):
+        facts.rest = facts.rest[: pressed.start()]
+        if title := headline(board.context, quoted, part, facts):
+            facts.texts["title"] = title
+        facts.texts["cta"] = sentence_case(pressed["cta"])
     elif _CALL_PLAIN.search(part.text) and not facts.texts.get("title"):
         facts.texts["cta"] = "Get started"
         board.assumed.append('The call to action had no words: "Get started" is used.')
 
 
-def _counted_items(board: _Board, facts: Facts, part: Part) -> None:
-    match = _COUNTED.search(part.text)
+def _counted_items(board: _Board, facts: Facts) -> None:
+    match = COUNTED.search(facts.rest)
     count = int(number(match["count"]) or 0) if match else 0
     if match and not facts.items and 2 <= count <= len(_NEUTRAL_ITEMS):
         facts.items = list(_NEUTRAL_ITEMS[:count])
         board.assumed.append(
             f"The {match[0]} were not named: {', '.join(facts.items)} stand in; name them to replace these."
         )
-
-
-def _title(context: Context, quoted: Quoted, part: Part, facts: Facts) -> str:
-    given = facts.texts.get("title")
-    if given:
-        return given
-    if facts.texts.get("prompt") or facts.texts.get("code"):
-        return ""
-    about = quoted.plain(_about(part, facts))
-    if facts.items and re.fullmatch(
-        r"(?:\w+\s+)?(?:features?|benefits?|reasons?|points?|steps?|words?|)", about, re.IGNORECASE
-    ):
-        kind = sentence_case(about or _kind_of_list(facts)) or _of_what_is_listed(part, facts)
-        return f"Why {context.name}" if context.name else kind
-    if (facts.items or facts.labels) and not about:
-        return _of_what_is_listed(part, facts)
-    if about and not (_NAME_WANTED.search(part.text) and context.name) and "cta" not in facts.texts:
-        return sentence_case(about)
-    return context.headline or (sentence_case(about) if re.search(r"\w{3}", about) else "")
-
-
-def _of_what_is_listed(part: Part, facts: Facts) -> str:
-    """Return a headline for a list or a chart that was given none, so that no sample words are shown."""
-    if facts.items:
-        match = _COUNTED.search(part.text) or _LISTED.search(part.text)
-        return sentence_case(match[0]) if match else ""
-    return sentence_case(" and ".join(facts.labels)) if len(facts.labels) <= 3 else ""
-
-
-def _kind_of_list(facts: Facts) -> str:
-    match = _LIST_OF.search(facts.rest)
-    return match[0] if match else ""
-
-
-def _about(part: Part, facts: Facts) -> str:
-    words = facts.rest
-    for pattern in (_SHAPE_WORDS, _TRANSITION, _BEYOND_WORDS):
-        words = pattern.sub("", words)
-    if not (scene_like(part.text) or asks(part.text)):
-        return words.strip(" .,;:!")
-    about = subject(words)
-    return "" if _NAME_WANTED.fullmatch(about) or about.lower() in ("name", "brand") else about
 
 
 def _outline(board: _Board, quoted: Quoted, brief: Brief) -> None:
@@ -285,7 +253,7 @@ def _query(shot: _Shot) -> str:
     plain = not unheard(shot.facts.rest, ()) and _TITLE_WANTED.match(shot.part.text)
     if plain or _ONLY_WORDS.fullmatch(shot.facts.rest):
         return "title card with a headline"
-    return re.sub(r"[\d.,%$€£]+", " ", _SHAPE_WORDS.sub("", shot.facts.rest)).strip() or shot.title
+    return re.sub(r"[\d.,%$€£]+", " ", SHAPE_WORDS.sub("", shot.facts.rest)).strip() or shot.title
 
 
 def _scenes(board: _Board, packet: Packet) -> list[AddScene]:
@@ -376,7 +344,7 @@ def _name(title: str, template: str, taken: set[str]) -> str:
 
 
 def _transitions(text: str, steps: list[Step]) -> list[Step]:
-    match = _TRANSITION.search(text)
+    match = TRANSITION.search(text)
     if not match:
         return []
     said = (match["before"] or match["after"] or "fade").lower()

@@ -79,8 +79,25 @@ STYLE_FILLER = either(r"""
     please total format is be should scenes? throughout whole theme colou?rs? brand long our about
     around
 """)
+PRODUCTS = either(r"""
+    apps? applications? products? start-?ups? company brand tool services? shop store platform software
+    web[\s-]?site business agency studio bakery caf(?:e|é) restaurant brewery band magazine newsletter podcast
+    game club school gym salon clinic charity foundation collective roaster(?:y|s)? framework library
+    package extension plug-?in assistant bot
+""")
+PRESSES = (
+    r"(?:shop|buy|order|book|subscribe|download|register|sign\s+up|donate|apply|join|start|try|learn|get|read|call|visit)\s+"
+    r"(?:now|today|here|online|us|free|more|started|for\s+free|it\s+(?:now|free|today)"
+    r"|(?:your|a)\s+(?:tickets?|table|place|seat|copy|demo|spot)(?:\s+(?:now|today))?)"
+)
+"""What people are told to press, when nothing else says that it is a button."""
+_SOUND_OF_ITS_OWN = (
+    r"(?:an?|the|some|any)\s+(?:[\w-]+\s+)?(?:sounds?|jingles?|whoosh|swoosh)"
+    r"(?=\W*$|[.,;!?]|\s+(?:when|whenever|while|once|as|each|every|after|before|on|at|for|to|under|in|over|with|and|please)\b)"
+)
+"""A sound that is to be heard, and no "sound of silence" nor a "sound investment"."""
 BEYOND = {
-    either(r"music soundtrack songs? beats? sound_effects? audio"): (
+    either(r"music soundtrack songs? beats? sound_effects? sfx audio") + f"|{_SOUND_OF_ITS_OWN}": (
         "Sound: the offline director makes silent pictures."
     ),
     either(r"voice[\s-]?overs? (?:my|a|your|the)_voice narrat\w+ spoken text-to-speech"): (
@@ -94,3 +111,5 @@ BEYOND = {
     ),
 }
 """What nobody can have from the offline director, with what it says instead."""
+SOUNDS = compiled(rf"\b(?:{'|'.join(list(BEYOND)[:2])})\b")
+"""Music, sounds and voices."""
