@@ -20,6 +20,8 @@ from workbench.scene.sealed import inner
 _HOLDERS = (ast.stmt, ast.excepthandler, ast.match_case)
 _DEEPEST = 12
 """How many attempts in attempts are written twice, flat and as blocks; those that are deeper stay blocks."""
+_DEEPEST_LATER = 3
+"""How many they are in a function of a block, which is written in each copy of the block."""
 
 _Node = TypeVar("_Node", bound=ast.AST)
 
@@ -71,6 +73,7 @@ class _Flattener:
     def __init__(self) -> None:
         self._deep = 0
         self._handlers = 0
+        self._in_function = False
 
     def flat(self, one: Any) -> list[Any]:
         """Return a statement in which each attempt is flat when its number is among those that were told."""
@@ -85,19 +88,30 @@ class _Flattener:
             case ast.Try():
                 block, later = self._block(one)
                 return [_either(one, self._straight(one.body), [block, *later])]
-        return [_rebuilt(one, self.flat)]
+        return _declaring(one, self.flat)
 
     def counted(self, one: Any) -> list[Any]:
         """Return a statement whose attempts are numbered, and stay as they are."""
         if (parted := _parted(one)) is not None:
             return self.counted(parted)
-        new = _rebuilt(one, self.counted)
+        if isinstance(one, ast.FunctionDef) and not self._in_function:
+            return self._called_later(one)
+        (new,) = _declaring(one, self.counted)
         match new:
             case ast.Try() | ast.With():
                 return [_said("is_flat", one), new]
             case ast.ExceptHandler():
                 new.body = [_said("is_flat", one), *new.body]
         return [new]
+
+    def _called_later(self, one: ast.FunctionDef) -> list[Any]:
+        """Return a function of a block that stays: when the block is over, what is in it can be flat."""
+        deep, self._deep = self._deep, max(self._deep, _DEEPEST - _DEEPEST_LATER)
+        self._in_function = True
+        written = self.flat(one)
+        self._in_function = False
+        self._deep = deep
+        return written
 
     def _block(self, one: ast.Try) -> tuple[ast.Try, list[ast.stmt]]:
         """Return a `try` that catches, and what comes after it for handlers that are flat."""
@@ -150,6 +164,30 @@ def _rebuilt(one: Any, change: Callable[[Any], list[Any]]) -> Any:
         if isinstance(value, list) and value and isinstance(value[0], _HOLDERS):
             setattr(new, name, _all(change, value))
     return new
+
+
+def _declaring(one: Any, change: Callable[[Any], list[Any]]) -> list[Any]:
+    """Return a copy as `_rebuilt` does, of a function with its `global` before all copies of its blocks."""
+    if isinstance(one, ast.Global | ast.Nonlocal):
+        return [_at(ast.Pass(), one)]
+    new = _rebuilt(one, change)
+    if isinstance(one, ast.FunctionDef):
+        new.body = [*_declared(one.body), *new.body]
+    return [new]
+
+
+def _declared(body: Sequence[ast.AST]) -> list[Any]:
+    """Return the `global` and `nonlocal` of a function, without those of functions in it."""
+    inside = (
+        one
+        for one in body
+        if isinstance(one, _HOLDERS) and not isinstance(one, ast.FunctionDef | ast.ClassDef)
+    )
+    found: list[Any] = []
+    for one in inside:
+        own = isinstance(one, ast.Global | ast.Nonlocal)
+        found += [one] if own else _declared(list(ast.iter_child_nodes(one)))
+    return found
 
 
 def _all(change: Callable[[Any], list[Any]], statements: Sequence[Any]) -> list[Any]:
