@@ -35,6 +35,12 @@ def test_statements_of_one_moment_have_one_order() -> None:
     assert beliefs(alike, NOW, project_id="p") == beliefs(alike[::-1], NOW, project_id="p")
 
 
+def test_statements_are_put_in_order_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of them is copied for it, of which a user may have twenty thousand."""
+    monkeypatch.setattr("copy.deepcopy", lambda *_: pytest.fail("a statement was copied"))
+    assert len(belief("teal", *(on_day(TEAL, day) for day in range(9))).evidence) == 9
+
+
 @pytest.mark.slow
 @laws
 @given(st.lists(statements, max_size=12), st.integers(0, 399))

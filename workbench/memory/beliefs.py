@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from math import fsum
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -35,6 +36,7 @@ _OUTLIVED_SHARE = 0.25
 _INTERVAL = (0.05, 0.95)
 _EDGES = np.linspace(0.0, 1.0, 1001)
 _GRID = (_EDGES[1:] + _EDGES[:-1]) / 2
+_every_field = attrgetter(*(each.name for each in fields(Evidence)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ def _outlived(votes: list[_Vote], contrary: list[_Vote]) -> float:
 
 def _place(statement: Evidence) -> tuple[object, ...]:
     """Return what statements are put in order by: the oldest first, and no two alike in the same place."""
-    return statement.when, statement.said, *(repr(each) for each in astuple(statement))
+    return statement.when, statement.said, *map(repr, _every_field(statement))
 
 
 def _superseded(found: list[Belief]) -> list[Belief]:
