@@ -100,3 +100,14 @@ def test_what_an_assistant_writes_stands_in_the_middle(code: str, shape: str) ->
     found = items("ai-coding", shape, code=code, prompt="Write it", caption="")
     left, _, right, _ = found["window"].world[:, -1]
     assert left == pytest.approx((1920 if shape == "16:9" else 1080) - right, abs=2)
+
+
+@pytest.mark.parametrize("name", ["Orbit", "Go", "Everyone remembers"])
+def test_the_name_of_a_logo_is_never_written_over_its_mark(name: str) -> None:
+    """In 16:9 the first letter cannot be seen before the mark has made room for it."""
+    found = items("logo-reveal", name=name)
+    mark, words = found["tile"], found["name"]
+    assert words.units is not None
+    shown = words.visible & (words.units.opacity[0] > 0.1)
+    assert shown[-1]
+    assert (words.world[0] + words.units.dx[0] > mark.world[2])[shown].all()
