@@ -13,6 +13,7 @@ from workbench.brain.facts import Facts, facts_of
 from workbench.brain.introductions import described
 from workbench.brain.offline import OfflineDirector
 from workbench.brain.quoting import set_aside
+from workbench.brain.spoken import shape_in
 from workbench.templates import templates
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "models.md"
@@ -249,9 +250,25 @@ def test_milliseconds_are_no_length_of_a_scene() -> None:
 
 @pytest.mark.slow
 def test_a_terminal_answers_nothing_of_its_own(director: OfflineDirector) -> None:
-    """The template's sample lines are no answers to somebody's command."""
+    """The template's sample lines and headlines are no words about somebody's program."""
     step = made(planned(director, "a terminal running 'pip install orbit'"))[0]
-    assert (step.params["items"], step.params["caption"]) == ("", "")
+    assert (step.params["title"], step.params["items"], step.params["caption"]) == ("", "", "")
+    code = made(planned(director, 'code editor showing print("hello world")'))[0]
+    assert (code.params["code"], code.params["title"]) == ('print("hello world")', "")
+
+
+@pytest.mark.parametrize("text", ["a dark title card", "a light slide with a list", "a pastel quote card"])
+def test_a_scene_may_be_dark_or_light_at_once(text: str) -> None:
+    """The mood before a scene needs no "in" and no "mode"."""
+    facts = read(text)
+    assert facts.moods == [text.split()[1]]
+    assert text.split()[1] not in facts.rest
+
+
+def test_stories_that_are_told_have_no_shape() -> None:
+    """A format is meant where stories are a place to publish."""
+    assert shape_in("three stories from our customers") is None
+    assert {shape_in(text) for text in ("for stories", "as Instagram stories", "ig stories")} == {"9:16"}
 
 
 @pytest.mark.slow

@@ -110,6 +110,10 @@ _SINGLE = re.compile(
     r"(?P<prefix>[$€£¥])?(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<suffix>%|percent\b|k\b|million\b|m\b|\+)?"
 )
 
+_MOOD_OF_A_SCENE = re.compile(
+    r"\b(?P<mood>dark|light|pastel|neon)(?=\s+(?:[\w-]+\s+)?(?:cards?|scenes?|slides?|screens?|intro|outro|dashboard|terminal|editor)\b)",
+    re.IGNORECASE,
+)
 _BEFORE_A_LENGTH = re.compile(r"\b(?:for|in|lasting|lasts?|about|around|of|takes?|each)\s*$", re.IGNORECASE)
 _BEFORE_A_COLOR = re.compile(
     r"\b(?:in|with|on|using|and|use|an?|the|to|of|make\s+it|background|colou?rs?)\s*:?\s*$", re.IGNORECASE
@@ -341,6 +345,10 @@ def _take_introduced(facts: Facts, rest: str) -> str:
 
 def _take_colors(facts: Facts, rest: str) -> str:
     facts.moods, places = moods_in(rest)
+    for match in _MOOD_OF_A_SCENE.finditer(rest):
+        if not any(start <= match.start() < end for start, end in places):
+            facts.moods.append(match["mood"].lower())
+            places.append(match.span())
     said = [one for one in colors_in(rest) if not any(a <= one.start < b for a, b in places)]
     for color in said:
         role = color.role

@@ -73,8 +73,10 @@ def _fill_texts(filled: Filled, card: TemplateCard, facts: Facts, title: str, co
         if _is_text(declared.get(role)):
             filled.params[role] = text if role in ("items", "code") else _fitting(filled, role, text)
     _silence_defaults(filled, declared)
-    if card.category == "developer" and "prompt" in filled.params and "items" in declared:
-        filled.params.setdefault("items", "")  # what a program answers is not made up
+    if card.category == "developer" and ("prompt" in filled.params or "code" in filled.params):
+        for role in ("title", "items"):  # what a program is called and answers is not made up
+            if _is_text(declared.get(role)):
+                filled.params.setdefault(role, "")
     if not any(role in filled.params for role in (*MAIN_TEXTS, "code")):
         filled.assumed.append("No words were given: the template's own stand in.")
     placed = {str(value) for value in filled.params.values()}

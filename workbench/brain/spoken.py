@@ -122,7 +122,9 @@ def _unit_seconds(unit: str, fps: int) -> float:
 
 _SHAPES = {
     "9:16": either(r"""
-        9\s*[:x/]\s*16 vertical(?:ly)? portrait tall stories story_format reels? shorts tik\s*tok snapchat
+        9\s*[:x/]\s*16 vertical(?:ly)? portrait tall stor(?:y|ies)_format
+        (?:for|as|in|into|to|on|insta(?:gram)?|ig|facebook|fb)_(?:insta(?:gram)?_)?stories
+        reels? shorts tik\s*tok snapchat
         (?:for|on)_(?:a_)?(?:phones?|mobile)
     """),
     "1:1": either(
