@@ -59,6 +59,10 @@ def played(studio: Any) -> dict[str, Any]:
     }
     seen["forgotten"] = studio.memory.forget("accent")
     seen["after forgetting"] = [each.key for each in studio.memory.beliefs]
+    seen["can come back"] = [(b.key, b.value, b.scope) for b in studio.memory.forgotten]
+    seen["came back"] = (studio.memory.unforget("accent"), studio.memory.forgotten)
+    seen["after coming back"] = [(b.key, b.value, b.state) for b in studio.memory.beliefs]
+    seen["all"] = (studio.memory.forget_all(scope="user"), studio.memory.unforget_all(scope="user"))
     return seen
 
 

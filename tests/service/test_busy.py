@@ -29,9 +29,10 @@ from workbench.store import Database, Projects, Users
 from workbench.store.database import accompanied
 from workbench.store.faults import explain
 from workbench.store.kept_answers import Begun, KeptAnswers
-from workbench.store.preferences import Preferences, Statement
+from workbench.store.preferences import Preferences
 from workbench.store.prompts import Prompts
 from workbench.store.rows import project as projects
+from workbench.store.statements import Statement
 from workbench.studio.settings import Settings
 from workbench.studio.workspace import Workspace
 

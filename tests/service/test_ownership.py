@@ -41,6 +41,7 @@ BODIES: dict[str, Any] = {
     "/projects/{project}/prompts/use": {"json": {"number": None}},
     "/projects/{project}/prompts/roll-back": {"json": {}},
     "/projects/{project}/memory/forget": {"json": {}},
+    "/projects/{project}/memory/unforget": {"json": {}},
     "/projects/{project}/memory/pin": {"json": {"key": "accent", "value": "teal"}},
     "/projects/{project}/memory/learning": {"json": {"learning": False}},
     "/projects/{project}/memory/unpin": {"json": {"key": "accent", "value": "teal"}},

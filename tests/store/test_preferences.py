@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from workbench.clock import FrozenClock
 from workbench.store import Database, Project, Projects, Users, preferences
-from workbench.store.preferences import Preferences, Statement
+from workbench.store.preferences import Preferences
 from workbench.store.rows import preference, preference_evidence
+from workbench.store.statements import Statement
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 TEAL = Statement("accent", "teal", 1, "standing", "words", "m1", "Always teal.", "p1", START)
@@ -38,16 +40,62 @@ def test_project_and_user_are_two_preferences(database: Database, project: Proje
     assert [each.project_id for each in kept.statements("local")] == [None, project.id]
 
 
-def test_forgetting_takes_words_aside_and_deletes_the_rest(database: Database) -> None:
-    """What was said no longer counts but stays known as forgotten; an edit leaves no row."""
+EDITED = replace(TEAL, stance="wish", source="edit", source_id="s@2", said="accent teal")
+
+
+def test_what_is_forgotten_comes_back_as_it_was(database: Database) -> None:
+    """Words, an edit and a pin count no longer, the sentence is known as forgotten; then all count again."""
     kept = Preferences(database)
-    kept.add("local", [TEAL, replace(TEAL, source="edit", source_id="s@2", said="accent teal")])
+    kept.add("local", [TEAL, EDITED])
     kept.pin("local", None, "accent", "teal")
-    assert kept.forget("local", None, "accent", "teal") == 1
-    assert kept.statements("local") == ()
-    assert kept.pins("local") == ()
+    assert kept.forget("local", None, "accent", "teal", said_in="p1") == 1
+    assert (kept.statements("local"), kept.pins("local")) == ((), ())
     assert kept.forgotten("local") == ("Always teal.",)
-    assert rows(database) == (1, 1)
+    assert kept.lately_forgotten("local") == ((TEAL, EDITED), ((None, "accent", "teal"),))
+    assert kept.forget("local", None, "accent") == 0
+    assert kept.unforget("local", None, "accent", "teal") == 1
+    assert kept.statements("local") == (TEAL, EDITED)
+    assert kept.pins("local") == ((None, "accent", "teal"),)
+    assert kept.forgotten("local") == ()
+    assert kept.lately_forgotten("local") == ((), ())
+    assert kept.unforget("local", None, "accent", "teal") == 0
+
+
+@pytest.mark.parametrize("by", ["the next word", "the service"])
+def test_after_a_week_only_the_sentence_is_left(place: str, by: str) -> None:
+    """It cannot be brought back, and what a hand did and pinned is gone from the database."""
+    clock = FrozenClock(START)
+    with Database.open(place, clock=clock, power_safe=False) as database:
+        kept = Preferences(database)
+        kept.add("local", [TEAL, EDITED, replace(EDITED, key="pace", value="fast")])
+        kept.pin("local", None, "accent", "teal")
+        kept.forget("local", None)
+        clock.advance(7 * 86_400)
+        kept.sweep()
+        assert rows(database) == (2, 4)
+        clock.advance(1)
+        assert kept.lately_forgotten("local") == ((), ())
+        assert kept.unforget("local", None) == 0
+        if by == "the service":
+            assert kept.sweep() == 3
+            assert kept.sweep() == 0
+        else:
+            kept.add("local", [])
+        assert rows(database) == (1, 1)
+        assert kept.forgotten("local") == ("Always teal.",)
+
+
+def test_what_one_forgot_another_cannot_bring_back(database: Database, project: Project) -> None:
+    """Neither another user, nor the user in another place."""
+    kept = Preferences(database)
+    kept.add("local", [TEAL])
+    kept.forget("local", None, "accent")
+    ada = Users(database).create("ada")
+    assert kept.unforget(ada.id, None) == 0
+    assert kept.lately_forgotten(ada.id) == ((), ())
+    assert kept.unforget("local", project.id) == 0
+    assert kept.unforget("local", None, "pace") == 0
+    assert kept.unforget("local", None) == 1
 
 
 def test_forgetting_one_project_leaves_the_user(database: Database, project: Project) -> None:

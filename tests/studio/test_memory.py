@@ -249,6 +249,38 @@ def test_forgetting_a_taste_forgets_what_was_said_against_its_opposite(studio: S
     assert "Not so fast" not in told(studio.memory)
 
 
+def test_what_was_forgotten_comes_back(offline: Workspace, clock: FrozenClock) -> None:
+    """A rule and its pin, with their words, for a week; after that it is refused as not there."""
+    studio = Studio(offline, offline.project("Film", create=True))
+    hear(studio, "From now on use teal accents.")
+    studio.memory.pin("accent", "teal")
+    before = studio.memory.beliefs
+    studio.memory.forget("accent", "teal")
+    assert (studio.memory.beliefs, "teal" in told(studio.memory)) == ((), False)
+    assert [(each.value, each.pinned) for each in studio.memory.forgotten] == [("teal", True)]
+    shown = studio.memory._repr_mimebundle_()["text/html"]
+    assert "Forgotten in the last week: teal (accent colour)." in shown
+    assert studio.memory.unforget("accent", "teal") == 1
+    assert (studio.memory.beliefs, studio.memory.forgotten) == (before, ())
+    assert "teal" in told(studio.memory)
+    assert studio.memory.forget_all() == 1
+    clock.advance(timedelta(days=7, seconds=1).total_seconds())
+    with pytest.raises(NotFound, match="lately forgotten accent colour"):
+        studio.memory.unforget("accent", "teal")
+
+
+def test_what_was_said_against_the_opposite_comes_back_too(studio: Studio) -> None:
+    """Forgetting slow took "not so fast" away; bringing slow back returns it, and leaves fast alone."""
+    hear(studio, "Make it faster.", "Not so fast.")
+    before = studio.memory.beliefs
+    studio.memory.forget("pace", "slow", scope="project")
+    assert {each.value for each in studio.memory.forgotten} == {"fast", "slow"}
+    assert studio.memory.unforget("pace", "slow", scope="project") == 1
+    assert [(each.value, each.evidence) for each in studio.memory.beliefs] == [
+        (each.value, each.evidence) for each in before
+    ]
+
+
 def test_why_quotes_the_user(studio: Studio) -> None:
     """The evidence behind a taste is in the user's own words."""
     hear(studio, "Please stop using orange.", "I am tired of orange!")

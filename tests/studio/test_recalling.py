@@ -15,7 +15,8 @@ from tests.memory.statements import NOW, START, VALUES, laws, statements
 from workbench.clock import FrozenClock
 from workbench.memory.evidence import KEYS, Evidence
 from workbench.store import Database, Messages, Projects, Users, preferences
-from workbench.store.preferences import Preferences, Statement
+from workbench.store.preferences import Preferences
+from workbench.store.statements import Statement
 from workbench.studio.remembering import LATEST_MESSAGES, Memory
 from workbench.studio.studio import Studio
 from workbench.studio.workspace import Workspace
@@ -85,9 +86,9 @@ def test_what_other_projects_said_is_not_loaded_once_the_user_has_a_rule(
 ) -> None:
     """Of 60 statements about colours in other projects a prompt reads none beside the user's own rule."""
     database, loaded = studio.workspace.database, []
-    kept, read = Preferences(database), preferences._statement
+    kept, read = Preferences(database), preferences.statement_of
     said = replace(SAID, when=studio.workspace.clock.now())
-    monkeypatch.setattr(preferences, "_statement", lambda row: loaded.append(row) or read(row))
+    monkeypatch.setattr(preferences, "statement_of", lambda row: loaded.append(row) or read(row))
     for number in range(6):
         other = Projects(database).create(f"Other {number}").id
         kept.add(

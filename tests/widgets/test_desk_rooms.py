@@ -70,7 +70,7 @@ def test_a_revision_is_pinned_from_its_history(view: FakeView) -> None:
 
 
 def test_a_belief_is_shown_with_its_words_and_forgotten(view: FakeView) -> None:
-    """What a prompt taught is told with the words it came from; forgotten, it is told as gone and is gone."""
+    """What a prompt taught is told with its words; forgotten, it is told as gone, and can come back."""
     view.say("ask", prompt="From now on use teal accents.")
     assert view.heard("memory_changed")
     view.say("memory")
@@ -84,6 +84,12 @@ def test_a_belief_is_shown_with_its_words_and_forgotten(view: FakeView) -> None:
     assert view.desk.studio.memory.beliefs == ()
     view.say("forget", key="accent", value="teal", scope="project")
     assert "teal" in view.last("error")["message"]
+    gone = {"key": "accent", "value": "teal", "label": "accent colour", "scope": "project"}
+    assert view.last("memory")["forgotten"] == [gone]
+    view.say("unforget", key="accent", value="teal", scope="project")
+    told = view.last("memory")
+    assert ([each["value"] for each in told["beliefs"]], told["forgotten"]) == (["teal"], [])
+    assert view.last("done")["told"] == ["Brought back teal (accent colour)."]
 
 
 def test_what_another_project_said_is_marked_as_said_there(view: FakeView, workspace: Workspace) -> None:

@@ -52,7 +52,7 @@ def test_history_shows_what_moved_and_brings_it_back(lab: Notebook) -> None:
 
 
 def test_what_is_remembered_is_forgotten_with_a_key(lab: Notebook) -> None:
-    """A taste stands with the words it came from; Enter on Forget takes it away, and the focus stays."""
+    """A taste stands with the words it came from; Enter on Forget takes it away, on Bring back it returns."""
     studio = lab.studio()
     add_scene(studio)
     lab.run("studio.memory.pin('pace', 'fast')")
@@ -69,6 +69,10 @@ def test_what_is_remembered_is_forgotten_with_a_key(lab: Notebook) -> None:
     expect(studio.locator(".wb-status")).to_contain_text("Forgot teal (accent colour).")
     assert studio.evaluate("(root) => Boolean(root.getRootNode().activeElement?.closest('.wb-beliefs'))")
     lab.run("assert 'teal' not in [each.value for each in studio.memory.beliefs if each.scope == 'project']")
+    studio.get_by_role("button", name="Bring back teal (accent colour)").focus()
+    lab.page.keyboard.press("Enter")
+    expect(teal).to_contain_text("From now on use teal accents.")
+    expect(studio.locator(".wb-status")).to_contain_text("Brought back teal (accent colour).")
     lab.run("studio.memory.unpin('pace', 'fast')")
     expect(studio.locator("[data-belief='project pace fast']")).to_have_count(0)
 

@@ -154,7 +154,7 @@ def test_closing_gives_back_what_shows_it(opened: tuple[RemoteStudio, NearStudio
 def test_what_the_service_remembers_is_forgotten_there(
     view: FakeView, opened: tuple[RemoteStudio, NearStudio]
 ) -> None:
-    """A prompt teaches there and is shown here with its words; Forget takes it away there."""
+    """A prompt teaches there and is shown here with its words; they are forgotten and brought back there."""
 
     def here() -> list[tuple[str, str]]:
         view.say("memory")
@@ -166,3 +166,6 @@ def test_what_the_service_remembers_is_forgotten_there(
     view.say("forget", key="accent", value="teal", scope="project")
     assert here() == []
     assert [each for each in opened[0].memory.beliefs if each.scope == "project"] == []
+    view.say("unforget", key="accent", value="teal", scope="project")
+    assert here() == [("teal", "From now on use teal accents.")]
+    assert opened[0].memory.forgotten == ()

@@ -1,5 +1,9 @@
-"""What a running service forgets by itself: idempotency keys whose time is over, and what it holds in memory
-for nobody: studios that no request asked for lately, what only points at itself, and pages that are free."""
+"""What a running service lets go of by itself.
+
+In the database: idempotency keys whose time is over, and what was forgotten of tastes too long ago to come
+back. In memory, what it holds for nobody: studios that no request asked for lately, what only points at
+itself, and pages that are free.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from anyio import to_thread
 from workbench.frugal import give_back
 from workbench.service.once import purge_answers
 from workbench.service.state import Service
+from workbench.store.preferences import Preferences
 
 EVERY_SECONDS = 600.0
 LIGHTER_EVERY_SECONDS = 30.0
@@ -41,10 +46,13 @@ async def tidying(
 
 
 async def _tidy(service: Service, every_seconds: float) -> None:
+    tastes = Preferences(service.workspace.database)
     while True:
         with _told("old idempotency keys stay for now"):
             while await to_thread.run_sync(purge_answers, service):
                 pass
+        with _told("what was forgotten stays for now"):
+            await to_thread.run_sync(tastes.sweep)
         await asyncio.sleep(every_seconds)
 
 

@@ -1,14 +1,13 @@
 """What users like: preferences of a project or of the user everywhere, and the statements behind them.
 
-A statement comes once from each source. What is forgotten no longer counts; the sentence it came from
-stays known by its source, so that it can be left out of what models are told.
+A statement comes once from each source. What is forgotten no longer counts, and can be brought back for a
+week. The sentence it came from stays known, so that it can be left out of what models are told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
@@ -16,30 +15,19 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, in
 from workbench.store import limits
 from workbench.store.database import Database
 from workbench.store.rows import preference, preference_evidence, user
+from workbench.store.statements import Statement, asked_in, asked_of, statement_of
 
 MOST_STATEMENTS = 50
 """How many statements one preference keeps; the oldest give way."""
 MOST_PREFERENCES = 400
 """How many preferences a user has; those that were stated longest ago give way, pinned ones never."""
+UNFORGOTTEN_FOR = timedelta(days=7)
+"""For how long what was forgotten can be brought back."""
 _SAID_BYTES = 4096
+_PIN = "pin"
+"""The source of a forgotten statement that stands for a pin which was forgotten. Nobody said it."""
 _SWITCH = "learning"
 """The key under which it is kept, as if pinned, that nothing is to be learned in a project. No taste."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of taste, said in project `said_in`; `project_id` None: for every project."""
-
-    key: str
-    value: str
-    sign: int
-    stance: str
-    source: str
-    source_id: str
-    said: str
-    said_in: str
-    when: datetime
-    project_id: str | None = None
 
 
 class Preferences:
@@ -60,6 +48,7 @@ class Preferences:
                 added += self._state(connection, kept, statement)
             if added:
                 _bound(connection, user_id)
+            _sweep(connection, self._database.now(), user_id)
         return added
 
     def statements(self, user_id: str, project_id: str | None = None) -> tuple[Statement, ...]:
@@ -67,9 +56,9 @@ class Preferences:
 
         What was said for other projects alone does while the user has said nothing of its key for all.
         """
-        asked = _asked(user_id) if project_id is None else _asked_in(user_id, project_id)
+        asked = asked_of(user_id) if project_id is None else asked_in(user_id, project_id)
         with self._database.read() as connection:
-            return tuple(_statement(row) for row in connection.execute(asked))
+            return tuple(statement_of(row) for row in connection.execute(asked))
 
     def forgotten(self, user_id: str) -> tuple[str, ...]:
         """Return the sentences whose meaning the user asked to forget, each once, in the order of letters."""
@@ -78,7 +67,8 @@ class Preferences:
             select(stated.said)
             .distinct()
             .join_from(preference_evidence, preference)
-            .where(preference.c.user_id == user_id, stated.forgotten_at.is_not(None), stated.said != "")
+            .where(preference.c.user_id == user_id, stated.forgotten_at.is_not(None))
+            .where(stated.source == "words", stated.said != "")
             .order_by(stated.said)
         )
         with self._database.read() as connection:
@@ -136,31 +126,81 @@ class Preferences:
         value: str | None = None,
         *,
         refused: str | None = None,
+        said_in: str = "",
     ) -> int:
         """Forget one value, all values of a key, or everything of a project or of the user; returns how many.
 
-        Statements in words are kept aside as forgotten; what edits and pictures said is deleted. With a
-        value, what was said against `refused`, its opposite, goes too: "not so fast" also means slow.
+        It is put aside: `unforget` brings it back for a week. After that only sentences are kept, so that
+        they can be left out of what models are told. With a value, what was said against `refused`, its
+        opposite, goes too: "not so fast" also means slow. `said_in` is the project in which it was asked.
         """
-        ids = select(preference.c.id).where(*_named(user_id, project_id, key, value))
-        stated = preference_evidence.c
-        behind: ColumnElement[bool] = stated.preference_id.in_(ids)
-        if refused is not None:
-            others = select(preference.c.id).where(*_named(user_id, project_id, key, refused))
-            behind = or_(behind, and_(stated.preference_id.in_(others), stated.sign < 0))
+        now = self._database.now()
+        ids, behind = _meant(user_id, project_id, key, value, refused)
+        stated, held = preference_evidence.c, preference.c
+        standing = select(stated.id).where(stated.preference_id == held.id, stated.forgotten_at.is_(None))
+        counting = ids.where(or_(held.pinned_at.is_not(None), standing.exists()))
         with self._database.write() as connection:
             _lock(connection, user_id)
-            count = len(connection.scalars(ids).all())
+            count = len(connection.scalars(counting).all())
             aside = connection.execute(
                 update(preference_evidence)
-                .where(behind, stated.source == "words", stated.forgotten_at.is_(None))
-                .values(forgotten_at=self._database.now())
+                .where(behind, stated.forgotten_at.is_(None))
+                .values(forgotten_at=now)
             )
-            gone = connection.execute(delete(preference_evidence).where(behind, stated.source != "words"))
-            unpinned = update(preference).where(*_named(user_id, project_id, key, value))
-            connection.execute(unpinned.values(pinned_at=None))
-            _drop_empty(connection, user_id)
-        return max(count, min(1, aside.rowcount + gone.rowcount))
+            pinned = connection.execute(ids.add_columns(held.pinned_at).where(held.pinned_at.is_not(None)))
+            for kept, pinned_at in pinned.all():
+                self._put_pin_aside(connection, kept, pinned_at, now, project_id or said_in)
+            _sweep(connection, now, user_id)
+        return max(count, min(1, aside.rowcount))
+
+    def unforget(
+        self,
+        user_id: str,
+        project_id: str | None,
+        key: str | None = None,
+        value: str | None = None,
+        *,
+        refused: str | None = None,
+    ) -> int:
+        """Bring back what was forgotten in the last week, named as for `forget`; returns how many."""
+        since = self._database.now() - UNFORGOTTEN_FOR
+        ids, behind = _meant(user_id, project_id, key, value, refused)
+        stated, held = preference_evidence.c, preference.c
+        lately = (behind, stated.forgotten_at >= since)
+        with self._database.write() as connection:
+            _lock(connection, user_id)
+            back = select(stated.preference_id).where(*lately, stated.preference_id.in_(ids)).distinct()
+            count = len(connection.scalars(back).all())
+            pins = select(stated.preference_id, stated.created_at).where(*lately, stated.source == _PIN)
+            for kept, pinned_at in connection.execute(pins).all():
+                connection.execute(update(preference).where(held.id == kept).values(pinned_at=pinned_at))
+            connection.execute(delete(preference_evidence).where(*lately, stated.source == _PIN))
+            said = update(preference_evidence).where(*lately).values(forgotten_at=None)
+            heard = connection.execute(said)
+        return max(count, min(1, heard.rowcount))
+
+    def lately_forgotten(
+        self, user_id: str
+    ) -> tuple[tuple[Statement, ...], tuple[tuple[str | None, str, str], ...]]:
+        """Return what `unforget` can bring back: statements, and pins as `pins` tells them."""
+        since = self._database.now() - UNFORGOTTEN_FOR
+        asked = asked_of(user_id, forgotten=True).where(preference_evidence.c.forgotten_at >= since)
+        with self._database.read() as connection:
+            rows = connection.execute(asked).all()
+        said = tuple(statement_of(row) for row in rows if row.source != _PIN)
+        return said, tuple((row.of_project, row.key, row.value) for row in rows if row.source == _PIN)
+
+    def sweep(self) -> int:
+        """Delete what nobody can bring back any more, but for sentences; returns how many rows."""
+        now, gone = self._database.now(), 0
+        whose = select(preference.c.user_id).join_from(preference_evidence, preference).where(*_outlived(now))
+        with self._database.read() as connection:
+            users = connection.scalars(whose.distinct()).all()
+        for each in users:
+            with self._database.write() as connection:
+                _lock(connection, each)
+                gone += _sweep(connection, now, each)
+        return gone
 
     def withdraw(self, source_ids: Collection[str]) -> int:
         """Delete what sources said that were taken back, such as an undone edit; returns how many statements.
@@ -175,6 +215,30 @@ class Preferences:
                 )
             )
             return gone.rowcount
+
+    def _put_pin_aside(
+        self, connection: Connection, kept: str, pinned_at: datetime, now: datetime, project_id: str
+    ) -> None:
+        """Keep a pin as a forgotten statement, one of each preference, for as long as it can come back."""
+        stated = preference_evidence.c
+        connection.execute(
+            delete(preference_evidence).where(stated.preference_id == kept, stated.source == _PIN)
+        )
+        connection.execute(
+            insert(preference_evidence).values(
+                id=self._database.new_id(),
+                preference_id=kept,
+                sign=1,
+                stance="standing",
+                source=_PIN,
+                source_id=_PIN,
+                project_id=project_id,
+                said="",
+                created_at=pinned_at,
+                forgotten_at=now,
+            )
+        )
+        connection.execute(update(preference).where(preference.c.id == kept).values(pinned_at=None))
 
     def _preference(
         self, connection: Connection, user_id: str, project_id: str | None, key: str, value: str
@@ -236,38 +300,33 @@ def _named(user_id: str, project_id: str | None, key: str | None, value: str | N
     return wanted
 
 
-def _asked(user_id: str) -> Select[Any]:
+def _meant(
+    user_id: str, project_id: str | None, key: str | None, value: str | None, refused: str | None
+) -> tuple[Select[tuple[str]], ColumnElement[bool]]:
+    """Return the preferences that are named, and the statements behind them and against their opposite."""
+    ids = select(preference.c.id).where(*_named(user_id, project_id, key, value))
+    stated = preference_evidence.c
+    behind: ColumnElement[bool] = stated.preference_id.in_(ids)
+    if refused is not None:
+        others = select(preference.c.id).where(*_named(user_id, project_id, key, refused))
+        behind = or_(behind, and_(stated.preference_id.in_(others), stated.sign < 0))
+    return ids, behind
+
+
+def _outlived(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return which statements nobody can bring back any more, and no sentence is known by."""
+    stated = preference_evidence.c
+    return stated.forgotten_at < now - UNFORGOTTEN_FOR, stated.source != "words"
+
+
+def _sweep(connection: Connection, now: datetime, user_id: str) -> int:
+    """Delete those of a user, and preferences of which nothing is left; whoever calls holds the lock."""
     stated, held = preference_evidence.c, preference.c
-    return (
-        select(
-            held.key, held.value, held.project_id.label("of_project"), stated.sign, stated.stance,
-            stated.source, stated.source_id, stated.said, stated.project_id.label("said_in"),
-            stated.created_at,
-        )
-        .join_from(preference_evidence, preference)
-        .where(held.user_id == user_id, stated.forgotten_at.is_(None))
-        .order_by(stated.created_at, stated.id)
-    )  # fmt: skip
-
-
-def _asked_in(user_id: str, project_id: str) -> Select[Any]:
-    """Ask for what `beliefs` of a project makes use of, and for nothing that it would drop."""
-    said, of = preference_evidence.alias(), preference.alias()
-    in_general = (
-        select(of.c.key)
-        .join_from(said, of)
-        .where(of.c.user_id == user_id, of.c.project_id.is_(None), said.c.forgotten_at.is_(None))
-    )
-    here = preference_evidence.c.project_id == project_id
-    general = preference.c.project_id.is_(None)
-    return _asked(user_id).where(or_(general, here, preference.c.key.not_in(in_general)))
-
-
-def _statement(row: Any) -> Statement:
-    return Statement(
-        row.key, row.value, row.sign, row.stance, row.source, row.source_id, row.said, row.said_in,
-        row.created_at, row.of_project,
-    )  # fmt: skip
+    mine = stated.preference_id.in_(select(held.id).where(held.user_id == user_id))
+    gone = connection.execute(delete(preference_evidence).where(mine, *_outlived(now)))
+    backed = select(stated.id).where(stated.preference_id == held.id).exists()
+    connection.execute(delete(preference).where(held.user_id == user_id, held.pinned_at.is_(None), ~backed))
+    return gone.rowcount
 
 
 def _thin(connection: Connection, kept: str) -> None:
@@ -296,9 +355,3 @@ def _bound(connection: Connection, user_id: str) -> None:
     if surplus:
         connection.execute(delete(preference_evidence).where(stated.preference_id.in_(surplus)))
         connection.execute(delete(preference).where(held.id.in_(surplus)))
-
-
-def _drop_empty(connection: Connection, user_id: str) -> None:
-    stated, held = preference_evidence.c, preference.c
-    backed = select(stated.id).where(stated.preference_id == held.id).exists()
-    connection.execute(delete(preference).where(held.user_id == user_id, held.pinned_at.is_(None), ~backed))

@@ -23,8 +23,14 @@ _STATES = {
 }
 
 
-def memory_card(held: Sequence[Belief], relations: Sequence[Relation | str], *, learning: bool = True) -> str:
-    """Return memory as HTML: beliefs with their evidence, which scenes are alike, if it learns no more."""
+def memory_card(
+    held: Sequence[Belief],
+    relations: Sequence[Relation | str],
+    *,
+    learning: bool = True,
+    forgotten: Sequence[Belief] = (),
+) -> str:
+    """Return memory as HTML: beliefs, why, what was forgotten lately, and which scenes are alike."""
     used = in_force(held)
     told = f"{len(used)} in use, {len(held)} known. A prompt that says otherwise always wins."
     how = 'studio.memory.forget("accent", "teal") forgets it, .pin(...) holds it, .why("accent") shows all.'
@@ -35,7 +41,17 @@ def memory_card(held: Sequence[Belief], relations: Sequence[Relation | str], *, 
     table = f'<table style="{_TABLE}"><tr>{heads}</tr>{rows}</table>'
     alike = "".join(note(f"{relation}.") for relation in relations[:_RELATIONS_SHOWN])
     off = "" if learning else note("Nothing is learned in this project: studio.memory.learning is False.")
-    return card("Memory", told, off, table if held else note("Nothing is remembered yet."), alike, note(how))
+    gone = note(_gone(forgotten)) if forgotten else ""
+    empty = note("Nothing is remembered yet.")
+    return card("Memory", told, off, table if held else empty, gone, alike, note(how))
+
+
+def _gone(forgotten: Sequence[Belief]) -> str:
+    """Say what was forgotten, and how the first of it comes back."""
+    named = ", ".join(dict.fromkeys(f"{each.value} ({each.label})" for each in forgotten))
+    first = forgotten[0]
+    back = f'studio.memory.unforget("{first.key}", "{first.value}")'
+    return f"Forgotten in the last week: {named}. {back} brings it back."
 
 
 def state_of(belief: Belief, *, in_use: bool) -> str:

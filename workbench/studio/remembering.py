@@ -6,7 +6,7 @@ about the user. An undo takes back what the undone change had taught, except rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -26,7 +26,8 @@ from workbench.memory.learning import learn
 from workbench.memory.relations import Look, Relation, look_of, relations_section, relationships
 from workbench.scene.graph import Graph
 from workbench.spans import traced
-from workbench.store.preferences import Preferences, Statement
+from workbench.store.preferences import Preferences
+from workbench.store.statements import Statement
 from workbench.store.values import Change, Message, Said, Scene
 from workbench.studio.evaluator import Checked
 from workbench.studio.workspace import Workspace
@@ -80,10 +81,7 @@ class Memory:
     def beliefs(self) -> tuple[Belief, ...]:
         """Everything believed, also what is not sure enough to use and what was superseded."""
         statements = [_evidence(each) for each in self._kept.statements(self._user_id, self._project_id)]
-        pins: list[Pin] = [
-            ("user" if project is None else "project", key, value)
-            for project, key, value in self._kept.pins(self._user_id, self._project_id)
-        ]
+        pins = self._pins(self._kept.pins(self._user_id, self._project_id))
         now = self._workspace.clock.now()
         return beliefs(statements, now, project_id=self._project_id, pins=pins)
 
@@ -130,23 +128,51 @@ class Memory:
         """Forget one value of a key, or the whole key; returns how many beliefs that were.
 
         Without a `scope`, both this project's and the user's. What was forgotten leaves every packet: the
-        lines about it, and the sentences it came from, also those that spoke against its opposite. What only
-        other projects' own words gave is forgotten there.
+        lines about it, and the sentences it came from, also those that spoke against its opposite. For a week
+        `unforget` brings it back. What only other projects' own words gave is forgotten there.
         """
         _known_key(key)
-        known = {belief.value for belief in self.beliefs if belief.key == key}
-        if value is not None and value not in known:
-            raise NotFound.among(f"remembered {KEYS[key].label}", value, known)
-        places = [None, self._project_id] if scope is None else [self._place(scope)]
+        _among("remembered", self.beliefs, key, value)
         refused = KEYS[key].opposite(value) if value is not None else None
-        count = sum(self._kept.forget(self._user_id, place, key, value, refused=refused) for place in places)
+        count = sum(
+            self._kept.forget(self._user_id, each, key, value, refused=refused, said_in=self._project_id)
+            for each in self._places(scope)
+        )
         self._announce("forgotten", key, value or "")
         return count
 
     def forget_all(self, *, scope: Scope = "project") -> int:
         """Forget everything of this project, or of the user everywhere; returns how many beliefs."""
-        count = self._kept.forget(self._user_id, self._place(scope))
+        count = self._kept.forget(self._user_id, self._place(scope), said_in=self._project_id)
         self._announce("forgotten", "", "")
+        return count
+
+    @property
+    def forgotten(self) -> tuple[Belief, ...]:
+        """What was forgotten in the last week, of this project and of its user, as beliefs of their own."""
+        statements, pins = self._kept.lately_forgotten(self._user_id)
+        mine = [_evidence(each) for each in statements if each.project_id in (None, self._project_id)]
+        return beliefs(mine, self._workspace.clock.now(), project_id=self._project_id, pins=self._pins(pins))
+
+    def unforget(self, key: str, value: str | None = None, *, scope: Scope | None = None) -> int:
+        """Bring back what was forgotten in the last week, named as for `forget`; returns how many beliefs.
+
+        All of it that was forgotten in that week comes back, with its words and its pin.
+        """
+        _known_key(key)
+        _among("lately forgotten", self.forgotten, key, value)
+        refused = KEYS[key].opposite(value) if value is not None else None
+        count = sum(
+            self._kept.unforget(self._user_id, each, key, value, refused=refused)
+            for each in self._places(scope)
+        )
+        self._announce("unforgotten", key, value or "")
+        return count
+
+    def unforget_all(self, *, scope: Scope = "project") -> int:
+        """Bring back all that was forgotten of this project, or of the user everywhere, in the last week."""
+        count = self._kept.unforget(self._user_id, self._place(scope))
+        self._announce("unforgotten", "", "")
         return count
 
     @traced("memory.hear")
@@ -225,7 +251,9 @@ class Memory:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         from workbench.studio.memory_card import memory_card
 
-        shown = memory_card(self.beliefs, self.relationships, learning=self.learning)
+        shown = memory_card(
+            self.beliefs, self.relationships, learning=self.learning, forgotten=self.forgotten
+        )
         return {"text/plain": repr(self), "text/html": shown}
 
     def __repr__(self) -> str:
@@ -253,6 +281,16 @@ class Memory:
             each.when,
             self._place(each.scope),
         )
+
+    def _pins(self, kept: Iterable[tuple[str | None, str, str]]) -> list[Pin]:
+        return [
+            ("user" if project is None else "project", key, value)
+            for project, key, value in kept
+            if project in (None, self._project_id)
+        ]
+
+    def _places(self, scope: Scope | None) -> list[str | None]:
+        return [None, self._project_id] if scope is None else [self._place(scope)]
 
     def _place(self, scope: Scope) -> str | None:
         if scope not in ("project", "user"):
@@ -305,6 +343,13 @@ def _turns(latest: Sequence[Said], forgotten: Collection[str]) -> tuple[Turn, ..
 def _known_key(key: str) -> None:
     if key not in KEYS:
         raise NotFound.among("kind of taste", key, KEYS)
+
+
+def _among(what: str, held: Sequence[Belief], key: str, value: str | None) -> None:
+    """Raise NotFound when there is no such value of a key among them."""
+    known = {belief.value for belief in held if belief.key == key}
+    if value is not None and value not in known:
+        raise NotFound.among(f"{what} {KEYS[key].label}", value, known)
 
 
 def _evidence(kept: Statement) -> Evidence:

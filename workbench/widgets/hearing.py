@@ -71,6 +71,7 @@ COMMANDS: Mapping[str, Command] = {
     "pin": past.pin,
     "memory": remembered.memory,
     "forget": remembered.forget,
+    "unforget": remembered.unforget,
     "templates": shelf.templates,
     "template_stills": shelf.template_stills,
     "template_clip": shelf.template_clip,

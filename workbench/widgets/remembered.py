@@ -1,4 +1,4 @@
-"""What is remembered of a user's taste: told with where each belief comes from, and forgotten at a click."""
+"""What is remembered of a user's taste: told with where each belief comes from, gone and back at a click."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ def memory(desk: Desk, _: Said) -> None:
 
 
 def tell_memory(desk: Desk) -> None:
-    """Tell the beliefs, and whether anything more is learned in the project."""
+    """Tell the beliefs, what was forgotten in the last week, and whether more is learned in the project."""
     remembered = desk.studio.memory
-    desk.tell("memory", learning=remembered.learning, beliefs=belief_states(remembered.beliefs))
+    desk.tell(
+        "memory",
+        learning=remembered.learning,
+        beliefs=belief_states(remembered.beliefs),
+        forgotten=[_gone(each) for each in remembered.forgotten],
+    )
 
 
 def forget(desk: Desk, said: Said) -> None:
@@ -30,11 +35,27 @@ def forget(desk: Desk, said: Said) -> None:
     desk.quick.queue(lambda _: _forget(desk, key, value, scope))
 
 
+def unforget(desk: Desk, said: Said) -> None:
+    """Bring back one belief that was forgotten in the last week."""
+    key, value, scope = str(said["key"]), str(said["value"]), cast(Scope, str(said["scope"]))
+    desk.quick.queue(lambda _: _unforget(desk, key, value, scope))
+
+
 def _forget(desk: Desk, key: str, value: str, scope: Scope) -> None:
     desk.studio.memory.forget(key, value, scope=scope)
     tell_memory(desk)
+    desk.tell("done", action="forget", told=[f"Forgot {_named(key, value, scope)}."])
+
+
+def _unforget(desk: Desk, key: str, value: str, scope: Scope) -> None:
+    desk.studio.memory.unforget(key, value, scope=scope)
+    tell_memory(desk)
+    desk.tell("done", action="unforget", told=[f"Brought back {_named(key, value, scope)}."])
+
+
+def _named(key: str, value: str, scope: Scope) -> str:
     where = " in every project" if scope == "user" else ""
-    desk.tell("done", action="forget", told=[f"Forgot {value} ({KEYS[key].label}){where}."])
+    return f"{value} ({KEYS[key].label}){where}"
 
 
 def belief_states(held: Sequence[Belief]) -> list[dict[str, Any]]:
@@ -60,6 +81,10 @@ def belief_state(belief: Belief, *, used: bool) -> dict[str, Any]:
         "because": [_statement(belief, each) for each in newest],
         "more": len(belief.evidence) - len(newest),
     }
+
+
+def _gone(belief: Belief) -> dict[str, Any]:
+    return {name: getattr(belief, name) for name in ("key", "value", "label", "scope")}
 
 
 def _elsewhere(belief: Belief) -> bool:

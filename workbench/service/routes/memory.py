@@ -34,7 +34,7 @@ class Taste(BaseModel):
 
 
 class Forgetting(BaseModel):
-    """What is to be forgotten: a value, a whole key, or with neither everything of the scope."""
+    """What to forget or to bring back: a value, a whole key, or with neither everything of the scope."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"key": "accent"}]})
 
@@ -54,7 +54,7 @@ class Learning(BaseModel):
 
 
 class Forgotten(BaseModel):
-    """How many beliefs were forgotten."""
+    """How many beliefs were forgotten, or brought back."""
 
     beliefs: int
 
@@ -67,10 +67,18 @@ def show_memory(studio: OwnStudio) -> MemorySent:
 
 @router.post("/forget")
 def forget(studio: OwnStudio, asked: Forgetting) -> Forgotten:
-    """Forget; what was forgotten leaves every prompt, with the sentences it came from."""
+    """Forget; it leaves every prompt, with the sentences it came from. For a week `unforget` undoes it."""
     if asked.key is None:
         return Forgotten(beliefs=studio.memory.forget_all(scope=asked.scope or "project"))
     return Forgotten(beliefs=studio.memory.forget(asked.key, asked.value, scope=asked.scope))
+
+
+@router.post("/unforget")
+def unforget(studio: OwnStudio, asked: Forgetting) -> Forgotten:
+    """Bring back what was forgotten in the last week."""
+    if asked.key is None:
+        return Forgotten(beliefs=studio.memory.unforget_all(scope=asked.scope or "project"))
+    return Forgotten(beliefs=studio.memory.unforget(asked.key, asked.value, scope=asked.scope))
 
 
 @router.post("/pin")

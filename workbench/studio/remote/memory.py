@@ -64,11 +64,27 @@ class RemoteMemory:
         """Forget everything of this project, or of the user everywhere; returns how many beliefs."""
         return int(self._calling.post(f"{self._path}/forget", {"scope": scope})["beliefs"])
 
+    @property
+    def forgotten(self) -> tuple[Belief, ...]:
+        """What was forgotten in the last week, of this project and of its user, as beliefs of their own."""
+        return tuple(each.value_of() for each in self._known().forgotten)
+
+    def unforget(self, key: str, value: str | None = None, *, scope: Scope | None = None) -> int:
+        """Bring back what was forgotten in the last week, named as for `forget`; returns how many beliefs."""
+        asked = {"key": key, "value": value, "scope": scope}
+        return int(self._calling.post(f"{self._path}/unforget", asked)["beliefs"])
+
+    def unforget_all(self, *, scope: Scope = "project") -> int:
+        """Bring back all that was forgotten of this project, or of the user everywhere, in the last week."""
+        return int(self._calling.post(f"{self._path}/unforget", {"scope": scope})["beliefs"])
+
     def _known(self) -> MemorySent:
         return MemorySent.model_validate(self._calling.get(self._path))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        shown = memory_card(self.beliefs, self.relationships, learning=self.learning)
+        known = self._known()
+        held, gone = (tuple(each.value_of() for each in part) for part in (known.beliefs, known.forgotten))
+        shown = memory_card(held, known.relationships, learning=known.learning, forgotten=gone)
         return {"text/plain": repr(self), "text/html": shown}
 
     def __repr__(self) -> str:

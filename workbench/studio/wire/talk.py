@@ -156,6 +156,7 @@ class MemorySent(Sent):
 
     learning: bool = Field(description="Whether anything is learned in this project.")
     beliefs: list[BeliefSent]
+    forgotten: list[BeliefSent] = Field([], description="What was forgotten in the last week.")
     relationships: list[str]
     digest: str
 
@@ -186,6 +187,7 @@ def memory_sent(memory: Memory) -> MemorySent:
     return MemorySent(
         learning=memory.learning,
         beliefs=[_belief(each, in_force=each in used) for each in held],
+        forgotten=[_belief(each, in_force=False) for each in memory.forgotten],
         relationships=[str(each) for each in memory.relationships],
         digest=memory.digest.text,
     )

@@ -2,8 +2,9 @@ import { fill, h } from "./dom.js";
 
 const when = (text) => new Date(text).toLocaleDateString(undefined, { year: "numeric", month: "short", day: "numeric" });
 const nameOf = (told) => `${told.scope} ${told.key} ${told.value}`;
+const whose = (told) => (told.scope === "user" ? "every project" : "this project");
 
-/** What is remembered of the user's taste: where each belief comes from, and a button that forgets it. */
+/** What is remembered of the user's taste: where each belief comes from, and buttons that forget it and bring it back. */
 export class Remembered {
   constructor(line) {
     this.line = line;
@@ -11,7 +12,7 @@ export class Remembered {
     this.list = h("ul.beliefs", { "aria-label": "What I remember" });
     this.element = h("div.remembered", { tabIndex: -1 }, this.note, this.list);
     line.on("memory", (told) => this.draw(told));
-    line.on("error", () => (this.forgetting = false));
+    line.on("error", () => (this.asked = false));
     for (const news of ["memory_changed", "messages"]) line.on(news, () => this.visible && this.line.say("memory"));
   }
 
@@ -27,12 +28,12 @@ export class Remembered {
 
   draw(told) {
     const focus = this.remember();
-    this.forgetting = false;
+    this.asked = false;
     const off = told.learning ? "" : "Nothing is learned in this project: studio.memory.learning is False.";
     const empty = told.beliefs.length || off ? "" : "Nothing is remembered yet. Say “from now on use teal accents”, and it stands here.";
     this.note.textContent = off || empty;
     this.note.hidden = !(off || empty);
-    fill(this.list, told.beliefs.map((each) => this.row(each)));
+    fill(this.list, [...told.beliefs.map((each) => this.row(each)), ...(told.forgotten ?? []).map((each) => this.gone(each))]);
     focus?.();
   }
 
@@ -54,22 +55,38 @@ export class Remembered {
     return h(
       "li.belief",
       { "data-belief": nameOf(told), "data-used": String(told.used), tabIndex: -1 },
-      h("div.taste", {}, h("b", {}, told.value), h("span", {}, told.label), h("em", {}, `${told.state} · ${told.scope === "user" ? "every project" : "this project"}`)),
-      told.elsewhere ? h("em", {}, "said in another project") : this.button(told),
+      h("div.taste", {}, h("b", {}, told.value), h("span", {}, told.label), h("em", {}, `${told.state} · ${whose(told)}`)),
+      told.elsewhere ? h("em", {}, "said in another project") : this.forgets(told),
       h("ul.because", {}, told.because.length ? told.because.map((each) => statement(each)) : h("li", {}, "Pinned by you."), told.more > 0 && h("li", {}, `and ${told.more} more`)),
     );
   }
 
-  button(told) {
-    const title = "Leave it out of every prompt, with the sentences it came from; say it again to have it back";
-    return h("button.button.small", { type: "button", title, "aria-label": `Forget ${told.value} (${told.label})`, onclick: (event) => this.forget(event, told) }, "Forget");
+  /** One that was forgotten in the last week, without its words. */
+  gone(told) {
+    const title = "Use it again, with the words it came from; a week after it was forgotten it is gone";
+    const named = `${told.value} (${told.label})`;
+    return h(
+      "li.belief",
+      { "data-belief": `gone ${nameOf(told)}`, "data-used": "false", tabIndex: -1 },
+      h("div.taste", {}, h("b", {}, told.value), h("span", {}, told.label), h("em", {}, `forgotten · ${whose(told)}`)),
+      this.button("Bring back", named, title, (event) => this.ask(event, "unforget", told)),
+    );
   }
 
-  /** Forget one belief: the second half of a double click, and a key held down, would forget the next one too. */
-  forget(event, told) {
-    if (event.detail > 1 || this.forgetting) return;
-    this.forgetting = true;
-    this.line.say("forget", { key: told.key, value: told.value, scope: told.scope });
+  forgets(told) {
+    const title = "Leave it out of every prompt, with the sentences it came from; for a week it can be brought back";
+    return this.button("Forget", `${told.value} (${told.label})`, title, (event) => this.ask(event, "forget", told));
+  }
+
+  button(name, what, title, onclick) {
+    return h("button.button.small", { type: "button", title, "aria-label": `${name} ${what}`, onclick }, name);
+  }
+
+  /** Ask for one belief: the second half of a double click, and a key held down, would ask for the next one too. */
+  ask(event, deed, told) {
+    if (event.detail > 1 || this.asked) return;
+    this.asked = true;
+    this.line.say(deed, { key: told.key, value: told.value, scope: told.scope });
   }
 }
 

@@ -64,6 +64,18 @@ describe("what is remembered", () => {
     expect(model.heard("forget").length).toBe(2);
   });
 
+  it("can be brought back when it was forgotten, without its words until then", () => {
+    const { model, el } = opened();
+    const gone = { key: "accent", value: "teal", label: "accent colour", scope: "project" };
+    model.tell({ ...told(belief("fast", { key: "pace", label: "pace" })), forgotten: [gone] });
+    expect(buttons(el)).toEqual(["Forget fast (pace)", "Bring back teal (accent colour)"]);
+    const row = el.querySelector("[data-belief='gone project accent teal']");
+    expect([row.textContent.includes("forgotten · this project"), row.textContent.includes("“")]).toEqual([true, false]);
+    row.querySelector("button").click();
+    row.querySelector("button").click();
+    expect(model.heard("unforget").map(({ key, value, scope }) => [key, value, scope])).toEqual([["accent", "teal", "project"]]);
+  });
+
   it("is not forgotten by the second half of a double click", () => {
     const { model, el } = opened();
     model.tell(told(belief("teal")));
