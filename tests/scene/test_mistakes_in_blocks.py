@@ -131,6 +131,7 @@ SAME_WORDS = {
     "caught in a function": "def safe(n):\n    try:\n        return [1][n]\n    except IndexError:\n        return 0\nwith row():\n    circle(safe(3))\n    circle([1][4])  # here\n    circle(5)",
     "caught twice, then not": "with row():\n    for n in range(4):\n        try:\n            circle([1][5])\n        except IndexError:\n            if n < 2:\n                continue\n            circle([1][6])  # here\n            circle(3)\n    circle(4)",
     "in the second round": "for n in range(3):\n    try:\n        if n == 0:\n            circle([1][5])\n        circle([1][6])  # here\n        circle(3)\n    except IndexError:\n        if n:\n            raise",
+    "in what ends it": "with row():\n    try:\n        circle([1][3])\n    finally:\n        circle([1][4])  # here\n        circle(5)\n    circle(6)",
     "raised anew": "with row():\n    try:\n        circle([1][3])\n    except IndexError:\n        raise IndexError('list index out of range')  # here\n    circle(4)",
     "raised by its name": "try:\n    circle([1][3])  # here\n    circle(4)\nexcept IndexError as mistake:\n    circle(5)\n    raise mistake",
     "left in a caught block": "def part():\n    with group():\n        circle([1][3])\nwith row():\n    try:\n        part()\n    except IndexError:\n        circle(3)\n    text('a', at=center)  # here\n    circle(4)",

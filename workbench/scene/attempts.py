@@ -54,6 +54,8 @@ class _Recorder:
         match new:
             case ast.Try():
                 new.body = [_watched(one, [], new.body)]
+                if new.finalbody:  # what goes wrong in there takes the place of what is on its way
+                    new.finalbody = [_said("caught", one), *new.finalbody, _said("let_go", one)]
                 return [_at(ast.With([_watching(one)], [new]), one)]
             case ast.With():
                 return [_watched(one, [_watching(one), *new.items], new.body)]

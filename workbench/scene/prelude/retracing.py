@@ -46,6 +46,11 @@ def _caught():
     attempt.failed = None
 
 
+def _let_go():
+    attempt = _underway[-1]
+    attempt.failed = attempt.caught
+
+
 def _again():
     for attempt in reversed(_underway):
         if attempt.caught:
