@@ -119,6 +119,15 @@ def test_texts_may_be_left_out(identity):
     assert evaluate(one.source, SMALL["1:1"], duration_seconds=one.seconds, params=empty).ok
 
 
+@pytest.mark.parametrize("shape", ["16:9", "9:16", "1:1"])
+def test_code_without_words_stands_in_the_middle(shape):
+    """The window of the code template needs no room for a headline that is not there."""
+    _, staged = seen("code", shape, (("kicker", ""), ("title", ""), ("code", "x = 1")))
+    window = next(item for item in staged.walk() if item.node.id == "code")
+    left, _, right, _ = window.world[:, -1]
+    assert left == pytest.approx(staged.width - right, abs=2)
+
+
 def test_the_library_serves_its_purposes():
     """The ids that others rely on are there, and every template suits all five shapes."""
     expected = {
