@@ -154,6 +154,15 @@ def test_of_mistakes_with_the_same_words_the_one_is_told_that_ended_the_run(sour
     assert [finding.line for finding in run(source).findings] == [_line(source)]
 
 
+@pytest.mark.slow
+def test_a_mistake_in_a_long_block_is_told_at_its_own_line() -> None:
+    """The interpreter jumps over no more than some hundred lines, so a block that begins once is flat alone."""
+    blocks = "with group():\n    with group():\n        with group():\n"
+    lines = "            circle(3, x=4, y=5)\n" * 900
+    source = f"{blocks}{lines}            circle([1][3])  {HERE}\n            circle(3)"
+    assert [finding.line for finding in run(source).findings] == [_line(source)]
+
+
 def test_a_source_with_blocks_is_run_twice_more_at_most() -> None:
     """Once to learn what the mistake passes through, and not again when that is nothing."""
     ran: list[str] = []
@@ -163,7 +172,7 @@ def test_a_source_with_blocks_is_run_twice_more_at_most() -> None:
         return Outcome(None, Fault("ValueError", told))
 
     fault = Fault("IndexError", "words", (IN_BLOCK,))
-    assert placed(fault, BLOCK, lambda text: run_again(text, "passed 1")) is fault
+    assert placed(fault, BLOCK, lambda text: run_again(text, "passed 1@1.5.0")) is fault
     assert len(ran) == 2
     assert placed(fault, BLOCK, lambda text: run_again(text, "passed")) is fault
     assert len(ran) == 3
@@ -174,11 +183,12 @@ def test_blocks_within_blocks_are_not_written_over_and_over(heads: tuple[str, ..
     """Thirty of them are at most sixty times the text, not a thousand million times."""
     blocks = [f"{'    ' * deep}{heads[deep % len(heads)]}\n" for deep in range(30)]
     text = "".join(blocks) + f"{'    ' * 30}circle([1][3])"
+    through = "".join(f" {deep + 1}@{deep + 1}.{deep * 4 + 5}.0" for deep in range(30))
     ran: list[str] = []
 
     def run_again(text: str) -> Outcome:
         ran.append(text)
-        return Outcome(None, Fault("ValueError", "passed 1"))
+        return Outcome(None, Fault("ValueError", "passed" + through))
 
     placed(Fault("IndexError", "words", ((31, 128, 31, 134),)), text, run_again)
     assert len(ran) == 2
@@ -213,13 +223,13 @@ def test_what_was_in_no_block_is_not_run_again(kind: str, frames: tuple, text: s
 
 
 @pytest.mark.parametrize(
-    ("place", "line"), [((5, 12, 5, 18), 3), ((12, 8, 12, 14), None), ((99, 1, 99, 2), None)]
+    ("place", "line"), [((5, 8, 5, 14), 3), ((7, 8, 7, 14), None), ((99, 1, 99, 2), None)]
 )
 def test_only_a_place_in_the_same_block_is_taken(place: tuple, line: int | None) -> None:
     """Another mistake may have the same words; and a place that is in no statement is none."""
     fault = Fault("IndexError", "words", (IN_BLOCK,))
     again = Fault("IndexError", "words", (place,))
-    told = Fault("ValueError", "passed 1")
+    told = Fault("ValueError", "passed 1@1.5.0")
     found = placed(fault, BLOCK, lambda text: Outcome(None, told if inner("tell") in text else again))
     assert found.frames[-1][0] == (line or IN_BLOCK[0])
 

@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from workbench.scene.sealed import inner
 
 _HOLDERS = (ast.stmt, ast.excepthandler, ast.match_case)
 _DEEPEST = 12
-"""How many attempts in attempts are written twice, flat and as blocks; those that are deeper stay blocks."""
+"""How many attempts in attempts are written flat; those that are deeper stay blocks."""
 _DEEPEST_LATER = 3
 """How many they are in a function of a block, which is written in each copy of the block."""
 
+Site = tuple[int, int, int]
+"""Where an attempt is written: a line, a column, and 1 for a `try` with a `finally`, 0 for all others."""
 _Node = TypeVar("_Node", bound=ast.AST)
 
 
@@ -34,11 +36,12 @@ def recorded(tree: ast.Module) -> ast.Module:
     return ast.Module([ast.Try(body, [telling], [], [])], [])
 
 
-def flattened(tree: ast.Module, passed: Sequence[int]) -> ast.Module:
-    """Return `tree` with the attempts of these numbers flat; each part keeps its place in the text."""
+def flattened(tree: ast.Module, passed: Mapping[int, Site]) -> ast.Module:
+    """Return `tree` with these attempts flat, by number; each part keeps its place in the text."""
     first = tree.body[0]
     numbers = [_at(ast.Constant(number), first) for number in passed]
-    return ast.Module([_said("flatten", first, *numbers), *_all(_Flattener().flat, tree.body)], [])
+    body = _all(_Flattener(passed.values()).flat, tree.body)
+    return ast.Module([_said("flatten", first, *numbers), *body], [])
 
 
 class _Recorder:
@@ -67,12 +70,14 @@ class _Recorder:
 
 
 class _Flattener:
-    """Writes each attempt twice: flat, and as the block it is.
+    """Writes the attempts of these sites flat, and as blocks too where they may begin several times.
 
     In the body of a block no attempt can be flat: what goes through it would go through the block too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sites: Iterable[Site]) -> None:
+        self._sites = frozenset(sites)
+        self._repeated = 0
         self._deep = 0
         self._handlers = 0
         self._in_function = False
@@ -84,13 +89,26 @@ class _Flattener:
         if self._deep >= _DEEPEST and isinstance(one, ast.Try | ast.With):
             return self.counted(one)
         match one:
-            case ast.With(items=[item]):
-                block = _rebuilt(one, self.counted)
-                return [_either(one, [_entered(item), *self._straight(one.body)], [block])]
+            case ast.With(items=[item]) if _site(one) in self._sites:
+                flat = [_entered(item), *self._straight(one.body)]
+                return self._begun(one, flat, lambda: [_rebuilt(one, self.counted)])
+            case ast.With():
+                return self.counted(one)
+            case ast.Try() if _site(one) in self._sites:
+                return self._begun(one, self._straight(one.body), lambda: self._block(one))
             case ast.Try():
-                block, later = self._block(one)
-                return [_either(one, self._straight(one.body), [block, *later])]
-        return _declaring(one, self.flat)
+                return [_said("is_flat", one), *self._block(one)]
+        repeats = isinstance(one, ast.For | ast.While | ast.FunctionDef)
+        self._repeated += repeats
+        written = _declaring(one, self.flat)
+        self._repeated -= repeats
+        return written
+
+    def _begun(self, one: Any, flat: list[Any], block: Callable[[], list[Any]]) -> list[Any]:
+        """Return an attempt flat, and as a block where it may begin again."""
+        if not self._repeated:
+            return [_said("is_flat", one), *flat]
+        return [_at(ast.If(_call("is_flat", one), flat, block()), one)]
 
     def counted(self, one: Any) -> list[Any]:
         """Return a statement whose attempts are numbered, and stay as they are."""
@@ -115,7 +133,7 @@ class _Flattener:
         self._deep = deep
         return written
 
-    def _block(self, one: ast.Try) -> tuple[ast.Try, list[ast.stmt]]:
+    def _block(self, one: ast.Try) -> list[Any]:
         """Return a `try` that catches, and what comes after it for handlers that are flat."""
         handled = [self._handled(handler) for handler in one.handlers]
         block = ast.Try(
@@ -124,10 +142,12 @@ class _Flattener:
             _all(self.flat, one.orelse),
             _all(self.flat, one.finalbody),
         )
-        return _at(block, one), [later for _, later in handled]
+        return [_at(block, one), *(each for _, later in handled for each in later)]
 
-    def _handled(self, handler: ast.ExceptHandler) -> tuple[ast.ExceptHandler, ast.If]:
+    def _handled(self, handler: ast.ExceptHandler) -> tuple[ast.ExceptHandler, list[ast.stmt]]:
         """Return a handler that, when it is flat, leaves its work until the `try` is over, and that work."""
+        if _site(handler) not in self._sites:
+            return self.counted(handler)[0], []
         self._handlers += 1
         number = _at(ast.Constant(self._handlers), handler)
         block = _rebuilt(handler, self.counted)
@@ -137,9 +157,10 @@ class _Flattener:
             caught = [_at(ast.Name(handler.name, ast.Load()), handler)]
             name = _at(ast.Name(handler.name, ast.Store()), handler)
             begun = _at(ast.Assign([name], _call("taken_up", handler)), handler)
-        block.body = [_either(handler, [_said("put_off", handler, number, *caught)], block.body)]
+        leaving: list[ast.stmt] = [_said("put_off", handler, number, *caught)]
+        block.body = [_at(ast.If(_call("is_flat", handler), leaving, block.body), handler)]
         work = [begun, *self._straight(handler.body)]
-        return block, _at(ast.If(_call("is_put_off", handler, number), work, []), handler)
+        return block, [_at(ast.If(_call("is_put_off", handler, number), work, []), handler)]
 
     def _straight(self, body: Sequence[ast.stmt]) -> list[Any]:
         self._deep += 1
@@ -196,12 +217,13 @@ def _all(change: Callable[[Any], list[Any]], statements: Sequence[Any]) -> list[
     return [each for one in statements for each in change(one)]
 
 
-def _either(at: Any, flat: list[Any], block: list[Any]) -> ast.If:
-    return _at(ast.If(_call("is_flat", at), flat, block), at)
-
-
 def _watching(at: Any) -> ast.withitem:
-    return ast.withitem(_call("Attempt", at))
+    return ast.withitem(_call("Attempt", at, *(_at(ast.Constant(part), at) for part in _site(at))))
+
+
+def _site(one: Any) -> Site:
+    place = one.items[0].context_expr if isinstance(one, ast.With) else one
+    return place.lineno, place.col_offset, int(isinstance(one, ast.Try) and bool(one.finalbody))
 
 
 def _watched(at: Any, items: Sequence[ast.withitem], body: list[Any]) -> ast.With:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from workbench.scene.attempts import flattened, recorded
+from workbench.scene.attempts import Site, flattened, recorded
 from workbench.scene.sandbox import Fault, Outcome
 from workbench.syntax import syntax_tree
 
@@ -22,7 +22,7 @@ _Blocks = list[tuple[int, int]]
 """The first and last lines of `with` and `try` statements."""
 _NOT_IN_A_BLOCK = frozenset({"TimeoutError", "MemoryError", "Crashed", "NotStarted", "Unsupported"})
 """Faults that nothing passes on: they are told where they are, or nowhere."""
-_PASSED = re.compile(r"passed((?: \d+)+)")
+_PASSED = re.compile(r"passed(?: \d+@\d+\.\d+\.\d+)+")
 """How a recorded run ends, with the attempts that the mistake passes through."""
 _TOO_DEEP = (ValueError, SyntaxError, RecursionError, MemoryError)
 """What reading a source, or writing it anew, ends in when it is nested too deeply for that."""
@@ -57,13 +57,15 @@ def _blocks(tree: ast.Module) -> _Blocks:
     return [(one.lineno, one.end_lineno or 0) for one in found]
 
 
-def _passed(fault: Fault | None) -> list[int]:
-    """Return the numbers of the attempts that a recorded run tells."""
-    told = _PASSED.fullmatch(fault.message) if fault and fault.kind == "ValueError" else None
-    return [int(number) for number in told[1].split()] if told else []
+def _passed(fault: Fault | None) -> dict[int, Site]:
+    """Return the attempts that a recorded run tells, by number."""
+    if fault is None or fault.kind != "ValueError" or not _PASSED.fullmatch(fault.message):
+        return {}
+    told = (map(int, re.split("[@.]", one)) for one in fault.message.split()[1:])
+    return {number: (line, column, part) for number, line, column, part in told}
 
 
-def _flat(tree: ast.Module, passed: Sequence[int], text: str) -> tuple[str, dict[_Range, _Range]]:
+def _flat(tree: ast.Module, passed: Mapping[int, Site], text: str) -> tuple[str, dict[_Range, _Range]]:
     """Return the text with these attempts flat, and where its parts are in `text`; empty if it cannot be."""
     if not passed:
         return "", {}

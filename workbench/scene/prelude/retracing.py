@@ -8,6 +8,9 @@ _waiting = []
 
 
 class _Attempt:
+    def __init__(self, line, column, part):
+        self.site = f"{line}.{column}.{part}"
+
     def __enter__(self):
         self.number = _count()
         self.last = self.number
@@ -19,9 +22,9 @@ class _Attempt:
         global _passed
         _underway.pop()
         if kind is not None and repr(value) == self.failed:
-            _passed.append(self.number)
+            _passed.append((self.number, self.site))
         else:
-            _passed = [number for number in _passed if number < self.number or number > self.last]
+            _passed = [one for one in _passed if one[0] < self.number or one[0] > self.last]
 
 
 class _Body:
@@ -59,7 +62,7 @@ def _again():
 
 
 def _tell():
-    raise ValueError("passed " + " ".join([str(number) for number in _passed]))
+    raise ValueError("passed " + " ".join([f"{number}@{site}" for number, site in _passed]))
 
 
 def _flatten(*numbers):
