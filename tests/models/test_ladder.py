@@ -2,9 +2,9 @@
 
 import json
 import socket
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -316,11 +316,13 @@ def test_a_request_too_long_for_the_model_is_refused_before_it_is_sent(
     assert troubled.heard == []
 
 
-def test_settings_keep_the_key_to_themselves(tmp_path: Path) -> None:
-    """A wrong setting beside a key fails without showing it."""
-    with pytest.raises(ValueError, match="model_prices") as failure:
+def test_settings_keep_the_key_to_themselves() -> None:
+    """A wrong setting beside a key fails without showing it, in words, in the remedy and in a traceback."""
+    with pytest.raises(InputError, match="model_prices") as failure:
         ModelSettings(api_key=SecretStr(CANARY), model_prices={"m": (1.0,)})
-    assert CANARY not in str(failure.value)
+    shown = "".join(traceback.format_exception(failure.value, chain=True))
+    assert "model_prices is wrong" in shown
+    assert CANARY not in f"{failure.value!r} {failure.value} {failure.value.remedy} {shown}"
 
 
 def test_why_an_answer_cannot_be_used_is_said_once(
