@@ -268,5 +268,5 @@ def test_settings_come_from_the_environment_and_are_checked(monkeypatch: pytest.
     monkeypatch.setenv("WORKBENCH_WORKERS", "3")
     assert Settings().workers == 3
     monkeypatch.setenv("WORKBENCH_WORKERS", "0")
-    with pytest.raises(ValueError, match="workers"):
+    with pytest.raises(InputError, match="WORKBENCH_WORKERS is '0'"):
         Settings()
